@@ -1,0 +1,90 @@
+"""Request bodies, decoded as the CLI's own language does it.
+
+Keys match in any case, unknown keys are ignored, a missing key or `null` leaves the field's
+default, and types are strict. Shapes are `msgspec.Struct` classes in the apps' `serializers.py`.
+"""
+
+from functools import lru_cache
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from plandex_server.errors import BadRequest
+
+T = TypeVar("T")
+
+BAD_BODY = "Error parsing request body"
+
+
+class Body(msgspec.Struct, rename="camel", kw_only=True):
+    """Base of request shapes: snake_case fields, the CLI's camelCase keys, all with defaults."""
+
+
+def parse(body: bytes, kind: type[T], *, error: str = BAD_BODY) -> T:
+    """The body as a `kind`; anything else is a 400 whose text starts with `error`."""
+    try:
+        raw = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequest(f"{error}: it is not valid JSON") from None
+    return convert(raw, kind, error=error)
+
+
+def convert(raw: object, kind: type[T], *, error: str = BAD_BODY) -> T:
+    """A decoded value as a `kind`, with the rules of this module."""
+    try:
+        return msgspec.convert(_loosened(raw, kind), kind, strict=True)
+    except msgspec.ValidationError as problem:
+        raise BadRequest(f"{error}: {problem}") from None
+
+
+def _loosened(raw: object, kind: Any) -> object:
+    """`raw` with keys in the shape's own spelling and without nulls, down through nested shapes."""
+    if isinstance(raw, dict):
+        fields = _fields(kind)
+        if fields is not None:
+            return {
+                fields[name][0]: _loosened(value, fields[name][1])
+                for key, value in raw.items()
+                if value is not None and (name := key.lower()) in fields
+            }
+        inner = _inner(kind, dict, 1)
+        if inner is not None and _has_shape(inner):
+            return {key: _loosened(value, inner) for key, value in raw.items()}
+    elif isinstance(raw, list):
+        inner = _inner(kind, list, 0)
+        if inner is not None and _has_shape(inner):
+            return [_loosened(value, inner) for value in raw]
+    return raw
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: Any) -> dict[str, tuple[str, Any]] | None:
+    """Lower-case key → (exact key, type) of the shape inside `kind`, or None."""
+    for option in _options(kind):
+        if isinstance(option, type) and issubclass(option, msgspec.Struct):
+            hints = get_type_hints(option)
+            return {
+                field.encode_name.lower(): (field.encode_name, hints[field.name])
+                for field in msgspec.structs.fields(option)
+            }
+    return None
+
+
+@lru_cache(maxsize=256)
+def _inner(kind: Any, container: type, position: int) -> Any:
+    for option in _options(kind):
+        if get_origin(option) is container:
+            return get_args(option)[position]
+    return None
+
+
+@lru_cache(maxsize=256)
+def _has_shape(kind: Any) -> bool:
+    return _fields(kind) is not None or any(
+        get_origin(option) in (list, dict) for option in _options(kind)
+    )
+
+
+def _options(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)

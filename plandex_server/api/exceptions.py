@@ -1,0 +1,88 @@
+"""Turns every failure into an answer in the caller's dialect."""
+
+import logging
+from collections.abc import Mapping
+
+import msgspec
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions as drf
+
+from plandex_server import errors
+from plandex_server.api.dialect import Dialect, dialect_of
+
+logger = logging.getLogger(__name__)
+
+INTERNAL_MESSAGE = "The server failed on this request; its log says why."
+
+
+def error_response(error: errors.ApiError, dialect: Dialect) -> HttpResponse:
+    """The error in the caller's dialect: plain text or ApiError for the CLI, else an object."""
+    if dialect is Dialect.API:
+        body: dict[str, object] = {
+            "code": error.code,
+            "message": error.msg,
+            "details": error.details,
+        }
+        return _json(body, error.status)
+    if error.type in errors.CLI_JSON_TYPES:
+        # The CLI uses the message as a format string.
+        msg = error.msg.replace("%", "%%")
+        return _json({"type": error.type, "status": error.status, "msg": msg}, error.status)
+    response = HttpResponse(
+        error.msg + "\n", status=error.status, content_type="text/plain; charset=utf-8"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _json(body: Mapping[str, object], status: int) -> HttpResponse:
+    # Exactly this content type, without a charset: the CLI compares it literally.
+    return HttpResponse(msgspec.json.encode(body), status=status, content_type="application/json")
+
+
+def as_api_error(error: BaseException) -> errors.ApiError:
+    """The client's view of any exception; an unknown one is logged and becomes a 500."""
+    if isinstance(error, errors.ApiError):
+        return error
+    if isinstance(error, Http404 | drf.NotFound):
+        return errors.NotFound("There is nothing at this address.")
+    if isinstance(error, drf.MethodNotAllowed):
+        return errors.MethodNotAllowed(f"The method is not allowed here: {error.args[0]}.")
+    if isinstance(error, PermissionDenied | drf.PermissionDenied):
+        return errors.Forbidden("You may not do this.")
+    if isinstance(error, SuspiciousOperation | drf.ParseError | UnicodeDecodeError):
+        return errors.BadRequest("The request can't be read.")
+    if isinstance(error, drf.APIException):
+        failure = errors.ApiError(str(error.detail))
+        failure.status, failure.code = error.status_code, str(error.default_code)
+        return failure
+    # Only the class is logged with its trace: an exception's text may quote a request's body.
+    logger.error("request failed: %s", type(error).__name__, exc_info=_without_text(error))
+    return errors.ApiError(INTERNAL_MESSAGE)
+
+
+class _Redacted(Exception):
+    """Stands for an exception whose text may hold what the log must not."""
+
+
+def _without_text(error: BaseException) -> BaseException:
+    return _Redacted(type(error).__name__).with_traceback(error.__traceback__)
+
+
+def drf_exception_handler(error: Exception, context: Mapping[str, object]) -> HttpResponse:
+    request = context.get("request")
+    headers = getattr(request, "headers", {})
+    return error_response(as_api_error(error), dialect_of(headers))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_response(as_api_error(exception), dialect_of(request.headers))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_response(as_api_error(Http404()), dialect_of(request.headers))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_response(errors.ApiError(INTERNAL_MESSAGE), dialect_of(request.headers))
