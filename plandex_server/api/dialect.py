@@ -31,6 +31,5 @@ def check_client_version(headers: Mapping[str, str]) -> None:
         numbers = ()
     if numbers < MINIMUM_CLIENT_VERSION:
         raise BadRequest(
-            "Client version is too old for this endpoint. "
-            "Please upgrade to version 2.2.0 or later."
+            "Client version is too old for this endpoint. Please upgrade to version 2.2.0 or later."
         )

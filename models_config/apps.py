@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ModelsConfigConfig(AppConfig):
+    name = "models_config"
+    default_auto_field = "django.db.models.BigAutoField"

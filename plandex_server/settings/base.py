@@ -1,0 +1,153 @@
+"""The whole truth about the configuration. The table in README.md lists every variable."""
+
+from pathlib import Path
+
+import dj_database_url
+
+from plandex_server.env import env_bool, env_int, env_list, env_secret, env_str, kept_secret
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(env_str("PLANDEX_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+
+HOST = env_str("HOST", "127.0.0.1")
+PORT = env_int("PORT", 8099, minimum=1, maximum=65535)
+
+DATABASE_URL = env_secret("DATABASE_URL")
+REDIS_URL = env_secret("REDIS_URL")
+CLUSTER = bool(DATABASE_URL and REDIS_URL)
+LOCAL_MODE = env_bool("LOCAL_MODE", default=not DATABASE_URL)
+
+DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = env_secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["*"])
+TOKEN_DAYS = env_int("TOKEN_DAYS", 90, minimum=1)
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "channels",
+    "accounts",
+    "orgs",
+    "projects",
+    "models_config",
+    "plans",
+    "context",
+    "execution",
+]
+
+MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+]
+
+ROOT_URLCONF = "plandex_server.urls"
+ASGI_APPLICATION = "plandex_server.asgi.application"
+APPEND_SLASH = False
+AUTH_USER_MODEL = "accounts.User"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+    }
+]
+
+
+def _database() -> dict[str, object]:
+    if DATABASE_URL:
+        parsed = dict(dj_database_url.parse(DATABASE_URL))
+        if parsed["ENGINE"] == "django.db.backends.postgresql":
+            # Statements end before the CLI's 30 s do, so that its user sees a reason.
+            timeouts = "-c statement_timeout=25000 -c lock_timeout=10000"
+            parsed["OPTIONS"] = {"options": timeouts}
+            parsed["CONN_MAX_AGE"] = None
+            parsed["CONN_HEALTH_CHECKS"] = True
+        return parsed
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "plandex.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # One writer at a time, decided when a transaction begins: no upgrade can deadlock.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;"
+                "PRAGMA synchronous=NORMAL;"
+                "PRAGMA cache_size=-32000;"
+                "PRAGMA temp_store=MEMORY;"
+            ),
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+
+# The CLI may send 1000 contexts of 25 MiB in one body.
+MAX_BODY_BYTES = 1_048_576_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
+FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["orgs.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "plandex_server.api.exceptions.drf_exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+SIMPLE_JWT = {"ALGORITHM": "HS256", "SIGNING_KEY": SECRET_KEY}
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # These log whole requests at INFO or DEBUG: prompts and keys must not reach a log.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in (
+            "django.request",
+            "daphne",
+            "openai",
+            "anthropic",
+            "httpx",
+            "httpx2",
+            "httpcore",
+            "aiohttp",
+            "asyncio",
+            "twisted",
+        )
+    },
+}

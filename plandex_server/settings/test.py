@@ -1,0 +1,15 @@
+"""What differs in the test suite."""
+
+import os
+import tempfile
+
+os.environ.setdefault("PLANDEX_DATA_DIR", tempfile.mkdtemp(prefix="plandex-test-"))
+
+from plandex_server.settings.base import *  # noqa: F403
+from plandex_server.settings.base import DATABASES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+# Connections kept between requests would outlive the test that made them.
+DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -1,0 +1,32 @@
+"""The table of contents: every path of the API is one line in an app's `urls.py`."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from plandex_server import API_VERSION
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("OK", content_type="text/plain; charset=utf-8")
+
+
+def version(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(API_VERSION + "\n", content_type="text/plain; charset=utf-8")
+
+
+urlpatterns = [
+    path("health", health),
+    path("version", version),
+    path("", include("accounts.urls")),
+    path("", include("orgs.urls")),
+    path("", include("projects.urls")),
+    path("", include("models_config.urls")),
+    # execution before plans and context: its fixed words come before `<plan_id>/<branch>`
+    path("", include("execution.urls")),
+    path("", include("context.urls")),
+    path("", include("plans.urls")),
+]
+
+handler400 = "plandex_server.api.exceptions.bad_request"
+handler404 = "plandex_server.api.exceptions.not_found"
+handler500 = "plandex_server.api.exceptions.server_error"
