@@ -45,7 +45,7 @@ class Branch(IdModel):
     owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=255)
-    head = models.ForeignKey("Commit", on_delete=models.PROTECT, null=True, related_name="+")
+    head = models.ForeignKey("Commit", on_delete=models.DO_NOTHING, null=True, related_name="+")
     status = models.CharField(max_length=32, choices=PlanStatus.choices, default=PlanStatus.DRAFT)
     error = models.TextField(default="", blank=True)
     context_tokens = models.IntegerField(default=0)
@@ -71,14 +71,16 @@ class Commit(models.Model):
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="commits")
     sha = models.CharField(max_length=64)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    # Nothing to do on deletion: a history goes as a whole, and constraints are checked at the end.
+    parent = models.ForeignKey("self", on_delete=models.DO_NOTHING, null=True, related_name="+")
     trees = models.JSONField()
     message = models.TextField()
+    context_tokens = models.IntegerField(default=0)
+    convo_tokens = models.IntegerField(default=0)
     user = models.ForeignKey(
         "accounts.User", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField()
-    depth = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
@@ -105,3 +107,21 @@ class PlanObject(models.Model):
 
     def __str__(self) -> str:
         return self.hash[:8]
+
+
+class ConvoSummary(IdModel):
+    """A summary of a conversation up to one message; it serves every branch that holds it."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="summaries")
+    latest_message_id = models.CharField(max_length=36)
+    latest_message_created_at = models.DateTimeField()
+    summary = models.TextField()
+    tokens = models.PositiveIntegerField()
+    num_messages = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "created_at"], name="summaries_of_a_plan")]
+
+    def __str__(self) -> str:
+        return self.id
