@@ -8,6 +8,8 @@ class Org(IdModel):
     name = models.CharField(max_length=255)
     domain = models.CharField(max_length=255, unique=True, null=True, blank=True)
     auto_add_domain_users = models.BooleanField(default=False)
+    # Set while the org holds provider keys: its members then need none of their own.
+    integrated_models_mode = models.BooleanField(default=False)
     owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="owned_orgs")
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)

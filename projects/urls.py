@@ -1,5 +1,10 @@
 """The endpoints of this app, in the order of the API listing."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from projects.views import ProjectViewSet
+
+urlpatterns = [
+    path("projects", ProjectViewSet.as_view({"get": "list", "post": "create"})),
+    path("projects/<str:project_id>/rename", ProjectViewSet.as_view({"put": "rename"})),
+]

@@ -70,7 +70,7 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
 
 
 def may(role: Role, permission: Permission, *, target: Role | None = None) -> bool:
-    """Whether a `role` holds the permission, on people of the role `target` where it is about people.
+    """Whether a `role` holds the permission; one about people, on those of the role `target`.
 
     Only owners act on owners.
     """

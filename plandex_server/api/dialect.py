@@ -20,7 +20,7 @@ def dialect_of(headers: Mapping[str, str]) -> Dialect:
 
 
 def check_client_version(headers: Mapping[str, str]) -> None:
-    """Refuses a CLI that is too old for an endpoint. `development` builds and the API dialect pass."""
+    """Refuses a CLI that is too old; `development` builds and the API dialect pass."""
     version = headers.get(CLIENT_VERSION_HEADER, "").strip()
     if not version or version == "development":
         return

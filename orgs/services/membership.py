@@ -1,0 +1,51 @@
+"""Who is in an org: joining by invite or domain, and leaving."""
+
+from django.db import transaction
+
+from accounts.models import User
+from orgs.errors import LastOwner
+from orgs.logic.permissions import Role
+from orgs.models import Invite, Membership, Org
+from plandex_server.db import now
+
+
+def pending_invite_accept(*, user: User, org_id: str) -> Membership | None:
+    """Accepts the org's pending invite of the user's address, if there is one.
+
+    Two first requests of a user may race: the loser finds the membership the winner made.
+    """
+    pending = Invite.objects.filter(org_id=org_id, email=user.email, accepted_at=None)
+    invite = pending.first()
+    if invite is None:
+        return None
+    with transaction.atomic():
+        if pending.filter(pk=invite.pk).update(accepted_at=now(), invitee=user):
+            Membership.objects.get_or_create(
+                org_id=org_id, user=user, defaults={"role": invite.role}
+            )
+    return Membership.objects.select_related("org").filter(org_id=org_id, user=user).first()
+
+
+def domain_join(*, user: User) -> None:
+    """Makes a new user a member of the org that is open to the address's domain."""
+    org = Org.objects.filter(domain=user.domain, auto_add_domain_users=True).first()
+    if org is not None:
+        Membership.objects.get_or_create(org=org, user=user, defaults={"role": Role.MEMBER})
+
+
+def membership_remove(*, membership: Membership) -> None:
+    """Ends a membership, and the person's open invites, which would bring it back."""
+    with transaction.atomic():
+        # Owners are locked in one order, so that two of them can't remove each other at once.
+        owners = list(
+            Membership.objects.select_for_update()
+            .filter(org_id=membership.org_id, role=Role.OWNER)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+        if owners == [membership.pk]:
+            raise LastOwner("Cannot delete the only org owner")
+        Invite.objects.filter(
+            org_id=membership.org_id, email=membership.user.email, accepted_at=None
+        ).delete()
+        Membership.objects.filter(pk=membership.pk).delete()

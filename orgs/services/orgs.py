@@ -1,0 +1,47 @@
+"""Making orgs."""
+
+from django.db import IntegrityError, transaction
+
+from accounts.logic.emails import is_service_domain
+from accounts.models import User
+from orgs.errors import DomainTaken, InvalidDomain
+from orgs.logic.permissions import Role
+from orgs.models import Membership, Org
+from plandex_server.api.names import checked_name
+
+
+def org_create(*, user: User, name: str, auto_add_domain_users: bool) -> Org:
+    """A new org with the user as owner; if open to the domain, with all its users as members."""
+    domain = _open_domain(user) if auto_add_domain_users else None
+    org = Org(
+        name=checked_name(name),
+        owner=user,
+        domain=domain,
+        auto_add_domain_users=auto_add_domain_users,
+    )
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                org.save(force_insert=True)
+        except IntegrityError:
+            raise DomainTaken(
+                f"Error creating org: an org with domain {domain} already exists"
+            ) from None
+        Membership.objects.create(org=org, user=user, role=Role.OWNER)
+        if domain:
+            _add_domain_users(org, domain)
+    return org
+
+
+def _open_domain(user: User) -> str:
+    if is_service_domain(user.domain):
+        raise InvalidDomain(f"Error creating org: invalid domain: {user.domain}")
+    return user.domain
+
+
+def _add_domain_users(org: Org, domain: str) -> None:
+    users = User.objects.filter(domain=domain, is_active=True).exclude(pk=org.owner_id)
+    Membership.objects.bulk_create(
+        [Membership(org=org, user=user, role=Role.MEMBER) for user in users],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,55 @@
+"""Signing up and in, with the orgs that a session offers."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.errors import UserNotFound
+from accounts.models import User
+from accounts.selectors import user_by_email
+from accounts.services.codes import code_use
+from accounts.services.pins import pin_use
+from accounts.services.users import user_create
+from accounts.tokens import token_issue
+from orgs.models import Org
+from orgs.selectors import orgs_accessible
+from orgs.services.membership import domain_join
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A sign-in: the user, its new token, and the orgs the user may choose from."""
+
+    user: User
+    token: str
+    orgs: list[Org]
+
+
+def sign_up(*, email: str, name: str, pin: str | None, network: str) -> Session:
+    """Makes a user, proven by a PIN; `pin` is None where none is asked for (local mode)."""
+    if pin is not None:
+        pin_use(email=email, pin=pin, network=network)
+    with transaction.atomic():
+        user = user_create(email=email, name=name)
+        domain_join(user=user)
+        _, token = token_issue(user=user)
+    return Session(user=user, token=token, orgs=orgs_accessible(user))
+
+
+def sign_in(*, email: str, pin: str | None, network: str) -> Session:
+    """Signs a user in by PIN; `pin` is None where none is asked for (local mode)."""
+    user = user_by_email(email)
+    if pin is not None:
+        pin_use(email=email, pin=pin, network=network)
+    if user is None:
+        raise UserNotFound("not found")
+    _, token = token_issue(user=user)
+    return Session(user=user, token=token, orgs=orgs_accessible(user))
+
+
+def sign_in_by_code(*, code: str, network: str) -> Session:
+    """Signs the code's user in; the session offers only the org the code was made in."""
+    found = code_use(code=code, network=network)
+    _, token = token_issue(user=found.user)
+    orgs = [org for org in orgs_accessible(found.user) if org.id == found.org_id]
+    return Session(user=found.user, token=token, orgs=orgs)

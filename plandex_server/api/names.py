@@ -1,0 +1,16 @@
+"""Names that a client gives to things."""
+
+from plandex_server.errors import BadRequest
+
+MAX_NAME_LENGTH = 255
+
+
+def checked_name(name: str, what: str = "name") -> str:
+    """The name as it came, if a column can hold it and a terminal can show it."""
+    if not name.strip():
+        raise BadRequest(f"{what} field is required")
+    if len(name) > MAX_NAME_LENGTH:
+        raise BadRequest(f"The {what} is longer than {MAX_NAME_LENGTH} characters; shorten it.")
+    if any(ord(character) < 32 or ord(character) == 127 for character in name):
+        raise BadRequest(f"The {what} holds control characters; leave them out.")
+    return name

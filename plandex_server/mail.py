@@ -1,0 +1,66 @@
+"""Sending mail: templates under `templates/email/`, and the server's `EMAIL_URL`."""
+
+import logging
+from collections.abc import Mapping
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from plandex_server.errors import ApiError
+
+logger = logging.getLogger(__name__)
+
+_CONSOLE = "django.core.mail.backends.console.EmailBackend"
+_SMTP = "django.core.mail.backends.smtp.EmailBackend"
+# A mail is sent within its request, which the CLI gives up after 30 s.
+_TIMEOUT_SECONDS = 10
+
+
+class MailFailed(ApiError):
+    code = "mail_failed"
+
+
+def email_settings(url: str) -> dict[str, object]:
+    """Django's e-mail settings of a URL.
+
+    `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS from the start),
+    `smtp://host:25?tls=0` (no encryption), `console:` (mails go to the log; the default).
+    """
+    parts = urlsplit(url or "console:")
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": _CONSOLE}
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ImproperlyConfigured(
+            "EMAIL_URL must be smtp://user:password@host:port, smtps://… or console:."
+        )
+    implicit = parts.scheme == "smtps"
+    encrypted = parse_qs(parts.query).get("tls", ["1"])[0] != "0"
+    return {
+        "EMAIL_BACKEND": _SMTP,
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if implicit else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": implicit,
+        "EMAIL_USE_TLS": encrypted and not implicit,
+        "EMAIL_TIMEOUT": _TIMEOUT_SECONDS,
+    }
+
+
+def mail_send(template: str, *, to: str, values: Mapping[str, object]) -> None:
+    """Renders `templates/email/<template>.{subject.txt,txt,html}` and sends it to one address."""
+    # A subject is one line; values in it may hold anything a user typed.
+    subject = " ".join(render_to_string(f"email/{template}.subject.txt", dict(values)).split())
+    mail = EmailMultiAlternatives(
+        subject=subject, body=render_to_string(f"email/{template}.txt", dict(values)), to=[to]
+    )
+    mail.attach_alternative(render_to_string(f"email/{template}.html", dict(values)), "text/html")
+    try:
+        mail.send()
+    except OSError as error:  # smtplib's errors are OSErrors
+        logger.error("mail %s was not sent: %s", template, type(error).__name__)
+        raise MailFailed(
+            "The mail could not be sent; ask the server's admin to check it."
+        ) from None

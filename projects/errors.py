@@ -1,0 +1,5 @@
+from plandex_server.errors import NotFound
+
+
+class ProjectNotFound(NotFound):
+    code = "project_not_found"

@@ -1,0 +1,39 @@
+"""Fixtures of the whole suite."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from pytest_django import Settings
+
+from tests.factories import World, world_make
+from tests.wire.client import StrictClient
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_root() -> None:
+    """The folder that the static file middleware looks for."""
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A signed-in world: `owner`, `admin`, `member` of one org with a project, and a `stranger`."""
+    return world_make()
+
+
+@pytest.fixture
+def local_mode(settings: Settings) -> None:
+    settings.LOCAL_MODE = True
+
+
+@pytest.fixture
+def team_mode(settings: Settings) -> None:
+    """People prove who they are: the mode of a server for a team."""
+    settings.LOCAL_MODE = False
+
+
+@pytest.fixture
+def cli(db: None) -> StrictClient:
+    """A CLI that has not signed in yet."""
+    return StrictClient()

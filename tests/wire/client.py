@@ -1,0 +1,133 @@
+"""Test clients: one that refuses whatever the CLI would refuse, and one for the API dialect."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.test import Client
+
+from tests.wire.strictness import check_reply
+
+CLI_VERSION = "2.2.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def envelope(token: str, org_id: str = "", org_name: str = "", *, integrated: bool = False) -> str:
+    """The CLI's `Authorization` header."""
+    known = f"{org_name}||false||{'true' if integrated else 'false'}"
+    content = {
+        "token": token,
+        "orgId": org_id,
+        "hash": hashlib.sha256(known.encode()).hexdigest(),
+    }
+    raw = json.dumps(content, separators=(",", ":")).encode()
+    return "Bearer " + base64.urlsafe_b64encode(raw).decode()
+
+
+@dataclass
+class _Client:
+    """`status` names the expected status; without it anything below 400 passes."""
+
+    token: str = ""
+    org_id: str = ""
+    org_name: str = ""
+    user_id: str = ""
+    django: Client = field(default_factory=Client, repr=False)
+
+    def get(self, path: str, *, status: int | None = None) -> Reply:
+        return self.request("GET", path, status=status)
+
+    def post(self, path: str, body: object = None, *, status: int | None = None) -> Reply:
+        return self.request("POST", path, body, status=status)
+
+    def put(self, path: str, body: object = None, *, status: int | None = None) -> Reply:
+        return self.request("PUT", path, body, status=status)
+
+    def patch(self, path: str, body: object = None, *, status: int | None = None) -> Reply:
+        return self.request("PATCH", path, body, status=status)
+
+    def delete(self, path: str, body: object = None, *, status: int | None = None) -> Reply:
+        return self.request("DELETE", path, body, status=status)
+
+    def request(
+        self, method: str, path: str, body: object = None, *, status: int | None = None
+    ) -> Reply:
+        """Sends `body` as JSON; bytes go as they are, None sends none."""
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body)
+        response = self.django.generic(
+            method,
+            path,
+            raw,
+            content_type="application/json" if raw else "",
+            headers=self.headers(),
+        )
+        reply = _reply(response)
+        where = f"{method} {path} → {reply.status}: {reply.body[:500]!r}"
+        assert reply.status < 400 if status is None else reply.status == status, where
+        self.check(method, path, reply)
+        return reply
+
+    def headers(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def check(self, method: str, path: str, reply: Reply) -> None:
+        raise NotImplementedError
+
+
+@dataclass
+class ApiClient(_Client):
+    """Any other client: a bare JWT, its org in a header."""
+
+    def headers(self) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return headers | ({"X-Org-Id": self.org_id} if self.org_id else {})
+
+    def check(self, method: str, path: str, reply: Reply) -> None:
+        if reply.status >= 400 and reply.body:
+            assert set(reply.json) == {"code", "message", "details"}, reply.body
+
+
+@dataclass
+class StrictClient(_Client):
+    """The CLI: its headers, its envelope, and its demands on every answer."""
+
+    integrated: bool = False
+
+    def headers(self) -> dict[str, str]:
+        headers = {"X-Client-Version": CLI_VERSION, "Accept-Encoding": "gzip"}
+        if self.token:
+            headers["Authorization"] = envelope(
+                self.token, self.org_id, self.org_name, integrated=self.integrated
+            )
+        return headers
+
+    def check(self, method: str, path: str, reply: Reply) -> None:
+        check_reply(method, path, reply.status, reply.headers, reply.body)
+
+    @property
+    def api(self) -> ApiClient:
+        """The same user in the same org, in the API dialect."""
+        return ApiClient(self.token, self.org_id, self.org_name, self.user_id)
+
+
+def _reply(response: HttpResponseBase) -> Reply:
+    body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+    return Reply(response.status_code, dict(response.headers), body)
