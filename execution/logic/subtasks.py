@@ -1,0 +1,200 @@
+"""The task list of a plan: read from replies, updated, worked through."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from execution.logic.reply_grammar import STOP_TAG
+
+MAX_REPLIES_PER_TASK = 4
+
+_TASK_HEADINGS = ("### Tasks", "### Task")
+_REMOVE_HEADING = "### Remove Tasks"
+_HEADING = re.compile(r"#{1,6}(\s|$)")
+_TASK_LINE = re.compile(r"\d+\.\s+(?P<title>.+)")
+_USES = "Uses:"
+_EMPHASIS = "*_"
+
+
+@dataclass(frozen=True, slots=True)
+class Subtask:
+    title: str
+    description: str = ""
+    uses_files: tuple[str, ...] = ()
+    is_finished: bool = False
+    num_tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskUpdate:
+    """A task list after a reply's sections were taken in; `added` are the tasks new to it."""
+
+    tasks: tuple[Subtask, ...]
+    added: tuple[Subtask, ...] = ()
+    removed: tuple[Subtask, ...] = ()
+    current: Subtask | None = None
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskProgress:
+    """A task list after a reply was stored. `all_finished` is only claimed by a change."""
+
+    tasks: tuple[Subtask, ...]
+    current: Subtask | None
+    all_finished: bool
+
+
+def parse_tasks(reply: str) -> tuple[Subtask, ...]:
+    """The tasks of the last task section that lists any."""
+    lines = [line.strip() for line in reply.splitlines()]
+    for index in range(len(lines) - 1, -1, -1):
+        if lines[index] in _TASK_HEADINGS:
+            tasks = _tasks_of_section(_section(lines, index))
+            if tasks:
+                return tasks
+    return ()
+
+
+def parse_removed_titles(reply: str) -> tuple[str, ...]:
+    """The titles listed by the last removal section that lists any."""
+    lines = [line.strip() for line in reply.splitlines()]
+    for index in range(len(lines) - 1, -1, -1):
+        if lines[index] == _REMOVE_HEADING:
+            titles = _titles_of_section(lines[index + 1 :])
+            if titles:
+                return titles
+    return ()
+
+
+def current_task(tasks: Iterable[Subtask]) -> Subtask | None:
+    """The first task that is not finished."""
+    return next((task for task in tasks if not task.is_finished), None)
+
+
+def update_tasks(
+    tasks: Sequence[Subtask],
+    *,
+    parsed: Sequence[Subtask],
+    removed_titles: Sequence[str],
+    current: Subtask | None = None,
+) -> TaskUpdate:
+    """Take a reply's sections in: removals first, both only touching unfinished tasks.
+
+    A parsed task with the title of an unfinished one revises it in place; others are appended.
+    """
+    unwanted = {_plain(title) for title in removed_titles}
+    removed = tuple(t for t in tasks if not t.is_finished and _plain(t.title) in unwanted)
+    kept = [task for task in tasks if task not in removed]
+    added: list[Subtask] = []
+    places = {task.title: i for i, task in enumerate(kept) if not task.is_finished}
+    for task in parsed:
+        place = places.get(task.title)
+        if place is None:
+            places[task.title] = len(kept)
+            kept.append(task)
+            added.append(task)
+        else:
+            kept[place] = replace(
+                kept[place], description=task.description, uses_files=task.uses_files
+            )
+    return TaskUpdate(
+        tasks=tuple(kept),
+        added=tuple(added),
+        removed=removed,
+        current=_same_or_first(kept, current),
+        changed=bool(parsed or removed),
+    )
+
+
+def record_reply(update: TaskUpdate, *, finished: bool) -> TaskProgress:
+    """Note what a stored reply did: its task is finished, or was tried once more."""
+    tasks, current = list(update.tasks), update.current
+    if current is not None:
+        place = tasks.index(current)
+        if finished:
+            tasks[place] = replace(current, is_finished=True)
+        elif not update.changed:
+            tasks[place] = replace(current, num_tries=current.num_tries + 1)
+    next_task = current_task(tasks) if finished or current is None else tasks[place]
+    settled = finished or update.changed
+    return TaskProgress(
+        tasks=tuple(tasks),
+        current=next_task,
+        all_finished=settled and current_task(tasks) is None,
+    )
+
+
+def has_completion_marker(title: str, reply: str) -> bool:
+    """Whether the reply says, with the title set in emphasis, that this task was completed."""
+    words = re.escape(_plain(title))
+    marker = rf"[{_EMPHASIS}]{words}\s?[{_EMPHASIS}]{{1,3}} has been completed"
+    return re.search(marker, reply.replace("`", "")) is not None
+
+
+def is_known_to_be_finished(task: Subtask | None, *, reply: str, earlier_replies: int) -> bool:
+    """Whether the task counts as finished without asking a model.
+
+    `earlier_replies` are the messages stored for this task before: a task that took that many
+    without an end is left, so that a run cannot circle on it.
+    """
+    if task is None or earlier_replies >= MAX_REPLIES_PER_TASK:
+        return True
+    return has_completion_marker(task.title, reply)
+
+
+def _section(lines: Sequence[str], heading: int) -> list[str]:
+    section = []
+    for line in lines[heading + 1 :]:
+        text, stop, _ = line.partition(STOP_TAG)
+        if _HEADING.match(line):
+            break
+        section.append(text)
+        if stop:
+            break
+    return section
+
+
+def _tasks_of_section(lines: Iterable[str]) -> tuple[Subtask, ...]:
+    tasks: list[Subtask] = []
+    descriptions: list[list[str]] = []
+    for line in lines:
+        match = _TASK_LINE.match(line)
+        if match:
+            tasks.append(Subtask(title=match["title"]))
+            descriptions.append([])
+        elif not tasks or not line:
+            continue
+        elif line.startswith(_USES):
+            names = (name.strip().strip("`").strip() for name in line[len(_USES) :].split(","))
+            uses = tasks[-1].uses_files + tuple(name for name in names if name)
+            tasks[-1] = replace(tasks[-1], uses_files=uses)
+        else:
+            descriptions[-1].append(line.removeprefix("-").strip())
+    return tuple(
+        replace(task, description="\n".join(texts))
+        for task, texts in zip(tasks, descriptions, strict=True)
+    )
+
+
+def _titles_of_section(lines: Iterable[str]) -> tuple[str, ...]:
+    titles = []
+    for line in lines:
+        if line.startswith("- "):
+            titles.append(line[2:].strip())
+        elif line and not line.startswith("-"):
+            break
+    return tuple(titles)
+
+
+def _same_or_first(tasks: Sequence[Subtask], current: Subtask | None) -> Subtask | None:
+    if current is not None:
+        for task in tasks:
+            if task.title == current.title and not task.is_finished:
+                return task
+    return current_task(tasks)
+
+
+def _plain(title: str) -> str:
+    """A title without the Markdown marks that models add or leave out."""
+    return title.replace("`", "").strip().strip(_EMPHASIS).strip()
