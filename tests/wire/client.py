@@ -82,13 +82,13 @@ class _Client:
         reply = _reply(response)
         where = f"{method} {path} → {reply.status}: {reply.body[:500]!r}"
         assert reply.status < 400 if status is None else reply.status == status, where
-        self.check(method, path, reply)
+        self.check(method, path, reply, body)
         return reply
 
     def headers(self) -> dict[str, str]:
         raise NotImplementedError
 
-    def check(self, method: str, path: str, reply: Reply) -> None:
+    def check(self, method: str, path: str, reply: Reply, body: object) -> None:
         raise NotImplementedError
 
 
@@ -100,7 +100,7 @@ class ApiClient(_Client):
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return headers | ({"X-Org-Id": self.org_id} if self.org_id else {})
 
-    def check(self, method: str, path: str, reply: Reply) -> None:
+    def check(self, method: str, path: str, reply: Reply, body: object) -> None:
         if reply.status >= 400 and reply.body:
             assert set(reply.json) == {"code", "message", "details"}, reply.body
 
@@ -119,8 +119,8 @@ class StrictClient(_Client):
             )
         return headers
 
-    def check(self, method: str, path: str, reply: Reply) -> None:
-        check_reply(method, path, reply.status, reply.headers, reply.body)
+    def check(self, method: str, path: str, reply: Reply, body: object) -> None:
+        check_reply(method, path, reply.status, reply.headers, reply.body, body)
 
     @property
     def api(self) -> ApiClient:

@@ -1,0 +1,1 @@
+"""The shapes of answers, as the CLI's structs name them."""
