@@ -1,0 +1,300 @@
+"""Which provider serves a model with the credentials of a request, and how to reach it."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import msgspec
+
+from models_config.logic.catalog import (
+    CUSTOM_PROVIDER,
+    AuthVar,
+    BuiltInProvider,
+    ModelProperties,
+    Transport,
+    UsesProvider,
+    builtin_models,
+    builtin_providers,
+)
+from models_config.logic.org_models import CustomProvider, OrgModels
+
+NO_CREDENTIALS = "No api keys/credentials provided for models"
+NO_SUBSCRIPTION = (
+    "This server does not use Claude subscriptions. Set ANTHROPIC_API_KEY or the key of another "
+    "provider of the model, or turn the subscription off"
+)
+ORG_HEADERS = {"OPENAI_ORG_ID": "OpenAI-Organization"}
+NO_VARS: Mapping[str, str] = MappingProxyType({})
+
+
+class NoCredentials(ValueError):
+    """No provider of a model can be used with the credentials that came with the request."""
+
+
+class BadCredential(ValueError):
+    """A credential is there but cannot be read. The message never shows its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAuth:
+    """The secrets of one provider. They stay out of every `repr`, and so out of logs."""
+
+    api_key: str = field(default="", repr=False)
+    extra: Mapping[str, str] = field(default=NO_VARS, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """The `reasoning` object of a request: a budget, or an effort, or only whether it is shown."""
+
+    max_tokens: int | None
+    effort: str | None
+    exclude: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChoice:
+    """Everything that a model client needs to send a request for a model."""
+
+    model_id: str
+    provider: str
+    custom_provider: str | None
+    transport: Transport
+    model_name: str  # as listed: for messages, usage records and prices
+    api_model: str  # as the provider's own API expects it
+    base_url: str
+    auth: ProviderAuth
+    headers: Mapping[str, str] = field(repr=False)
+    properties: ModelProperties
+
+    @property
+    def composite(self) -> str:
+        """The provider's id, unique among built-in and custom ones."""
+        if self.custom_provider is None:
+            return self.provider
+        return f"{self.provider}|{self.custom_provider}"
+
+    @property
+    def sends_role_params(self) -> bool:
+        """Whether temperature and top-p go into the request."""
+        return self.transport is not Transport.OLLAMA and not self.properties.role_params_disabled
+
+    @property
+    def shows_reasoning(self) -> bool:
+        """Whether the model's reasoning is streamed to the user."""
+        return self.properties.include_reasoning and not self.properties.hide_reasoning
+
+    @property
+    def reasoning(self) -> Reasoning | None:
+        """What to ask for, None when the request has no `reasoning` object."""
+        exclude = not self.shows_reasoning
+        if self.properties.reasoning_budget > 0:
+            return Reasoning(self.properties.reasoning_budget, None, exclude)
+        if self.properties.reasoning_effort_enabled:
+            return Reasoning(None, self.properties.reasoning_effort or None, exclude)
+        if self.properties.include_reasoning:
+            return Reasoning(None, None, self.properties.hide_reasoning)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The variables that came with a request, and where local models run."""
+
+    auth_vars: Mapping[str, str] = field(repr=False)
+    ollama_base_url: str = ""
+
+
+def auth_vars_of(
+    auth_vars: Mapping[str, str] | None,
+    api_keys: Mapping[str, str] | None = None,
+    openai_org_id: str = "",
+) -> dict[str, str]:
+    """The variables of a request body: `authVars` win, older keys and org id else."""
+    if auth_vars is not None:
+        return dict(auth_vars)
+    merged = dict(api_keys or {})
+    if openai_org_id:
+        merged["OPENAI_ORG_ID"] = openai_org_id
+    return merged
+
+
+def choose_provider(
+    model_id: str, org: OrgModels, credentials: Credentials, local_provider: str = ""
+) -> ProviderChoice:
+    """The provider that serves the model. Raises `NoCredentials` or `BadCredential`."""
+    available = available_providers(model_id, org, credentials, local_provider)
+    if not available:
+        raise NoCredentials(_explain(model_id, org, credentials))
+    return _choice(model_id, available[0], org, credentials)
+
+
+def fallback_provider(
+    chosen: ProviderChoice, org: OrgModels, credentials: Credentials, local_provider: str = ""
+) -> ProviderChoice | None:
+    """Another provider of the same model for when the chosen one fails: OpenRouter, which routes
+    around outages itself, else the next in the list."""
+    available = available_providers(chosen.model_id, org, credentials, local_provider)
+    others = [used for used in available if used.composite != chosen.composite]
+    if not others:
+        return None
+    router = (used for used in others if used.provider == Transport.OPENROUTER)
+    return _choice(chosen.model_id, next(router, others[0]), org, credentials)
+
+
+def available_providers(
+    model_id: str, org: OrgModels, credentials: Credentials, local_provider: str = ""
+) -> list[UsesProvider]:
+    """The model's providers that have credentials, in order of preference."""
+    return [
+        used
+        for used in org.uses_providers(model_id)
+        if _is_usable(used, org, credentials) and not _is_other_local(used, local_provider)
+    ]
+
+
+def _is_usable(used: UsesProvider, org: OrgModels, credentials: Credentials) -> bool:
+    provider = _provider(used, org)
+    if provider is None or _is_subscription(used):
+        return False
+    return provider.skip_auth or all(
+        var in credentials.auth_vars for var in provider.required_auth_vars
+    )
+
+
+def _is_other_local(used: UsesProvider, local_provider: str) -> bool:
+    built_in = builtin_providers().get(used.provider)
+    if built_in is None or not local_provider:
+        return False
+    return built_in.local_only and used.provider != local_provider
+
+
+def _is_subscription(used: UsesProvider) -> bool:
+    built_in = builtin_providers().get(used.provider)
+    return built_in is not None and built_in.has_claude_max_auth
+
+
+def _provider(used: UsesProvider, org: OrgModels) -> BuiltInProvider | CustomProvider | None:
+    if used.provider == CUSTOM_PROVIDER:
+        return org.providers_by_name.get(used.custom_provider or "")
+    return builtin_providers().get(used.provider)
+
+
+def _choice(
+    model_id: str, used: UsesProvider, org: OrgModels, credentials: Credentials
+) -> ProviderChoice:
+    provider = _provider(used, org)
+    properties = _request_properties(model_id, org)
+    assert provider is not None and properties is not None, "only usable providers are chosen"
+    auth = _auth(provider, credentials.auth_vars)
+    return ProviderChoice(
+        model_id=model_id,
+        provider=used.provider,
+        custom_provider=used.custom_provider,
+        transport=provider.transport if isinstance(provider, BuiltInProvider) else Transport.CUSTOM,
+        model_name=used.model_name,
+        api_model=_api_model(used, provider, auth),
+        base_url=_base_url(provider, auth, credentials),
+        auth=auth,
+        headers={
+            header: auth.extra[var] for var, header in ORG_HEADERS.items() if auth.extra.get(var)
+        },
+        properties=properties,
+    )
+
+
+def _request_properties(model_id: str, org: OrgModels) -> ModelProperties | None:
+    built_in = builtin_models().get(model_id)
+    return built_in.properties_for_request() if built_in else org.properties(model_id)
+
+
+def _auth(provider: BuiltInProvider | CustomProvider, given: Mapping[str, str]) -> ProviderAuth:
+    extra: dict[str, str] = {}
+    for var in provider.extra_auth_vars:
+        value = given.get(var.var) or var.default
+        if value:
+            extra[var.var] = _json_text(var, value) if var.maybe_json_file_path else value
+    key = given.get(provider.api_key_env_var, "") if provider.api_key_env_var else ""
+    return ProviderAuth(api_key=key, extra=extra)
+
+
+def _json_text(var: AuthVar, value: str) -> str:
+    """The JSON text of a variable that the CLI may send as it is or in base64. A path is not
+    opened: it names a file of the user's machine, not of the server's."""
+    for text in _decodings(value):
+        try:
+            if isinstance(msgspec.json.decode(text), dict):
+                return text
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            continue
+    raise BadCredential(f"{var.var} must be a JSON object, or one in base64")
+
+
+def _decodings(value: str) -> Iterator[str]:
+    yield value
+    try:
+        yield base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return
+
+
+def _api_model(
+    used: UsesProvider, provider: BuiltInProvider | CustomProvider, auth: ProviderAuth
+) -> str:
+    if not isinstance(provider, BuiltInProvider):
+        return used.model_name
+    name = used.model_name.removeprefix(provider.model_name_prefix)
+    deployments = auth.extra.get("AZURE_DEPLOYMENTS_MAP")
+    if deployments:
+        deployment = msgspec.json.decode(deployments).get(name)
+        return deployment if isinstance(deployment, str) and deployment else name
+    return name
+
+
+def _base_url(
+    provider: BuiltInProvider | CustomProvider, auth: ProviderAuth, credentials: Credentials
+) -> str:
+    if not isinstance(provider, BuiltInProvider):
+        return provider.base_url
+    extra = auth.extra
+    match provider.transport:
+        case Transport.AZURE:
+            return extra["AZURE_API_BASE"]
+        case Transport.BEDROCK:
+            return f"https://bedrock-runtime.{extra['AWS_REGION']}.amazonaws.com"
+        case Transport.VERTEX:
+            return _vertex_url(extra["VERTEXAI_PROJECT"], extra["VERTEXAI_LOCATION"])
+        case Transport.OLLAMA:
+            return credentials.ollama_base_url or provider.base_url
+        case _:
+            return provider.base_url
+
+
+def _vertex_url(project: str, location: str) -> str:
+    host = "aiplatform" if location == "global" else f"{location}-aiplatform"
+    return f"https://{host}.googleapis.com/v1/projects/{project}/locations/{location}"
+
+
+def _explain(model_id: str, org: OrgModels, credentials: Credentials) -> str:
+    used = org.uses_providers(model_id)
+    if not used:
+        return f"{NO_CREDENTIALS}: no provider serves {model_id}"
+    if any(_has_subscription(one, credentials) for one in used):
+        return f"{NO_CREDENTIALS}: {model_id}. {NO_SUBSCRIPTION}"
+    needs = [
+        " and ".join(provider.required_auth_vars)
+        for provider in (_provider(one, org) for one in used if not _is_subscription(one))
+        if provider is not None and provider.required_auth_vars
+    ]
+    if not needs:
+        return f"{NO_CREDENTIALS}: no usable provider serves {model_id}"
+    return f"{NO_CREDENTIALS}: {model_id} needs {', or '.join(dict.fromkeys(needs))}"
+
+
+def _has_subscription(used: UsesProvider, credentials: Credentials) -> bool:
+    provider = builtin_providers().get(used.provider)
+    if provider is None or not provider.has_claude_max_auth:
+        return False
+    return all(var in credentials.auth_vars for var in provider.required_auth_vars)

@@ -1,0 +1,150 @@
+"""Writing the JSON forms of a model pack; `pack_input` reads them.
+
+- wire: role objects with every key, what settings and `/model_sets` send to the CLI
+- schema: compact, a role is its model id unless more is set; `POST /custom_models`
+- client: the schema form under the keys of the CLI's settings file
+- API: model ids under the names of the API description, and the wire roles under `roles`
+"""
+
+import hashlib
+import struct
+from typing import Any
+
+import msgspec
+
+from models_config.logic.catalog import RoleId, roles
+from models_config.logic.packs import ROLE_FIELDS, ModelPack, RoleConfig
+
+FALLBACKS = {
+    "large_context_fallback": "largeContextFallback",
+    "large_output_fallback": "largeOutputFallback",
+    "error_fallback": "errorFallback",
+    "strong_model": "strongModel",
+}
+# Names of the API description that no other form has.
+API_KEYS = {
+    RoleId.PLANNER: "planner",
+    RoleId.CODER: "coder",
+    RoleId.BUILDER: "builder",
+    RoleId.SUMMARIZER: "summarizer",
+    RoleId.WHOLE_FILE_BUILDER: "verifier",
+    RoleId.ARCHITECT: "contextLoader",
+}
+
+
+def float32(value: float) -> float:
+    """The value as the CLI holds it."""
+    rounded: float = struct.unpack("f", struct.pack("f", value))[0]
+    return rounded
+
+
+def short_float(value: float) -> str:
+    """The shortest decimal that the CLI reads as the same number: `0.9`, not 0.8999999761581421."""
+    wanted = float32(value)
+    digits = (f"{wanted:.{precision}g}" for precision in range(1, 10))
+    return next(text for text in digits if float32(float(text)) == wanted)
+
+
+def role_to_wire(config: RoleConfig | None, *, top: bool = True) -> dict[str, Any] | None:
+    """The role object that the CLI decodes, null fallbacks included."""
+    if config is None:
+        return None
+    built: dict[str, Any] = {
+        "role": config.role.value,
+        "modelId": config.model_id,
+        "temperature": config.temperature,
+        "topP": config.top_p,
+        "reservedOutputTokens": config.reserved_output_tokens,
+    }
+    for field, key in FALLBACKS.items():
+        built[key] = role_to_wire(getattr(config, field), top=False)
+    if config.role is RoleId.PLANNER and top:
+        built["maxConvoTokens"] = config.max_convo_tokens
+    return built
+
+
+def roles_to_wire(pack: ModelPack) -> dict[str, Any]:
+    """All nine roles as objects, unset ones null."""
+    return {roles()[role].pack_key: role_to_wire(pack.own_role(role)) for role in ROLE_FIELDS}
+
+
+def pack_to_wire(pack: ModelPack) -> dict[str, Any]:
+    """The ModelPack that the CLI decodes."""
+    local = {"localProvider": pack.local_provider} if pack.local_provider else {}
+    return {
+        "id": pack.id,
+        "name": pack.name,
+        **local,
+        "description": pack.description,
+        **roles_to_wire(pack),
+    }
+
+
+def pack_to_api(pack: ModelPack) -> dict[str, Any]:
+    """The ModelPack of the API description: model ids, and the full objects under `roles`."""
+    return {
+        "id": pack.id,
+        "name": pack.name,
+        "description": pack.description,
+        "localProvider": pack.local_provider,
+        **{key: pack.role(role).model_id for role, key in API_KEYS.items()},
+        "roles": roles_to_wire(pack),
+    }
+
+
+def role_to_schema(config: RoleConfig, *, compact: bool = True) -> str | dict[str, Any]:
+    """The schema form: parameters equal to the role's defaults are left out."""
+    defaults = roles()[config.role]
+    built: dict[str, Any] = {"modelId": config.model_id}
+    if float32(config.temperature) != float32(defaults.default_temperature):
+        built["temperature"] = float(short_float(config.temperature))
+    if float32(config.top_p) != float32(defaults.default_top_p):
+        built["topP"] = float(short_float(config.top_p))
+    if config.reserved_output_tokens:
+        built["reservedOutputTokens"] = config.reserved_output_tokens
+    if config.max_convo_tokens:
+        built["maxConvoTokens"] = config.max_convo_tokens
+    for field, key in FALLBACKS.items():
+        nested: RoleConfig | None = getattr(config, field)
+        if nested is not None:
+            built[key] = role_to_schema(nested)
+    return config.model_id if compact and len(built) == 1 else built
+
+
+def pack_to_schema(pack: ModelPack) -> dict[str, Any]:
+    """The ModelPackSchema form."""
+    return {"name": pack.name, "description": pack.description, **_schema_roles(pack)}
+
+
+def pack_to_client(pack: ModelPack) -> dict[str, Any]:
+    """The form of the CLI's custom models file."""
+    schema = _schema_roles(pack)
+    renamed = {info.pack_key: info.client_key for info in roles().values()}
+    return {
+        "name": pack.name,
+        "description": pack.description,
+        **{renamed.get(key, key): value for key, value in schema.items()},
+    }
+
+
+def _schema_roles(pack: ModelPack, *, compact: bool = True) -> dict[str, Any]:
+    built: dict[str, Any] = {"localProvider": pack.local_provider} if pack.local_provider else {}
+    for role in ROLE_FIELDS:
+        config = pack.own_role(role)
+        if config is not None:
+            info = roles()[role]
+            built[info.pack_key] = role_to_schema(config, compact=compact or info.optional)
+    return built
+
+
+def schema_hash(pack: ModelPack) -> str:
+    """The digest by which the CLI knows whether its settings file still matches.
+
+    The CLI's encoder writes required roles as objects and everything else compact.
+    """
+    return hashlib.sha256(msgspec.json.encode(_schema_roles(pack, compact=False))).hexdigest()
+
+
+def same_pack(left: ModelPack, right: ModelPack) -> bool:
+    """Whether two packs are equal to the CLI, which compares schema forms."""
+    return pack_to_schema(left) == pack_to_schema(right)

@@ -1,0 +1,132 @@
+"""Reading what an org added to the registry. Everything is scoped to the caller's org."""
+
+import msgspec
+
+from models_config.errors import ModelNotFound, PackNotFound, ProviderNotFound
+from models_config.logic.org_models import CustomModel as ModelValue
+from models_config.logic.org_models import CustomProvider as ProviderValue
+from models_config.logic.org_models import OrgModels
+from models_config.logic.pack_input import pack_from_json
+from models_config.logic.packs import ModelPack
+from models_config.logic.settings import StoredSettings, resolve_pack
+from models_config.models import CustomModel, CustomPack, CustomProvider, DefaultSettings
+from plandex_server.api.ids import canonical_id
+
+
+def org_models(org_id: str) -> OrgModels:
+    """The org's custom models, providers and packs, in three queries."""
+    return OrgModels(
+        models=tuple(custom_model_list(org_id)),
+        providers=tuple(custom_provider_list(org_id)),
+        packs=tuple(custom_pack_list(org_id)),
+    )
+
+
+def custom_model_list(org_id: str) -> list[ModelValue]:
+    """By creation time."""
+    rows = CustomModel.objects.filter(org_id=org_id).order_by("created_at", "id")
+    return [model_value(row) for row in rows]
+
+
+def custom_provider_list(org_id: str) -> list[ProviderValue]:
+    """By name, in one order whatever the database's collation."""
+    rows = CustomProvider.objects.filter(org_id=org_id)
+    return sorted(map(provider_value, rows), key=lambda provider: provider.name)
+
+
+def custom_pack_list(org_id: str) -> list[ModelPack]:
+    """By creation time."""
+    rows = CustomPack.objects.filter(org_id=org_id).order_by("created_at", "id")
+    return [pack_value(row) for row in rows]
+
+
+def custom_model_get(*, org_id: str, model_id: str) -> ModelValue:
+    """By row id, or by the model's own id."""
+    rows = CustomModel.objects.filter(org_id=org_id)
+    row_id = canonical_id(model_id)
+    row = rows.filter(id=row_id).first() if row_id else rows.filter(model_id=model_id).first()
+    if row is None:
+        raise ModelNotFound("Custom model not found")
+    return model_value(row)
+
+
+def custom_provider_get(*, org_id: str, provider_id: str) -> ProviderValue:
+    """By row id, or by name."""
+    rows = CustomProvider.objects.filter(org_id=org_id)
+    row_id = canonical_id(provider_id)
+    row = rows.filter(id=row_id).first() if row_id else rows.filter(name=provider_id).first()
+    if row is None:
+        raise ProviderNotFound("Custom provider not found")
+    return provider_value(row)
+
+
+def custom_pack_row(*, org_id: str, set_id: str) -> CustomPack:
+    """By row id, or by name."""
+    rows = CustomPack.objects.filter(org_id=org_id)
+    row_id = canonical_id(set_id)
+    row = rows.filter(id=row_id).first() if row_id else rows.filter(name=set_id).first()
+    if row is None:
+        raise PackNotFound("Model pack not found")
+    return row
+
+
+def default_settings(org_id: str) -> StoredSettings:
+    """The org's default settings; without a row the built-in default that was never updated."""
+    row = DefaultSettings.objects.filter(org_id=org_id).first()
+    return StoredSettings() if row is None else settings_value(row)
+
+
+def org_default_pack(org_id: str) -> ModelPack:
+    """The pack in force where no plan is involved."""
+    return resolve_pack(default_settings(org_id), org_models(org_id))
+
+
+def model_value(row: CustomModel) -> ModelValue:
+    return msgspec.convert(
+        {
+            **row.properties,
+            "id": row.id,
+            "modelId": row.model_id,
+            "publisher": row.publisher,
+            "description": row.description,
+            "providers": row.providers,
+            "createdAt": row.created_at,
+            "updatedAt": row.updated_at,
+        },
+        ModelValue,
+    )
+
+
+def provider_value(row: CustomProvider) -> ProviderValue:
+    return msgspec.convert(
+        {
+            "id": row.id,
+            "name": row.name,
+            "baseUrl": row.base_url,
+            "hasAWSAuth": row.has_aws_auth,
+            "skipAuth": row.skip_auth,
+            "apiKeyEnvVar": row.api_key_env_var,
+            "extraAuthVars": row.extra_auth_vars,
+        },
+        ProviderValue,
+    )
+
+
+def pack_value(row: CustomPack) -> ModelPack:
+    return pack_from_json(
+        {
+            **row.roles,
+            "id": row.id,
+            "name": row.name,
+            "description": row.description,
+            "localProvider": row.local_provider,
+        }
+    )
+
+
+def settings_value(row: DefaultSettings) -> StoredSettings:
+    return StoredSettings(
+        model_pack_name=row.model_pack_name,
+        model_pack=None if row.model_pack is None else pack_from_json(row.model_pack),
+        updated_at=row.updated_at,
+    )
