@@ -53,6 +53,8 @@ class AuthToken(IdModel):
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    # The last value of its org's mode that this sign-in was told to fetch.
+    told_integrated_models_mode = models.BooleanField(null=True)
 
     def __str__(self) -> str:
         return self.id

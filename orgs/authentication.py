@@ -13,8 +13,8 @@ from rest_framework.request import Request
 
 from accounts.models import AuthToken, User
 from accounts.tokens import token_find
-from orgs.credentials import ORG_HEADER, Credentials, credentials_of
-from orgs.errors import NoOrg, NotAMember, OrgNotNamed
+from orgs.credentials import ORG_HEADER, Credentials, credentials_of, known_org_hash
+from orgs.errors import AuthOutdated, NoOrg, NotAMember, OrgNotNamed
 from orgs.logic.permissions import Permission, Role, may
 from orgs.models import Membership, Org
 from orgs.services.membership import pending_invite_accept
@@ -52,16 +52,28 @@ class Auth:
 
 
 @overload
-def authenticate(headers: Mapping[str, str], *, org: Literal[True] = True) -> Auth: ...
+def authenticate(
+    headers: Mapping[str, str], *, org: Literal[True] = True, outdated_passes: bool = False
+) -> Auth: ...
 @overload
-def authenticate(headers: Mapping[str, str], *, org: Literal[False]) -> UserAuth: ...
-def authenticate(headers: Mapping[str, str], *, org: bool = True) -> Auth | UserAuth:
-    """The sender, in two queries at most. Naming an org that has invited the user joins it."""
+def authenticate(
+    headers: Mapping[str, str], *, org: Literal[False], outdated_passes: bool = False
+) -> UserAuth: ...
+def authenticate(
+    headers: Mapping[str, str], *, org: bool = True, outdated_passes: bool = False
+) -> Auth | UserAuth:
+    """The sender, in two queries at most. Naming an org that has invited the user joins it.
+
+    A CLI that knows the org's `integratedModelsMode` wrongly is told so by `AuthOutdated`, unless
+    `outdated_passes`.
+    """
     credentials = credentials_of(headers)
     token = token_find(credentials.token)
     if not org:
         return UserAuth(user=token.user, token=token)
     membership = _membership(token.user, credentials)
+    if not outdated_passes and _is_outdated(membership.org, credentials.org_hash):
+        _tell_outdated(token, membership.org)
     return Auth(user=token.user, token=token, org=membership.org, membership=membership)
 
 
@@ -88,6 +100,25 @@ def _only(memberships: list[Membership]) -> Membership:
     return memberships[0]
 
 
+def _is_outdated(org: Org, org_hash: str) -> bool:
+    """Whether the CLI remembers this org with the other mode; a renamed org does not count."""
+    other_mode = not org.integrated_models_mode
+    return bool(org_hash) and org_hash == known_org_hash(
+        org.name, integrated_models_mode=other_mode
+    )
+
+
+def _tell_outdated(token: AuthToken, org: Org) -> None:
+    """The CLI answers by fetching its org and repeating its call, without a limit.
+
+    So each sign-in hears of a value once: should its fetch not help, its next call goes through.
+    """
+    mode = org.integrated_models_mode
+    untold = AuthToken.objects.filter(pk=token.pk).exclude(told_integrated_models_mode=mode)
+    if untold.update(told_integrated_models_mode=mode):
+        raise AuthOutdated("The org's settings have changed")
+
+
 class TokenAuthentication(BaseAuthentication):
     """The default of every endpoint: `request.auth` is an `Auth`."""
 
@@ -97,6 +128,14 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class SessionAuthentication(TokenAuthentication):
+    """For the endpoint that tells the CLI about its org: what it has outdated does not matter."""
+
+    def authenticate(self, request: Request) -> tuple[User, Auth | UserAuth]:
+        auth = authenticate(request.headers, outdated_passes=True)
+        return auth.user, auth
 
 
 class UserAuthentication(TokenAuthentication):

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -43,6 +44,12 @@ def credentials_of(headers: Mapping[str, str]) -> Credentials:
         return Credentials(token=value, org_id=headers.get(ORG_HEADER, "").strip() or None)
     envelope = _opened(value)
     return Credentials(envelope.token, envelope.org_id, envelope.hash)
+
+
+def known_org_hash(name: str, *, integrated_models_mode: bool) -> str:
+    """The hash by which the CLI says what it remembers of an org (which is never a trial here)."""
+    known = f"{name}||false||{'true' if integrated_models_mode else 'false'}"
+    return hashlib.sha256(known.encode()).hexdigest()
 
 
 def _opened(value: str) -> _Envelope:

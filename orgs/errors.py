@@ -23,6 +23,13 @@ class OrgNotNamed(BadRequest):
     code = "org_not_named"
 
 
+class AuthOutdated(Unauthorized):
+    """The CLI answers this by fetching its org again and repeating its call."""
+
+    type = "auth_outdated"
+    code = "auth_outdated"
+
+
 class InvalidDomain(BadRequest):
     code = "invalid_domain"
 

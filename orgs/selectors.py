@@ -1,9 +1,11 @@
-"""Reading orgs."""
+"""Reading orgs, their people and invites."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from orgs.models import Invite, Membership, Org
+from plandex_server.api.ids import canonical_id
+from plandex_server.errors import NotFound
 
 
 def orgs_accessible(user: User) -> list[Org]:
@@ -15,3 +17,29 @@ def orgs_accessible(user: User) -> list[Org]:
     invited = Invite.objects.filter(org=OuterRef("pk"), email=user.email, accepted_at=None)
     orgs = Org.objects.filter(Q(Exists(member)) | Q(Exists(invited)))
     return list(orgs.order_by("created_at", "pk"))
+
+
+def membership_list(org: Org) -> list[Membership]:
+    """The people of an org, in the order in which they joined."""
+    memberships = Membership.objects.select_related("user").filter(org=org)
+    return list(memberships.order_by("created_at", "pk"))
+
+
+def membership_get(*, org: Org, user_id: str) -> Membership:
+    memberships = Membership.objects.select_related("user")
+    membership = memberships.filter(org=org, user_id=canonical_id(user_id)).first()
+    if membership is None:
+        raise NotFound(f"User not found in org: {user_id}")
+    return membership
+
+
+def invites_of(org: Org) -> QuerySet[Invite]:
+    """The org's invites, oldest first; narrow it with `accepted_at__isnull`."""
+    return Invite.objects.filter(org=org).order_by("created_at", "pk")
+
+
+def invite_get(*, org: Org, invite_id: str) -> Invite:
+    invite = Invite.objects.filter(org=org, pk=canonical_id(invite_id)).first()
+    if invite is None:
+        raise NotFound(f"Invite not found: {invite_id}")
+    return invite

@@ -1,16 +1,48 @@
 """JSON shapes of orgs, people and invites."""
 
-from typing import NotRequired, TypedDict
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
 
+from accounts.models import User
 from orgs.logic.permissions import Role
-from orgs.models import Org
+from orgs.models import Invite, Membership, Org
 from plandex_server.api.body import Body
-from plandex_server.api.times import rfc3339
+from plandex_server.api.times import ZERO_TIME, rfc3339
+from plandex_server.errors import BadRequest
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class CreateOrgRequest(Body):
     name: str = ""
     auto_add_domain_users: bool = False
+
+
+class InviteRequest(Body):
+    email: str = ""
+    name: str = ""
+    org_role_id: str = ""
+
+
+class OrgUserConfigRequest(Body):
+    """The time stays text: the CLI sends the year 1 for "never", which no zone can convert."""
+
+    prompted_claude_max: bool = False
+    use_claude_subscription: bool = False
+    claude_subscription_cooldown_started_at: str = ZERO_TIME
+
+    def checked(self) -> "OrgUserConfigJson":
+        """What is stored; a time that the CLI could not read again is refused."""
+        moment = self.claude_subscription_cooldown_started_at
+        if not _is_time(moment):
+            raise BadRequest(f"claudeSubscriptionCooldownStartedAt is no RFC 3339 time: {moment}")
+        return {
+            "promptedClaudeMax": self.prompted_claude_max,
+            "useClaudeSubscription": self.use_claude_subscription,
+            "claudeSubscriptionCooldownStartedAt": moment,
+        }
 
 
 class OrgJson(TypedDict):
@@ -27,6 +59,45 @@ class OrgRoleJson(TypedDict):
     isDefault: bool
     label: str
     description: str
+
+
+class OrgUserConfigJson(TypedDict):
+    promptedClaudeMax: bool
+    useClaudeSubscription: bool
+    claudeSubscriptionCooldownStartedAt: str
+
+
+class UserJson(TypedDict):
+    id: str
+    name: str
+    email: str
+    isTrial: bool
+    numNonDraftPlans: int
+    defaultPlanConfig: NotRequired[Mapping[str, Any]]
+
+
+class OrgUserJson(TypedDict):
+    orgId: str
+    userId: str
+    orgRoleId: str
+    config: NotRequired[Mapping[str, Any]]
+
+
+class UsersJson(TypedDict):
+    users: list[UserJson]
+    orgUsersByUserId: dict[str, OrgUserJson]
+
+
+class InviteJson(TypedDict):
+    id: str
+    orgId: str
+    email: str
+    name: str
+    orgRoleId: str
+    inviterId: str
+    inviteeId: str | None
+    acceptedAt: str | None
+    createdAt: str
 
 
 def org_json(org: Org) -> OrgJson:
@@ -58,3 +129,72 @@ def role_json(role: Role) -> OrgRoleJson:
         "label": role.label,
         "description": _DESCRIPTIONS[role],
     }
+
+
+def users_json(memberships: Sequence[Membership]) -> UsersJson:
+    """Every user has its entry in the map: the CLI looks it up unseen."""
+    return {
+        "users": [_user_json(membership.user) for membership in memberships],
+        "orgUsersByUserId": {
+            membership.user_id: _org_user_json(membership) for membership in memberships
+        },
+    }
+
+
+def _user_json(user: User) -> UserJson:
+    value: UserJson = {
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "isTrial": False,
+        "numNonDraftPlans": user.num_non_draft_plans,
+    }
+    if user.default_plan_config is not None:
+        value["defaultPlanConfig"] = user.default_plan_config
+    return value
+
+
+def _org_user_json(membership: Membership) -> OrgUserJson:
+    value: OrgUserJson = {
+        "orgId": membership.org_id,
+        "userId": membership.user_id,
+        "orgRoleId": Role(membership.role).id,
+    }
+    if membership.config is not None:
+        value["config"] = membership.config
+    return value
+
+
+def org_user_config_json(membership: Membership) -> OrgUserConfigJson:
+    stored = membership.config or {}
+    return {
+        "promptedClaudeMax": bool(stored.get("promptedClaudeMax", False)),
+        "useClaudeSubscription": bool(stored.get("useClaudeSubscription", False)),
+        "claudeSubscriptionCooldownStartedAt": stored.get(
+            "claudeSubscriptionCooldownStartedAt", ZERO_TIME
+        ),
+    }
+
+
+def invite_json(invite: Invite) -> InviteJson:
+    return {
+        "id": invite.id,
+        "orgId": invite.org_id,
+        "email": invite.email,
+        "name": invite.name,
+        "orgRoleId": Role(invite.role).id,
+        "inviterId": invite.inviter_id,
+        "inviteeId": invite.invitee_id,
+        "acceptedAt": rfc3339(invite.accepted_at) if invite.accepted_at else None,
+        "createdAt": rfc3339(invite.created_at),
+    }
+
+
+def _is_time(text: str) -> bool:
+    if not _TIME.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text[:19])
+    except ValueError:
+        return False
+    return True

@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from orgs.views import OrgsViewSet, OrgViewSet
+from orgs.views import (
+    InviteViewSet,
+    OrgSessionViewSet,
+    OrgsViewSet,
+    OrgUserConfigViewSet,
+    RoleViewSet,
+    UserViewSet,
+)
 
 urlpatterns = [
     path("orgs", OrgsViewSet.as_view({"get": "list", "post": "create"})),
-    path("orgs/session", OrgViewSet.as_view({"get": "session"})),
-    path("orgs/roles", OrgViewSet.as_view({"get": "list_roles"})),
+    path("orgs/session", OrgSessionViewSet.as_view({"get": "show"})),
+    path("orgs/roles", RoleViewSet.as_view({"get": "list"})),
+    path("orgs/users/<str:user_id>", UserViewSet.as_view({"delete": "destroy"})),
+    path("users", UserViewSet.as_view({"get": "list"})),
+    path("invites", InviteViewSet.as_view({"post": "create"})),
+    path("invites/pending", InviteViewSet.as_view({"get": "list_pending"})),
+    path("invites/accepted", InviteViewSet.as_view({"get": "list_accepted"})),
+    path("invites/all", InviteViewSet.as_view({"get": "list_all"})),
+    path("invites/<str:invite_id>", InviteViewSet.as_view({"delete": "destroy"})),
+    path("org_user_config", OrgUserConfigViewSet.as_view({"get": "show", "put": "update"})),
 ]

@@ -1,14 +1,38 @@
-"""Orgs, their roles and their people."""
+"""Orgs, their roles, people and invites."""
 
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from accounts.logic.emails import normalized
 from orgs import serializers as shapes
-from orgs.authentication import UserAuthentication, auth_of, user_auth_of
+from orgs.authentication import (
+    Auth,
+    SessionAuthentication,
+    UserAuthentication,
+    auth_of,
+    user_auth_of,
+)
+from orgs.errors import LocalModeRefusal
 from orgs.logic.permissions import Permission, Role
-from orgs.selectors import orgs_accessible
+from orgs.models import Invite
+from orgs.selectors import (
+    invite_get,
+    invites_of,
+    membership_get,
+    membership_list,
+    orgs_accessible,
+)
+from orgs.services.invites import invite_create, invite_delete
+from orgs.services.membership import membership_configure, membership_remove
 from orgs.services.orgs import org_create
+from plandex_server.api.network import network_of
 from plandex_server.api.views import ApiViewSet, answer, parse
+from plandex_server.errors import BadRequest, Forbidden
+
+BAD_BODY = "Error unmarshalling request"
 
 
 class OrgsViewSet(ApiViewSet):
@@ -21,7 +45,7 @@ class OrgsViewSet(ApiViewSet):
         return answer([shapes.org_json(org) for org in orgs_accessible(auth.user)])
 
     def create(self, request: Request) -> HttpResponse:
-        body = parse(request, shapes.CreateOrgRequest)
+        body = parse(request, shapes.CreateOrgRequest, error=BAD_BODY)
         org = org_create(
             user=user_auth_of(request).user,
             name=body.name,
@@ -30,12 +54,102 @@ class OrgsViewSet(ApiViewSet):
         return answer(shapes.org_json(org), status=201)
 
 
-class OrgViewSet(ApiViewSet):
-    """The org that a request names."""
+class OrgSessionViewSet(ApiViewSet):
+    authentication_classes = (SessionAuthentication,)
 
-    def session(self, request: Request) -> HttpResponse:
+    def show(self, request: Request) -> HttpResponse:
         return answer(shapes.org_json(auth_of(request).org))
 
-    def list_roles(self, request: Request) -> HttpResponse:
+
+class OrgUserConfigViewSet(ApiViewSet):
+    """The caller's own settings in the org."""
+
+    def show(self, request: Request) -> HttpResponse:
+        return answer(shapes.org_user_config_json(auth_of(request).membership))
+
+    def update(self, request: Request) -> HttpResponse:
+        body = parse(request, shapes.OrgUserConfigRequest, error=BAD_BODY)
+        membership_configure(membership=auth_of(request).membership, config=body.checked())
+        return answer()
+
+
+class RoleViewSet(ApiViewSet):
+    def list(self, request: Request) -> HttpResponse:
         auth_of(request).require(Permission.LIST_ORG_ROLES, "User cannot list org roles")
         return answer([shapes.role_json(role) for role in Role])
+
+
+class PeopleViewSet(ApiViewSet):
+    """Base of what local mode refuses: there, anyone who reaches the server may be anyone."""
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        if settings.LOCAL_MODE:
+            raise LocalModeRefusal("This server runs in local mode, which has a single user.")
+        super().initial(request, *args, **kwargs)
+
+
+class UserViewSet(PeopleViewSet):
+    def list(self, request: Request) -> HttpResponse:
+        return answer(shapes.users_json(membership_list(auth_of(request).org)))
+
+    def destroy(self, request: Request, user_id: str) -> HttpResponse:
+        auth = auth_of(request)
+        membership = membership_get(org=auth.org, user_id=user_id)
+        auth.require(
+            Permission.REMOVE_USER,
+            f"User does not have permission to remove user with role: {membership.role}",
+            target=Role(membership.role),
+        )
+        membership_remove(membership=membership)
+        return answer(status=204)
+
+
+class InviteViewSet(PeopleViewSet):
+    def create(self, request: Request) -> HttpResponse:
+        auth = auth_of(request)
+        body = parse(request, shapes.InviteRequest, error=BAD_BODY)
+        role = Role.from_id(body.org_role_id)
+        if role is None:
+            raise BadRequest(f"Unknown org role: {body.org_role_id}")
+        auth.require(
+            Permission.INVITE_USER,
+            f"User does not have permission to invite user with role: {role}",
+            target=role,
+        )
+        invite_create(
+            org=auth.org,
+            inviter=auth.user,
+            email=normalized(body.email),
+            name=body.name,
+            role=role,
+            network=network_of(request._request),
+        )
+        return answer(status=201)
+
+    def list_pending(self, request: Request) -> HttpResponse:
+        return self._listed(invites_of(auth_of(request).org).filter(accepted_at=None))
+
+    def list_accepted(self, request: Request) -> HttpResponse:
+        return self._listed(invites_of(auth_of(request).org).exclude(accepted_at=None))
+
+    def list_all(self, request: Request) -> HttpResponse:
+        return self._listed(invites_of(auth_of(request).org))
+
+    def destroy(self, request: Request, invite_id: str) -> HttpResponse:
+        auth = auth_of(request)
+        invite = invite_get(org=auth.org, invite_id=invite_id)
+        if not _may_withdraw(auth, invite):
+            raise Forbidden("User does not have permission to withdraw this invite")
+        invite_delete(invite=invite)
+        return answer(status=204)
+
+    def _listed(self, invites: Iterable[Invite]) -> HttpResponse:
+        return answer([shapes.invite_json(invite) for invite in invites])
+
+
+def _may_withdraw(auth: Auth, invite: Invite) -> bool:
+    """Who could remove the person, or made the invite and still could."""
+    role = Role(invite.role)
+    return auth.may(Permission.REMOVE_USER, target=role) or (
+        invite.inviter_id == auth.user.id and auth.may(Permission.INVITE_USER, target=role)
+    )

@@ -13,6 +13,7 @@ class ProjectNameRequest(Body):
 
 class SetPlanRequest(Body):
     plan_id: str = ""
+    branch: str = "main"
 
 
 class ProjectJson(TypedDict):

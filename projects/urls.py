@@ -6,5 +6,6 @@ from projects.views import ProjectViewSet
 
 urlpatterns = [
     path("projects", ProjectViewSet.as_view({"get": "list", "post": "create"})),
+    path("projects/<str:project_id>/set_plan", ProjectViewSet.as_view({"put": "set_plan"})),
     path("projects/<str:project_id>/rename", ProjectViewSet.as_view({"put": "rename"})),
 ]

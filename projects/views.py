@@ -6,9 +6,10 @@ from rest_framework.request import Request
 from orgs.authentication import auth_of
 from orgs.logic.permissions import Permission
 from plandex_server.api.views import ApiViewSet, answer, parse
+from plandex_server.errors import BadRequest
 from projects import serializers as shapes
-from projects.selectors import project_get, project_list
-from projects.services import project_create, project_rename
+from projects.selectors import plan_id_in_project, project_get, project_list
+from projects.services import current_plan_set, project_create, project_rename
 
 
 class ProjectViewSet(ApiViewSet):
@@ -22,6 +23,18 @@ class ProjectViewSet(ApiViewSet):
         body = parse(request, shapes.ProjectNameRequest)
         project = project_create(org=auth.org, name=body.name)
         return answer(shapes.project_json(project), status=201)
+
+    def set_plan(self, request: Request, project_id: str) -> HttpResponse:
+        auth = auth_of(request)
+        project = project_get(auth=auth, project_id=project_id)
+        body = parse(request, shapes.SetPlanRequest)
+        if not body.plan_id:
+            raise BadRequest("planId field is required")
+        plan_id = plan_id_in_project(
+            auth=auth, project=project, plan_id=body.plan_id, branch=body.branch
+        )
+        current_plan_set(project=project, user=auth.user, plan_id=plan_id, branch=body.branch)
+        return answer()
 
     def rename(self, request: Request, project_id: str) -> HttpResponse:
         auth = auth_of(request)

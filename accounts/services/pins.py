@@ -15,6 +15,7 @@ from plandex_server.mail import mail_send
 
 PIN_LENGTH = 6
 PIN_LIFETIME = timedelta(minutes=5)
+_REFUSED = "The PIN is wrong, used or older than 5 minutes; ask for a new one."
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -39,13 +40,13 @@ def pin_use(*, email: str, pin: str, network: str) -> None:
     found = _find(email=email, pin=pin, network=network)
     used = EmailPin.objects.filter(pk=found.pk, used_at=None).update(used_at=now()) if found else 0
     if not used:
-        raise PinRefused("error validating email verification: invalid or expired pin")
+        raise PinRefused(_REFUSED)
 
 
 def pin_check(*, email: str, pin: str, network: str) -> None:
     """Whether `pin_use` would succeed, without consuming the PIN."""
     if _find(email=email, pin=pin, network=network) is None:
-        raise PinNotFound("Invalid or expired pin")
+        raise PinNotFound(_REFUSED)
 
 
 def _find(*, email: str, pin: str, network: str) -> EmailPin | None:

@@ -1,4 +1,6 @@
-"""Who is in an org: joining by invite or domain, and leaving."""
+"""Who is in an org: joining by invite or domain, own settings there, and leaving."""
+
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -27,10 +29,19 @@ def pending_invite_accept(*, user: User, org_id: str) -> Membership | None:
 
 
 def domain_join(*, user: User) -> None:
-    """Makes a new user a member of the org that is open to the address's domain."""
+    """Puts a new user into the org that is open to the address's domain.
+
+    The user is a member there, unless an invite offers another role.
+    """
     org = Org.objects.filter(domain=user.domain, auto_add_domain_users=True).first()
-    if org is not None:
+    if org is not None and pending_invite_accept(user=user, org_id=org.id) is None:
         Membership.objects.get_or_create(org=org, user=user, defaults={"role": Role.MEMBER})
+
+
+def membership_configure(*, membership: Membership, config: Mapping[str, object]) -> None:
+    """Replaces the user's own settings in the org."""
+    membership.config = dict(config)
+    membership.save(update_fields=["config", "updated_at"])
 
 
 def membership_remove(*, membership: Membership) -> None:

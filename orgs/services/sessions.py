@@ -42,7 +42,7 @@ def sign_in(*, email: str, pin: str | None, network: str) -> Session:
     if pin is not None:
         pin_use(email=email, pin=pin, network=network)
     if user is None:
-        raise UserNotFound("not found")
+        raise UserNotFound(f"There is no account for {email}.")
     _, token = token_issue(user=user)
     return Session(user=user, token=token, orgs=orgs_accessible(user))
 
