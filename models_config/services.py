@@ -28,7 +28,12 @@ from models_config.logic.validation import (
     plan_sync,
 )
 from models_config.models import CustomModel, CustomPack, CustomProvider, DefaultSettings
-from models_config.selectors import custom_pack_row, default_settings, org_models, pack_value
+from models_config.selectors import (
+    custom_pack_row,
+    default_settings,
+    org_models,
+    pack_value,
+)
 from orgs.models import Org
 from plandex_server.db import now
 from plandex_server.errors import ApiError

@@ -4,7 +4,6 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import msgspec
 
@@ -26,7 +25,6 @@ NO_SUBSCRIPTION = (
     "provider of the model, or turn the subscription off"
 )
 ORG_HEADERS = {"OPENAI_ORG_ID": "OpenAI-Organization"}
-NO_VARS: Mapping[str, str] = MappingProxyType({})
 
 
 class NoCredentials(ValueError):
@@ -42,7 +40,7 @@ class ProviderAuth:
     """The secrets of one provider. They stay out of every `repr`, and so out of logs."""
 
     api_key: str = field(default="", repr=False)
-    extra: Mapping[str, str] = field(default=NO_VARS, repr=False)
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
