@@ -1,0 +1,181 @@
+"""The shallow walk: a syntax tree and a language table give the entries of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from .entries import Entry
+from .signature import signature_text
+from .tables import LITERAL, SIGNATURE, Language, Rule
+
+# Deeper than any code people read; bounds the recursion on hostile input.
+MAX_LEVEL = 120
+MAX_VALUE = 40
+MAX_ENTRIES = 20_000
+
+
+def walk(language: Language, source: bytes, root: Node) -> list[Entry]:
+    """List the definitions of one parsed file in source order."""
+    walker = _Walker(language, source)
+    walker.children(root, _Place())
+    return walker.entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the walk is: map depth, tree level, enclosing type, inherited signature start."""
+
+    depth: int = 0
+    level: int = 0
+    owner: bool = False
+    start: int | None = None
+
+
+def _applies(rule: Rule | None, node: Node) -> Rule | None:
+    """The rule, or the first of its alternatives, that holds for the node."""
+    while rule is not None and rule.when is not None and not rule.when(node):
+        rule = rule.otherwise
+    return rule
+
+
+@dataclass(slots=True)
+class _Walker:
+    language: Language
+    source: bytes
+    entries: list[Entry] = field(default_factory=list)
+    seen: set[tuple[int, str]] = field(default_factory=set)
+
+    def children(self, node: Node, place: _Place) -> None:
+        rules = self.language.rules
+        if place.level > MAX_LEVEL or len(self.entries) > MAX_ENTRIES:
+            return
+        for child in node.children:
+            rule = rules.get(child.type)
+            if rule is not None:
+                self.node(rule, child, place)
+
+    def node(self, rule: Rule, node: Node, place: _Place) -> None:
+        found = _applies(rule, node)
+        if found is None:
+            return
+        rule = found
+        if rule.kind:
+            self.definition(rule, node, place)
+            return
+        start = None
+        if rule.wrap:
+            start = node.start_byte if place.start is None else place.start
+        inside = _Place(place.depth, place.level + 1, place.owner, start)
+        for target in rule.via(node) if rule.via else (node,):
+            self.children(target, inside)
+
+    def definition(self, rule: Rule, node: Node, place: _Place) -> None:
+        for name in rule.also:
+            inner = node.child_by_field_name(name)
+            found = self.language.rules.get(inner.type) if inner is not None else None
+            found = _applies(found, inner) if found is not None and inner is not None else None
+            if inner is not None and found is not None and found.kind:
+                self.definition(found, inner, place)
+        begin = node.start_byte if place.start is None else place.start
+        pieces = rule.split(node) if rule.split else [node]
+        mark = len(self.entries)
+        for piece in pieces:
+            spans = self.spans(rule, node, begin, pieces, piece)
+            text = signature_text(self.language, self.source, spans, node, rule.prefix)
+            self.add(rule, node, piece, place, text)
+        if len(self.entries) == mark:
+            return
+        count = len(self.entries)
+        self.members(rule, node, place)
+        if rule.prune and len(self.entries) == count and rule.prune(node):
+            del self.entries[mark:]
+
+    def add(self, rule: Rule, node: Node, piece: Node, place: _Place, text: str) -> None:
+        name = text if rule.name is SIGNATURE else self.name(rule, piece)
+        if not name or not text:
+            return
+        if rule.once:
+            # The level's parent is the last entry above it, so its position tells levels apart.
+            key = (self.parent(place.depth), name)
+            if key in self.seen:
+                return
+            self.seen.add(key)
+        kind = rule.kind if isinstance(rule.kind, str) else rule.kind(piece, place.owner)
+        if place.owner and rule.member:
+            kind = rule.member
+        if kind:
+            self.entries.append(Entry(kind, name, place.depth, text))
+
+    def parent(self, depth: int) -> int:
+        for position in range(len(self.entries) - 1, -1, -1):
+            if self.entries[position].depth < depth:
+                return position
+        return -1
+
+    def name(self, rule: Rule, piece: Node) -> str:
+        if callable(rule.name):
+            return rule.name(piece)
+        found = piece.child_by_field_name(rule.name) if rule.name else piece
+        if found is None:
+            return ""
+        raw = self.source[found.start_byte : found.end_byte]
+        return " ".join(raw.decode("utf-8", "replace").split())
+
+    def members(self, rule: Rule, node: Node, place: _Place) -> None:
+        inside = _Place(place.depth + 1, place.level + 1, rule.owner)
+        for name in rule.members:
+            for child in node.children_by_field_name(name):
+                if not rule.inner or child.type in rule.inner:
+                    self.children(child, inside)
+        if rule.member_types:
+            for child in node.children:
+                if child.type in rule.member_types:
+                    self.children(child, inside)
+        for target in rule.via(node) if rule.via else ():
+            self.children(target, inside)
+
+    def spans(
+        self, rule: Rule, node: Node, begin: int, pieces: list[Node], piece: Node
+    ) -> list[tuple[int, int]]:
+        """The stretches of source that make up the signature of one piece."""
+        if rule.split is None:
+            return [(begin, self.end(rule, node))]
+        end = self.end(rule, piece)
+        if len(pieces) == 1:
+            return [(begin, end if end < piece.end_byte else self.end(rule, node))]
+        spans = [(piece.start_byte, end)]
+        if pieces[0].start_byte > begin:
+            spans.insert(0, (begin, pieces[0].start_byte))
+        shared = node.child_by_field_name(rule.suffix) if rule.suffix else None
+        if shared is not None:
+            spans.append((shared.start_byte, shared.end_byte))
+        return spans
+
+    def end(self, rule: Rule, node: Node) -> int:
+        cut = rule.cut(node) if rule.cut else None
+        if cut is not None:
+            return cut
+        for name in rule.stop:
+            found = node.child_by_field_name(name)
+            if found is not None:
+                return found.start_byte
+        for name in rule.value:
+            found = node.child_by_field_name(name)
+            if found is not None:
+                return self.value_end(found)
+        if rule.stop_types:
+            for child in node.children:
+                if child.type in rule.stop_types:
+                    return child.start_byte
+        return node.end_byte
+
+    def value_end(self, value: Node) -> int:
+        begin, end = value.start_byte, value.end_byte
+        if value.type in self.language.callables:
+            body = value.child_by_field_name("body")
+            return end if body is None else body.start_byte
+        if end - begin <= MAX_VALUE and LITERAL.fullmatch(self.source, begin, end):
+            return end
+        return begin

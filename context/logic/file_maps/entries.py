@@ -1,0 +1,26 @@
+"""What a mapper finds in one file, before it is written as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One definition: `text` is its rendered line without indentation and marker."""
+
+    kind: str
+    name: str
+    depth: int
+    text: str
+
+
+def nesting(entries: list[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:
+    """Pair every entry with the names of its enclosing definitions, outermost first."""
+    path: list[str] = []
+    paired: list[tuple[Entry, tuple[str, ...]]] = []
+    for entry in entries:
+        del path[entry.depth :]
+        paired.append((entry, tuple(path)))
+        path.append(entry.name)
+    return paired

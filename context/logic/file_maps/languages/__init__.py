@@ -1,0 +1,1 @@
+"""One module per language or family; each defines LANGUAGES, a tuple of tables."""

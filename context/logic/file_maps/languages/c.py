@@ -1,0 +1,189 @@
+"""C, and what C++ and its relatives share with it."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ..naming import fields, text
+from ..tables import ENTER, Language, Rule, container, each, leaf, types
+
+_SPECIFIERS = types("struct_specifier union_specifier enum_specifier class_specifier")
+_GUARD = re.compile(r"_*\w+_(H|HH|HPP|HXX|INCLUDED|H_INCLUDED)_*", re.IGNORECASE)
+# Nodes that stand for what they contain, without a field for it.
+_PLAIN = types("parenthesized_declarator reference_declarator attributed_declarator")
+
+
+def _step(node: Node) -> Node | None:
+    """One level into a declarator: from `*x[3]` to `x[3]` to `x`."""
+    inner = node.child_by_field_name("declarator")
+    if inner is not None or node.type not in _PLAIN:
+        return inner
+    return next((c for c in node.named_children if c.type != "ms_call_modifier"), None)
+
+
+def declared(node: Node) -> Node:
+    """The innermost node of a declarator, which is the declared name."""
+    for _ in range(40):
+        inner = _step(node)
+        if inner is None:
+            break
+        node = inner
+    return node
+
+
+def declared_name(node: Node) -> str:
+    """The name a declarator declares; operators are spelled `operator+` or `operator bool`."""
+    found = declared(node)
+    if found.type == "operator_cast":
+        return f"operator {text(found.child_by_field_name('type'))}"
+    if found.type in ("abstract_function_declarator", "structured_binding_declarator"):
+        return ""
+    return (
+        re.sub(r"\boperator (?=\W)", "operator", text(found))
+        if found.named_children or ("operator" in found.type)
+        else text(found)
+    )
+
+
+def is_function(node: Node) -> bool:
+    """Tell functions from variables, function pointers included."""
+    while node.type != "function_declarator":
+        inner = _step(node)
+        if inner is None:
+            return node.type == "operator_cast"
+        node = inner
+    inner = _step(node)
+    return (
+        inner is None
+        or inner.type != "parenthesized_declarator"
+        or (_step(inner) is not None and declared(inner).parent == inner)
+    )
+
+
+def _kind(node: Node, owner: bool) -> str:
+    if is_function(node):
+        return "method" if owner else "function"
+    return "field" if owner else "variable"
+
+
+def _function_kind(_node: Node, owner: bool) -> str:
+    return "method" if owner else "function"
+
+
+def _has_body(node: Node) -> bool:
+    return node.child_by_field_name("body") is not None and (
+        node.child_by_field_name("name") is not None
+    )
+
+
+def _anonymous(node: Node) -> list[Node]:
+    """The nameless struct in a declaration: its members belong to what is declared."""
+    found = node.child_by_field_name("type")
+    if found is None or found.type not in _SPECIFIERS:
+        return []
+    return [found] if found.child_by_field_name("name") is None else []
+
+
+def _is_nameless(node: Node) -> bool:
+    """A nameless struct or enum that declares nothing else: its members are the outer's."""
+    return node.child_by_field_name("name") is None
+
+
+def _not_guard(node: Node) -> bool:
+    name = text(node.child_by_field_name("name"))
+    return node.child_by_field_name("value") is not None or not _GUARD.fullmatch(name)
+
+
+def _no_declarator(node: Node) -> bool:
+    return node.child_by_field_name("declarator") is None
+
+
+def specifier(kind: str) -> Rule:
+    """A struct, union, class or enum that is defined here, not only mentioned."""
+    nameless = Rule(when=_is_nameless)
+    return container(kind, when=_has_body, otherwise=nameless)
+
+
+_DECLARATION = Rule(
+    _kind,
+    "",
+    declared_name,
+    ("default_value",),
+    value=("value",),
+    split=fields("declarator"),
+    also=("type",),
+    via=_anonymous,
+    owner=True,
+)
+# Without a declarator only the type in it defines something.
+_BARE = Rule(when=_no_declarator, otherwise=_DECLARATION)
+
+RULES: dict[str, Rule] = {
+    "preproc_def": Rule("macro", stop=(), value=("value",), when=_not_guard),
+    "preproc_function_def": leaf("macro", stop=("value",)),
+    "function_definition": Rule(
+        _function_kind,
+        "",
+        declared_name,
+        ("body",),
+        split=fields("declarator"),
+        stop_types=types("field_initializer_list declaration try_statement"),
+    ),
+    **each(_BARE, "declaration field_declaration"),
+    "type_definition": Rule(
+        "type",
+        "",
+        declared_name,
+        (),
+        split=fields("declarator"),
+        also=("type",),
+        via=_anonymous,
+        owner=True,
+    ),
+    "struct_specifier": specifier("struct"),
+    "union_specifier": specifier("union"),
+    "enum_specifier": specifier("enum"),
+    "enumerator": Rule("enum_member", stop=(), value=("value",)),
+    **each(
+        ENTER,
+        "preproc_if preproc_ifdef preproc_else preproc_elif preproc_elifdef"
+        " linkage_specification declaration_list field_declaration_list enumerator_list ERROR",
+    ),
+}
+
+_CPP_IN_HEADER = re.compile(
+    rb"^[ \t]*(class\s+\w[^;]*[{:]|namespace\b|template\s*<|public:|private:|protected:"
+    rb"|using\s+\w+\s*=|constexpr\b)|^[^/*\n\"]*\b\w+::\w",
+    re.MULTILINE,
+)
+_BLOCK_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+
+
+def _header_language(source: bytes) -> str | None:
+    if (
+        b"::" not in source
+        and b"class" not in source
+        and b"template" not in source
+        and (b"namespace" not in source and b"constexpr" not in source)
+    ):
+        return None
+    return "cpp" if _CPP_IN_HEADER.search(_BLOCK_COMMENT.sub(b"", source)) else None
+
+
+DROPPED = types("comment field_declaration_list enumerator_list attribute_declaration")
+TRIVIA = re.compile(rb"//|/\*|\{|\[\[")
+
+LANGUAGES = (
+    Language(name="c", extensions=(".c",), rules=RULES, dropped=DROPPED, trivia=TRIVIA),
+    Language(
+        name="c header",
+        extensions=(".h",),
+        grammars=("c", "cpp"),
+        rules=RULES,
+        dropped=DROPPED,
+        trivia=TRIVIA,
+        instead=_header_language,
+    ),
+)

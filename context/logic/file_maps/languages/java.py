@@ -1,0 +1,38 @@
+"""Java."""
+
+from __future__ import annotations
+
+import re
+
+from ..naming import fields
+from ..tables import ENTER, Language, Rule, container, each, leaf, types
+
+_FIELD = Rule("field", stop=(), value=("value",), split=fields("declarator"))
+
+RULES: dict[str, Rule] = {
+    "class_declaration": container("class"),
+    "interface_declaration": container("interface"),
+    "enum_declaration": container("enum"),
+    "record_declaration": container("record"),
+    "annotation_type_declaration": container("annotation"),
+    "enum_constant": container("enum_member"),
+    "method_declaration": leaf("method"),
+    **each(leaf("constructor"), "constructor_declaration compact_constructor_declaration"),
+    "annotation_type_element_declaration": leaf("method", stop=("value",)),
+    **each(_FIELD, "field_declaration constant_declaration"),
+    **each(ENTER, "enum_body_declarations ERROR"),
+}
+
+LANGUAGES = (
+    Language(
+        name="java",
+        extensions=(".java",),
+        rules=RULES,
+        notes=types("marker_annotation annotation"),
+        dull_notes=re.compile(
+            r"@(Override|SuppressWarnings|SafeVarargs|NonNull|Nullable|NotNull)\b"
+        ),
+        trivia=re.compile(rb"//|/\*|@"),
+        tail_words=("default",),
+    ),
+)

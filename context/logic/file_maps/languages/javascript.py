@@ -1,0 +1,198 @@
+"""JavaScript with JSX."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ..naming import text
+from ..tables import ENTER, WRAP, Language, Rule, container, each, leaf, types
+
+CALLABLES = types("arrow_function function_expression function generator_function")
+_FUNCTIONS = CALLABLES | {"class"}
+# Calls whose function argument is the module itself.
+_MODULE_CALLS = frozenset({"define", "$", "jQuery", "require", "requirejs"})
+
+
+def _has_function(node: Node) -> bool:
+    right = node.child_by_field_name("right")
+    return right is not None and (right.type in _FUNCTIONS or right.type == "object")
+
+
+def _assigned_kind(node: Node, _owner: bool) -> str:
+    right = node.child_by_field_name("right")
+    if right is None or right.type == "object":
+        return "constant"
+    return "class" if right.type == "class" else "function"
+
+
+def _assigned_name(node: Node) -> str:
+    """What an exported or attached function is called."""
+    right, left = node.child_by_field_name("right"), node.child_by_field_name("left")
+    own_name = text(right.child_by_field_name("name")) if right is not None else ""
+    target = text(left)
+    if target == "module.exports" and own_name:
+        return own_name
+    return target.removeprefix("module.exports.").removeprefix("exports.")
+
+
+def _property_kind(node: Node, _owner: bool) -> str:
+    value = node.child_by_field_name("value")
+    if value is not None and value.type in CALLABLES:
+        return "method"
+    return "class" if value is not None and value.type == "class" else "field"
+
+
+def _lists_group(node: Node) -> bool:
+    value = node.child_by_field_name("value")
+    return value is not None and (value.type == "object" or value.type in _FUNCTIONS)
+
+
+def _key(node: Node) -> str:
+    return text(node.child_by_field_name("key")).strip("\"'")
+
+
+def _is_module_function(call: Node) -> bool:
+    callee = call.child_by_field_name("function")
+    if callee is None:
+        return False
+    if callee.type == "parenthesized_expression" or callee.type in CALLABLES:
+        return True
+    if callee.type == "member_expression":
+        inner = callee.child_by_field_name("object")
+        return inner is not None and inner.type == "parenthesized_expression"
+    return text(callee) in _MODULE_CALLS
+
+
+def _module_bodies(call: Node) -> list[Node]:
+    """The bodies of functions that a script calls at once to hide its names."""
+    callee = call.child_by_field_name("function")
+    arguments = call.child_by_field_name("arguments")
+    found: list[Node] = []
+    if callee is not None and callee.type == "member_expression":
+        callee = callee.child_by_field_name("object")
+    for holder in (callee, arguments):
+        if holder is None:
+            continue
+        for function in (holder, *holder.children):
+            body = function.child_by_field_name("body") if function.type in CALLABLES else None
+            if body is not None and body.type == "statement_block":
+                found.append(body)
+    return found
+
+
+def _call_in(node: Node) -> list[Node]:
+    """The call in `(function () {...}())` and `!function () {...}()`."""
+    return [node] if any(c.type == "call_expression" for c in node.children) else []
+
+
+def not_required(node: Node) -> bool:
+    """Tell whether a declarator is more than a destructured import."""
+    name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+    if name is None or not name.type.endswith("_pattern"):
+        return True
+    return value is None or not text(value)[:8].startswith(("require(", "await im"))
+
+
+def _declarators(node: Node) -> list[Node]:
+    return [c for c in node.children if c.type == "variable_declarator" and not_required(c)]
+
+
+def _is_default(node: Node) -> bool:
+    return node.parent is not None and node.parent.type == "export_statement"
+
+
+def _default(node: Node) -> str:
+    return text(node.child_by_field_name("name")) or "default"
+
+
+def _is_plain_object(node: Node) -> bool:
+    """Data without functions is not listed, except what a module exports as a whole."""
+    value = node.child_by_field_name("value") or node.child_by_field_name("right")
+    target = text(node.child_by_field_name("left"))
+    return value is not None and value.type == "object" and target != "module.exports"
+
+
+def _is_entered_call(call: Node) -> bool:
+    return _is_module_function(call) or _is_definer(call)
+
+
+def _is_definer(call: Node) -> bool:
+    """Calls such as `defineStore({...})` and `Vue.extend({...})` whose result is named."""
+    parent = call.parent
+    return parent is not None and parent.type in ("variable_declarator", "export_statement")
+
+
+def _call_members(call: Node) -> list[Node]:
+    if _is_module_function(call):
+        return _module_bodies(call)
+    arguments = call.child_by_field_name("arguments")
+    return [c for c in arguments.children if c.type == "object"] if arguments else []
+
+
+RULES: dict[str, Rule] = {
+    **each(WRAP, "export_statement"),
+    **each(
+        ENTER,
+        "statement_block if_statement else_clause try_statement catch_clause finally_clause"
+        " expression_statement sequence_expression class_body class object labeled_statement"
+        " as_expression satisfies_expression new_expression ERROR",
+    ),
+    **each(leaf("function"), "function_declaration generator_function_declaration"),
+    **each(leaf("function", name=_default, when=_is_default), " ".join(CALLABLES)),
+    **each(container("class"), "class_declaration"),
+    **each(leaf("method"), "method_definition"),
+    "field_definition": Rule("field", "", "property", (), value=("value",)),
+    **each(
+        Rule(
+            "constant",
+            stop=(),
+            value=("value",),
+            split=_declarators,
+            member_types=types("variable_declarator"),
+            owner=True,
+        ),
+        "lexical_declaration variable_declaration",
+    ),
+    "assignment_expression": Rule(
+        _assigned_kind,
+        "",
+        _assigned_name,
+        (),
+        value=("right",),
+        when=_has_function,
+        members=("right",),
+        inner=types("object class"),
+        owner=True,
+        prune=_is_plain_object,
+    ),
+    "pair": Rule(
+        _property_kind,
+        "",
+        _key,
+        (),
+        value=("value",),
+        when=_lists_group,
+        members=("value",),
+        inner=types("object class"),
+        owner=True,
+        prune=_is_plain_object,
+    ),
+    "call_expression": Rule(via=_call_members, when=_is_entered_call),
+    **each(Rule(via=_call_in), "parenthesized_expression unary_expression"),
+}
+
+LANGUAGES = (
+    Language(
+        name="javascript",
+        extensions=(".js", ".mjs", ".cjs"),
+        filenames=("Jakefile",),
+        grammars=("javascript", "tsx"),
+        rules=RULES,
+        callables=CALLABLES,
+        notes=types("decorator"),
+        trivia=re.compile(rb"//|/\*|@"),
+        tail_words=("=>",),
+    ),
+)

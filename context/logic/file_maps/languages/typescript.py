@@ -1,0 +1,61 @@
+"""TypeScript, with and without JSX."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ..naming import text
+from ..tables import ENTER, SIGNATURE, WRAP, Language, Rule, container, each, leaf, types
+from .javascript import CALLABLES
+from .javascript import RULES as JAVASCRIPT
+
+
+def _module_name(node: Node) -> str:
+    return text(node.child_by_field_name("name")).strip("\"'")
+
+
+def _index(node: Node) -> str:
+    return text(node).partition("]")[0].removeprefix("readonly ") + "]"
+
+
+RULES: dict[str, Rule] = {
+    **JAVASCRIPT,
+    **each(WRAP, "ambient_declaration"),
+    **each(leaf("function"), "function_signature"),
+    **each(container("class"), "abstract_class_declaration"),
+    **each(leaf("method"), "method_signature abstract_method_signature"),
+    **each(leaf("method", name=SIGNATURE), "call_signature construct_signature"),
+    **each(Rule("field", stop=(), value=("value",)), "public_field_definition property_signature"),
+    "index_signature": leaf("field", name=_index),
+    "interface_declaration": container("interface"),
+    "interface_body": ENTER,
+    "type_alias_declaration": Rule("type", stop=(), value=("value",)),
+    "enum_declaration": container("enum"),
+    "property_identifier": Rule("enum_member", name="", stop=()),
+    "enum_assignment": Rule("enum_member", stop=(), value=("value",)),
+    **each(container("namespace", name=_module_name, owner=False), "module internal_module"),
+}
+
+_COMMON = {
+    "rules": RULES,
+    "callables": CALLABLES,
+    "notes": types("decorator"),
+    "trivia": re.compile(rb"//|/\*|@"),
+    "tail_words": ("=>",),
+}
+
+LANGUAGES = (
+    Language(
+        name="typescript",
+        extensions=(".ts", ".mts", ".cts"),
+        grammars=("typescript", "tsx"),
+        **_COMMON,  # type: ignore[arg-type]  # the same options for both grammars
+    ),
+    Language(
+        name="tsx",
+        extensions=(".tsx", ".jsx"),
+        **_COMMON,  # type: ignore[arg-type]
+    ),
+)

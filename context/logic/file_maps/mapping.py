@@ -1,0 +1,70 @@
+"""One file's text to its entries and its map."""
+
+from __future__ import annotations
+
+from .engine import walk
+from .entries import Entry
+from .limits import is_binary, is_minified, truncate_input
+from .parsing import ParseTimeout, best_tree, new_deadline
+from .registry import language_for, registry
+from .render import NO_MAP, render
+from .tables import Language
+
+# What the CLI is built to map; it sends no content for anything else.
+CLI_LANGUAGES = frozenset(
+    "bash c cpp csharp css dockerfile elixir elm go html java javascript tsx typescript kotlin"
+    " lua markdown php python ruby rust scala svelte swift".split()
+)
+
+
+class NoMap(Exception):
+    """The file cannot have a map: its type is not known, or it is binary or minified."""
+
+
+def has_map_support(path: str) -> bool:
+    """Tell whether files of this name can be mapped."""
+    return language_for(path) is not None
+
+
+def map_file(path: str, text: str) -> str:
+    """The map of one file: "" without definitions, `[NO MAP]` without support."""
+    try:
+        return map_item((path, text))
+    except ParseTimeout:
+        return ""
+
+
+def map_item(item: tuple[str, str]) -> str:
+    """`map_file` for worker processes: raises ParseTimeout, so that their owner knows."""
+    try:
+        return render(file_entries(*item))
+    except NoMap:
+        return NO_MAP
+
+
+def file_entries(path: str, text: str) -> list[Entry]:
+    """The definitions of one file; raises NoMap or ParseTimeout."""
+    language = language_for(path)
+    if language is None or is_binary(text):
+        raise NoMap(path)
+    if not text and language.name not in CLI_LANGUAGES:
+        # The CLI sends "" for what it does not map: that says nothing about the content.
+        raise NoMap(path)
+    return language_entries(language, truncate_input(text))
+
+
+def language_entries(language: Language, text: str, deadline: float | None = None) -> list[Entry]:
+    """The definitions in a text of a known language."""
+    source = text.encode("utf-8", "replace")
+    if is_minified(source):
+        raise NoMap(language.name)
+    if language.mapper is not None:
+        return language.mapper(text)
+    other = language.instead(source) if language.instead else None
+    if other is not None:
+        language = registry().by_name[other]
+    if language.prepare is not None:
+        source = language.prepare(source)
+    grammars = language.grammars or (language.name,)
+    tree = best_tree(grammars, source, deadline or new_deadline())
+    return walk(language, source, tree.root_node)

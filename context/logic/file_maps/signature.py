@@ -1,0 +1,95 @@
+"""From a stretch of source to one line of a map."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from .tables import Language
+
+MAX_LINE = 300
+MAX_NOTE = 60
+# A signature longer than this is cut before any work is done on it.
+MAX_SOURCE = 4_000
+
+_SPACE = re.compile(rb"\s+")
+_INSIDE = re.compile(r"(?<=[(\[]) | (?=[)\]])|, ?(?=\))")
+
+
+def signature_text(
+    language: Language, source: bytes, spans: list[tuple[int, int]], node: Node, prefix: str = ""
+) -> str:
+    """Render the source in `spans`, all within `node`, as one cleaned line."""
+    parts = []
+    for begin, end in spans:
+        end = min(end, begin + MAX_SOURCE)
+        raw = source[begin:end]
+        if language.trivia.search(raw):
+            raw = _without_trivia(language, source, begin, end, node)
+        parts.append(raw)
+    return clean_line(prefix + b" ".join(parts).decode("utf-8", "replace"), language)
+
+
+def clean_line(text: str, language: Language) -> str:
+    """Collapse white space, drop what dangles at the end, cut to one map line."""
+    line = " ".join(text.split())
+    if "(" in line or "[" in line:
+        line = _INSIDE.sub("", line)
+    line = line.rstrip(language.tail + " ")
+    for word in language.tail_words:
+        if line.endswith(word):
+            line = line[: -len(word)].rstrip(language.tail + " ")
+    return cut_line(line)
+
+
+def cut_line(line: str) -> str:
+    """Cut a long line at the last parameter that fits, with an ellipsis."""
+    if len(line) <= MAX_LINE:
+        return line
+    end = line.rfind(", ", 0, MAX_LINE - 2)
+    kept = line[: end + 2] if end > MAX_LINE // 3 else line[: MAX_LINE - 1]
+    return kept + "…"
+
+
+def _without_trivia(language: Language, source: bytes, begin: int, end: int, node: Node) -> bytes:
+    """The source from begin to end without comments and with short decorators only."""
+    pieces: list[bytes] = []
+    at = begin
+    for child, keep in _trivia(language, source, begin, end, node):
+        if child.start_byte < at:
+            continue
+        pieces.append(source[at : child.start_byte])
+        pieces.append(keep)
+        at = child.end_byte
+    pieces.append(source[at:end])
+    return b"".join(pieces)
+
+
+def _trivia(
+    language: Language, source: bytes, begin: int, end: int, node: Node, level: int = 0
+) -> list[tuple[Node, bytes]]:
+    """Comments and decorators between begin and end, with what is to stand for them."""
+    found: list[tuple[Node, bytes]] = []
+    for child in node.children:
+        if child.end_byte <= begin:
+            continue
+        if child.start_byte >= end:
+            break
+        kind = child.type
+        if kind in language.dropped:
+            found.append((child, b" "))
+        elif kind in language.notes:
+            found.append((child, _note(language, source, child)))
+        elif child.child_count and level < 40:
+            found += _trivia(language, source, begin, end, child, level + 1)
+    return found
+
+
+def _note(language: Language, source: bytes, node: Node) -> bytes:
+    text = _SPACE.sub(b" ", source[node.start_byte : node.end_byte]).decode("utf-8", "replace")
+    if language.dull_notes and language.dull_notes.match(text):
+        return b" "
+    if len(text) > MAX_NOTE:
+        text = text[: MAX_NOTE - 1] + "…"
+    return f"{text} ".encode()
