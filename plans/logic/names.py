@@ -1,0 +1,57 @@
+"""What plans and branches may be called."""
+
+from collections.abc import Container
+from itertools import count
+
+MAIN = "main"
+DRAFT = "draft"
+MAX_NAME_LENGTH = 255
+
+# Words that follow a plan's id in an address; a branch of that name could not be reached there.
+_ADDRESS_WORDS = frozenset({"archive", "branches", "config", "current_plan", "rename", "unarchive"})
+_ADDRESS_MARKS = "/?#%\\"
+
+
+def branch_name_problem(name: str) -> str:
+    """Why no branch may have this name, in one sentence; empty when it may.
+
+    A branch name is one segment of an address, and older clients check it out with git.
+    """
+    if not name:
+        return "A branch needs a name"
+    if len(name) > MAX_NAME_LENGTH:
+        return f"A branch name has at most {MAX_NAME_LENGTH} characters"
+    if not name.isprintable() or any(character.isspace() for character in name):
+        return "A branch name may not contain white space or control characters"
+    if any(mark in name for mark in _ADDRESS_MARKS):
+        return r"A branch name may not contain /, \, ?, # or %"
+    if name.startswith(("-", ".")):
+        return "A branch name may not start with - or ."
+    if ".." in name:
+        return "A branch name may not contain .."
+    if name == "HEAD" or name in _ADDRESS_WORDS:
+        return f"{name} is a reserved name, choose another one for the branch"
+    return ""
+
+
+def plan_name_problem(name: str) -> str:
+    """Why no plan may have this name, in one sentence; empty when it may."""
+    if not name.strip():
+        return "A plan needs a name"
+    if len(name) > MAX_NAME_LENGTH:
+        return f"A plan name has at most {MAX_NAME_LENGTH} characters"
+    if not name.isprintable():
+        return "A plan name may not contain control characters"
+    return ""
+
+
+def first_free_name(name: str, taken: Container[str]) -> str:
+    """The name itself or, when it is taken, the first of name.2, name.3, … that is free."""
+    if name not in taken:
+        return name
+    for number in count(2):
+        suffix = f".{number}"
+        candidate = name[: MAX_NAME_LENGTH - len(suffix)] + suffix
+        if candidate not in taken:
+            return candidate
+    raise AssertionError("counting does not end")
