@@ -187,18 +187,21 @@ def _pending_paths(source: ContextSource, shown: Collection[str]) -> list[str]:
 
 
 def _entries(source: ContextSource, items: Iterable[ContextItem]) -> list[_Entry]:
-    entries: list[_Entry] = []
-    seen: set[str] = set()
-    for item in items:
-        if _is_file(item):
-            # a removed file is listed as such: its old text would only mislead
-            gone = item.path in source.files.removed and item.path not in source.files.pending
-            if gone or item.path in seen or item.path == APPLY_SCRIPT:
-                continue
-            seen.add(item.path)
-        if item.kind is not ItemKind.IMAGE or source.image_support:
-            entries.append(_entry(source, item))
-    return entries
+    shown = [item for item in items if _is_shown(source, item)]
+    # of two files with one path the later one counts
+    newest = {item.path: item for item in shown if _is_file(item)}
+    return [
+        _entry(source, item) for item in shown if not _is_file(item) or newest[item.path] is item
+    ]
+
+
+def _is_shown(source: ContextSource, item: ContextItem) -> bool:
+    if item.kind is ItemKind.IMAGE:
+        return source.image_support
+    if not _is_file(item) or item.path in source.files.pending:
+        return item.path != APPLY_SCRIPT
+    # a removed file is listed as such: its old text would only mislead
+    return item.path not in source.files.removed and item.path != APPLY_SCRIPT
 
 
 def _entry(source: ContextSource, item: ContextItem) -> _Entry:

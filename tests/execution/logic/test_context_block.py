@@ -220,6 +220,19 @@ def test_a_removed_file_written_anew_is_shown() -> None:
     assert "again" in text_of(coder(of))
 
 
+def test_of_two_files_with_one_path_the_later_one_is_shown() -> None:
+    later = replace(A, id="a2", body="newer a")
+    for block in (shared(source(A, later)), coder(source(A, later))):
+        assert "newer a" in text_of(block) and "old a" not in text_of(block)
+
+
+def test_a_loaded_script_is_never_shown_as_a_file() -> None:
+    script = replace(A, path="_apply.sh", name="_apply.sh", body="ls")
+    for pending in ({}, {"_apply.sh": "ls"}):
+        of = source(script, files=PlanFiles(pending=pending))
+        assert "_apply.sh" not in text_of(shared(of)) + text_of(coder(of))
+
+
 def test_the_script_and_its_history_come_after_the_breakpoint() -> None:
     files = PlanFiles(apply_script="echo hi", applied_scripts=["pip install x", "make"])
     block = shared(source(A, files=files), exec_enabled=True, demand_commands=True)
