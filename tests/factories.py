@@ -6,7 +6,7 @@ from itertools import count
 from accounts.models import User
 from accounts.tokens import token_issue
 from orgs.logic.permissions import Role
-from orgs.models import Membership, Org
+from orgs.models import Invite, Membership, Org
 from projects.models import Project
 from tests.wire.client import StrictClient
 
@@ -77,4 +77,13 @@ def world_make() -> World:
         member=client_make(member.user, org),
         stranger=client_make(stranger, other_org),
         other_org=other_org,
+    )
+
+
+def invite_make(
+    *, org: Org, email: str = "", role: Role = Role.MEMBER, inviter: User | None = None
+) -> Invite:
+    email = email or f"invited{next(_numbers)}@example.com"
+    return Invite.objects.create(
+        org=org, email=email, name="Ina Invited", role=role, inviter=inviter or org.owner
     )
