@@ -265,7 +265,7 @@ def _base_url(
         case Transport.VERTEX:
             return _vertex_url(extra["VERTEXAI_PROJECT"], extra["VERTEXAI_LOCATION"])
         case Transport.OLLAMA:
-            return credentials.ollama_base_url or provider.base_url
+            return _ollama_url(credentials.ollama_base_url or provider.base_url)
         case _:
             return provider.base_url
 
@@ -273,6 +273,11 @@ def _base_url(
 def _vertex_url(project: str, location: str) -> str:
     host = "aiplatform" if location == "global" else f"{location}-aiplatform"
     return f"https://{host}.googleapis.com/v1/projects/{project}/locations/{location}"
+
+
+def _ollama_url(address: str) -> str:
+    """Ollama's OpenAI-compatible API; its users give the address alone."""
+    return address.rstrip("/").removesuffix("/v1") + "/v1"
 
 
 def _explain(model_id: str, org: OrgModels, credentials: Credentials) -> str:

@@ -126,7 +126,7 @@ CHOICES: list[tuple[str, dict[str, str], str, str, str, str]] = [
         "https://api.perplexity.ai",
         "k",
     ),
-    ("qwen/qwen3-8b-local", {}, "ollama", "qwen3:8b", "http://localhost:11434", ""),
+    ("qwen/qwen3-8b-local", {}, "ollama", "qwen3:8b", "http://localhost:11434/v1", ""),
     (
         LLAMA.model_id,
         {"TOGETHER_API_KEY": "k"} | ROUTER,
@@ -243,10 +243,11 @@ def test_local_providers_of_a_pack() -> None:
     assert choose_provider(both, ORG, credentials, "another").provider == "openrouter"
 
 
-def test_ollama_runs_where_the_server_is_told() -> None:
-    credentials = Credentials(auth_vars={}, ollama_base_url="http://gpu:11434")
+@pytest.mark.parametrize("address", ["http://gpu:11434", "http://gpu:11434/v1/"])
+def test_ollama_runs_where_the_server_is_told(address: str) -> None:
+    credentials = Credentials(auth_vars={}, ollama_base_url=address)
     choice = choose_provider("qwen/qwen3-8b-local", ORG, credentials, "ollama")
-    assert choice.base_url == "http://gpu:11434"
+    assert choice.base_url == "http://gpu:11434/v1"
     assert not choice.sends_role_params
 
 
