@@ -1,6 +1,6 @@
 """What plans and branches may be called."""
 
-from collections.abc import Container
+from collections.abc import Iterable
 from itertools import count
 
 MAIN = "main"
@@ -45,13 +45,14 @@ def plan_name_problem(name: str) -> str:
     return ""
 
 
-def first_free_name(name: str, taken: Container[str]) -> str:
+def first_free_name(name: str, taken: Iterable[str]) -> str:
     """The name itself or, when it is taken, the first of name.2, name.3, … that is free."""
-    if name not in taken:
+    used = set(taken)
+    if name not in used:
         return name
     for number in count(2):
         suffix = f".{number}"
         candidate = name[: MAX_NAME_LENGTH - len(suffix)] + suffix
-        if candidate not in taken:
+        if candidate not in used:
             return candidate
     raise AssertionError("counting does not end")

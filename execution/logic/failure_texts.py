@@ -1,0 +1,36 @@
+"""What a user reads when a model failed: `outer: inner: detail`, as the CLI cuts it."""
+
+
+def inactive(provider: str, model: str) -> str:
+    return f"stream timeout due to inactivity: The AI model ({provider}/{model}) is not responding"
+
+
+def broken_off(model: str, error: str, *, received_text: bool) -> str:
+    """The connection failed or ended early."""
+    what = "stopped responding" if received_text else "didn't respond"
+    return f"The AI model ({model}) {what}: {error}"
+
+
+def error_chunk(provider: str, model: str, code: int, msg: str) -> str:
+    """The provider sent an error inside its stream."""
+    return f"The AI model ({provider}/{model}) stopped streaming with error code {code}: {msg}"
+
+
+def error_finish(provider: str, model: str) -> str:
+    """The stream ended with the finish reason `error`."""
+    return f"The AI model ({provider}/{model}) stopped streaming with an error status"
+
+
+def refused(status: int | None, body: str) -> str:
+    """The provider did not accept the request."""
+    return body if status is None else f"status code: {status}, body: {body}"
+
+
+def opening_failed(error: str) -> str:
+    return f"Error starting reply stream: {error}"
+
+
+def gave_up(error: str, *, retries: int = 0) -> str:
+    """The text of a run's error; `retries` when they were used up."""
+    text = f"Stream error: {error}"
+    return f"{text} | Failed after {retries} retries" if retries else text
