@@ -1,6 +1,9 @@
 """Reading what an org added to the registry. Everything is scoped to the caller's org."""
 
+from typing import TypeVar
+
 import msgspec
+from django.db.models import QuerySet
 
 from models_config.errors import ModelNotFound, PackNotFound, ProviderNotFound
 from models_config.logic.org_models import CustomModel as ModelValue
@@ -11,6 +14,8 @@ from models_config.logic.packs import ModelPack
 from models_config.logic.settings import StoredSettings, resolve_pack
 from models_config.models import CustomModel, CustomPack, CustomProvider, DefaultSettings
 from plandex_server.api.ids import canonical_id
+
+M = TypeVar("M", CustomModel, CustomPack, CustomProvider)
 
 
 def org_models(org_id: str) -> OrgModels:
@@ -43,8 +48,7 @@ def custom_pack_list(org_id: str) -> list[ModelPack]:
 def custom_model_get(*, org_id: str, model_id: str) -> ModelValue:
     """By row id, or by the model's own id."""
     rows = CustomModel.objects.filter(org_id=org_id)
-    row_id = canonical_id(model_id)
-    row = rows.filter(id=row_id).first() if row_id else rows.filter(model_id=model_id).first()
+    row = _find(rows, model_id, "model_id")
     if row is None:
         raise ModelNotFound("Custom model not found")
     return model_value(row)
@@ -53,8 +57,7 @@ def custom_model_get(*, org_id: str, model_id: str) -> ModelValue:
 def custom_provider_get(*, org_id: str, provider_id: str) -> ProviderValue:
     """By row id, or by name."""
     rows = CustomProvider.objects.filter(org_id=org_id)
-    row_id = canonical_id(provider_id)
-    row = rows.filter(id=row_id).first() if row_id else rows.filter(name=provider_id).first()
+    row = _find(rows, provider_id, "name")
     if row is None:
         raise ProviderNotFound("Custom provider not found")
     return provider_value(row)
@@ -63,8 +66,7 @@ def custom_provider_get(*, org_id: str, provider_id: str) -> ProviderValue:
 def custom_pack_row(*, org_id: str, set_id: str) -> CustomPack:
     """By row id, or by name."""
     rows = CustomPack.objects.filter(org_id=org_id)
-    row_id = canonical_id(set_id)
-    row = rows.filter(id=row_id).first() if row_id else rows.filter(name=set_id).first()
+    row = _find(rows, set_id, "name")
     if row is None:
         raise PackNotFound("Model pack not found")
     return row
@@ -79,6 +81,15 @@ def default_settings(org_id: str) -> StoredSettings:
 def org_default_pack(org_id: str) -> ModelPack:
     """The pack in force where no plan is involved."""
     return resolve_pack(default_settings(org_id), org_models(org_id))
+
+
+def _find(rows: QuerySet[M], text: str, name: str) -> M | None:
+    """The row named by its id or by the field `name`."""
+    row_id = canonical_id(text)
+    if row_id:
+        return rows.filter(id=row_id).first()
+    # No row is named with a NUL, and PostgreSQL refuses even to look for one.
+    return None if "\0" in text else rows.filter(**{name: text}).first()
 
 
 def model_value(row: CustomModel) -> ModelValue:

@@ -287,6 +287,7 @@ def test_one_provider_by_either_id(world: World) -> None:
         ("/custom_models/7c4e6b0e-0000-4000-8000-000000000000", "Custom model not found"),
         ("/custom_models/%00", "Custom model not found"),
         ("/custom_providers/no", "Custom provider not found"),
+        ("/custom_providers/%00", "Custom provider not found"),
     ],
 )
 def test_unknown(world: World, path: str, text: str) -> None:

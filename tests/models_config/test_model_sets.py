@@ -119,5 +119,6 @@ def test_unknown_built_in_and_foreign_packs(world: World) -> None:
     made = world.owner.api.post("/model_sets", {"name": "other"}).json
     world.stranger.api.put(f"/model_sets/{made['id']}", {}, status=404)
     world.owner.api.put("/model_sets/no", {}, status=404)
+    world.owner.api.put("/model_sets/%00", {}, status=404)
     reply = world.owner.api.put("/model_sets/strong", {}, status=422)
     assert reply.json["message"] == "strong is a built-in model pack, so it can't be changed"
