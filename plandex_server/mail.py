@@ -28,25 +28,34 @@ def email_settings(url: str) -> dict[str, object]:
     `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS from the start),
     `smtp://host:25?tls=0` (no encryption), `console:` (mails go to the log; the default).
     """
-    parts = urlsplit(url or "console:")
+    try:
+        parts = urlsplit(url or "console:")
+        port = parts.port
+    except ValueError:
+        raise _bad_url() from None
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": _CONSOLE}
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ImproperlyConfigured(
-            "EMAIL_URL must be smtp://user:password@host:port, smtps://… or console:."
-        )
+        raise _bad_url()
     implicit = parts.scheme == "smtps"
     encrypted = parse_qs(parts.query).get("tls", ["1"])[0] != "0"
     return {
         "EMAIL_BACKEND": _SMTP,
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if implicit else 587),
+        "EMAIL_PORT": port or (465 if implicit else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": implicit,
         "EMAIL_USE_TLS": encrypted and not implicit,
         "EMAIL_TIMEOUT": _TIMEOUT_SECONDS,
     }
+
+
+def _bad_url() -> ImproperlyConfigured:
+    # Without the value, which may hold a password.
+    return ImproperlyConfigured(
+        "EMAIL_URL must be smtp://user:password@host:port, smtps://… or console:."
+    )
 
 
 def mail_send(template: str, *, to: str, values: Mapping[str, object]) -> None:

@@ -14,18 +14,22 @@ from plandex_server.db import now
 def pending_invite_accept(*, user: User, org_id: str) -> Membership | None:
     """Accepts the org's pending invite of the user's address, if there is one.
 
-    Two first requests of a user may race: the loser finds the membership the winner made.
+    First requests of a user may race: whoever finds no open invite any more looks for the
+    membership that another has just made.
     """
-    pending = Invite.objects.filter(org_id=org_id, email=user.email, accepted_at=None)
-    invite = pending.first()
-    if invite is None:
-        return None
-    with transaction.atomic():
-        if pending.filter(pk=invite.pk).update(accepted_at=now(), invitee=user):
-            Membership.objects.get_or_create(
-                org_id=org_id, user=user, defaults={"role": invite.role}
-            )
+    invite = Invite.objects.filter(org_id=org_id, email=user.email, accepted_at=None).first()
+    if invite is not None:
+        _accept(invite, user)
     return Membership.objects.select_related("org").filter(org_id=org_id, user=user).first()
+
+
+def _accept(invite: Invite, user: User) -> None:
+    still_open = Invite.objects.filter(pk=invite.pk, accepted_at=None)
+    with transaction.atomic():
+        if still_open.update(accepted_at=now(), invitee=user):
+            Membership.objects.get_or_create(
+                org_id=invite.org_id, user=user, defaults={"role": invite.role}
+            )
 
 
 def domain_join(*, user: User) -> None:

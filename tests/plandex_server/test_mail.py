@@ -1,0 +1,40 @@
+"""Mail settings from one URL."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from plandex_server.mail import email_settings
+
+
+@pytest.mark.parametrize("url", ["", "console:"])
+def test_without_a_url_mails_go_to_the_log(url: str) -> None:
+    assert email_settings(url) == {
+        "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls", "ssl"),
+    [
+        ("smtp://u%40x:p%2Fw@mail.test", 587, True, False),
+        ("smtp://u%40x:p%2Fw@mail.test:2525", 2525, True, False),
+        ("smtp://u%40x:p%2Fw@mail.test:25?tls=0", 25, False, False),
+        ("smtps://u%40x:p%2Fw@mail.test", 465, False, True),
+    ],
+)
+def test_smtp(url: str, port: int, tls: bool, ssl: bool) -> None:
+    parsed = email_settings(url)
+    assert parsed["EMAIL_HOST"] == "mail.test"
+    assert (parsed["EMAIL_HOST_USER"], parsed["EMAIL_HOST_PASSWORD"]) == ("u@x", "p/w")
+    assert parsed["EMAIL_PORT"] == port
+    assert (parsed["EMAIL_USE_TLS"], parsed["EMAIL_USE_SSL"]) == (tls, ssl)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail.test:25", "http://u:s3cret@mail.test", "smtp://:s3cret@", "smtp://u:s3cret@h:port"],
+)
+def test_nonsense_is_loud_and_keeps_the_password(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        email_settings(url)
+    assert "s3cret" not in str(caught.value)
