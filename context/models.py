@@ -1,0 +1,32 @@
+from django.db import models
+
+from plandex_server.db import IdModel, now
+
+
+class ProjectMap(IdModel):
+    """The map of a project's directory that a user last stored: other plans of the project may
+    load it without mapping again.
+
+    Each user has an own one, since it names the files of that user's checkout.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    # Of the path, which may be too long for an index.
+    path_hash = models.CharField(max_length=64)
+    file_path = models.TextField()
+    name = models.TextField()
+    auto_loaded = models.BooleanField(default=False)
+    data = models.BinaryField()
+    compressed = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user", "path_hash"], name="one_map_per_user_and_path"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_path

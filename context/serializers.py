@@ -1,0 +1,162 @@
+"""Request and response shapes of the context endpoints."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from context.errors import ContextRefused
+from context.logic.items import API_TYPES, ContextItem, ContextType, context_type
+from context.logic.loading import ContextChange, NewContext
+from context.logic.results import LoadResult, RemoveResult
+from plandex_server.api.body import Body, parse
+from plandex_server.api.times import rfc3339
+
+BAD_LOAD = "Error parsing request body"
+BAD_MAP_REQUEST = "Error decoding request"
+
+
+class LoadRequest(Body):
+    """One item of a load. `type` and `path` are the names of the API's own schema."""
+
+    context_type: str = ""
+    type: str = ""
+    name: str = ""
+    url: str = ""
+    file_path: str = msgspec.field(name="file_path", default="")
+    path: str = ""
+    body: str = ""
+    force_skip_ignore: bool = False
+    auto_loaded: bool = False
+    image_detail: str = ""
+    map_bodies: dict[str, str] = {}
+    input_shas: dict[str, str] = {}
+    input_tokens: dict[str, int] = {}
+    input_sizes: dict[str, int] = {}
+    # The CLI sends the provider keys of a note under the older of the two names.
+    api_keys: dict[str, str] = {}
+    auth_vars: dict[str, str] = {}
+    open_ai_base: str = msgspec.field(name="openAIBase", default="")
+    open_ai_org_id: str = msgspec.field(name="openAIOrgId", default="")
+    session_id: str = ""
+
+    def item(self) -> NewContext:
+        """Raises `ContextRefused` for a type that does not exist."""
+        word = self.context_type or self.type
+        kind = context_type(word)
+        if kind is None:
+            raise ContextRefused(f"{BAD_LOAD}: there is no context type {word[:50]!r}")
+        is_url = kind is ContextType.URL
+        url = self.url or (self.path if is_url else "")
+        file_path = self.file_path or ("" if is_url else self.path)
+        return NewContext(
+            context_type=kind,
+            name=self.name or file_path or url,
+            url=url,
+            file_path=file_path,
+            body=self.body,
+            force_skip_ignore=self.force_skip_ignore,
+            auto_loaded=self.auto_loaded,
+            image_detail=self.image_detail,
+            map_bodies=self.map_bodies,
+            input_shas=self.input_shas,
+            input_tokens=self.input_tokens,
+            input_sizes=self.input_sizes,
+        )
+
+
+class UpdateRequest(Body):
+    body: str = ""
+    map_bodies: dict[str, str] = {}
+    input_shas: dict[str, str] = {}
+    input_tokens: dict[str, int] = {}
+    input_sizes: dict[str, int] = {}
+    removed_map_paths: list[str] = []
+
+    def change(self) -> ContextChange:
+        return ContextChange(
+            body=self.body,
+            map_bodies=self.map_bodies,
+            input_shas=self.input_shas,
+            input_tokens=self.input_tokens,
+            input_sizes=self.input_sizes,
+            removed_map_paths=tuple(self.removed_map_paths),
+        )
+
+
+class DeleteRequest(Body):
+    """The keys count, whatever their values."""
+
+    ids: dict[str, object] = {}
+
+
+class FileMapRequest(Body):
+    map_inputs: dict[str, str] = {}
+
+
+class CachedMapRequest(Body):
+    file_paths: list[str] = []
+
+
+def load_requests(body: bytes) -> list[LoadRequest]:
+    return parse(body, list[LoadRequest], error=BAD_LOAD)
+
+
+def context_form(item: ContextItem, *, body: str | None = None) -> dict[str, object]:
+    """The item as clients get it: the CLI's keys and those of the API's own schema."""
+    created = rfc3339(item.created_at)
+    form: dict[str, object] = {
+        "id": item.id,
+        "ownerId": item.owner_id,
+        "contextType": item.context_type.value,
+        "name": item.name,
+        "url": item.url,
+        "file_path": item.file_path,
+        "sha": item.sha,
+        "numTokens": item.num_tokens,
+        "forceSkipIgnore": item.force_skip_ignore,
+        "autoLoaded": item.auto_loaded,
+        "createdAt": created,
+        "updatedAt": rfc3339(item.updated_at),
+        "type": API_TYPES.get(item.context_type, item.context_type.value),
+        "path": item.file_path or item.url,
+        "tokens": item.num_tokens,
+        "addedAt": created,
+    }
+    optional: dict[str, object] = {
+        "body": body,
+        "bodySize": item.body_size,
+        "imageDetail": item.image_detail,
+        "mapShas": item.map_shas,
+        "mapTokens": item.map_tokens,
+        "mapSizes": item.map_sizes,
+    }
+    form.update((key, value) for key, value in optional.items() if value)
+    return form
+
+
+def context_list_form(items: Sequence[ContextItem]) -> list[dict[str, object]]:
+    return [context_form(item) for item in items]
+
+
+def load_form(result: LoadResult) -> dict[str, object]:
+    return {
+        "tokensAdded": result.tokens_added,
+        "totalTokens": result.total_tokens,
+        "maxTokensExceeded": result.max_tokens_exceeded,
+        "maxTokens": result.max_tokens,
+        "msg": result.msg,
+    }
+
+
+def remove_form(result: RemoveResult) -> dict[str, object]:
+    return {
+        "tokensRemoved": result.tokens_removed,
+        "totalTokens": result.total_tokens,
+        "msg": result.msg,
+    }
+
+
+def cached_map_form(
+    result: LoadResult | None, cached: Mapping[str, bool] | None
+) -> dict[str, object]:
+    return {"loadRes": load_form(result) if result else None, "cachedByPath": cached or None}

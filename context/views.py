@@ -1,0 +1,113 @@
+from collections.abc import Sequence
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from context import serializers as shapes
+from context.errors import ContextRefused
+from context.hooks import NamingKeys, context_loaded
+from context.logic.file_maps import MAP_LIMITS, fit_inputs
+from context.logic.limits import byte_size
+from context.map_pool import map_files
+from context.selectors import cached_maps, context_body, context_items, plan_limits
+from context.services.load import context_load, contexts_check, contexts_named
+from context.services.remove import context_delete
+from context.services.update import context_update
+from orgs.authentication import auth_of
+from plandex_server.api.dialect import Dialect
+from plandex_server.api.views import ApiViewSet, answer, dialect, parse
+from plans.models import Branch
+from plans.selectors import branch_get
+from plans.services.versions import revision_head
+
+
+class ContextViewSet(ApiViewSet):
+    def list(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
+        items = context_items(revision_head(_branch(request, plan_id, branch)))
+        return answer(shapes.context_list_form(items))
+
+    def body(self, request: Request, plan_id: str, branch: str, context_id: str) -> HttpResponse:
+        revision = revision_head(_branch(request, plan_id, branch))
+        return answer({"body": context_body(revision, context_id)})
+
+    def load(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
+        auth = auth_of(request)
+        found = _branch(request, plan_id, branch)
+        sent = shapes.load_requests(request._request.body)
+        items = [one.item() for one in sent]
+        limits = plan_limits(found)
+        contexts_check(items, limits)
+        items = contexts_named(auth=auth, branch=found, items=items, keys=_keys(sent))
+        result = context_load(branch=found, user_id=auth.user.id, items=items, limits=limits)
+        if any(item.auto_loaded for item in items):
+            context_loaded(branch=found, result=result)
+        return answer(shapes.load_form(result), status=201)
+
+    def update(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
+        auth = auth_of(request)
+        found = _branch(request, plan_id, branch)
+        sent = parse(request, dict[str, shapes.UpdateRequest])
+        result = context_update(
+            branch=found,
+            user_id=auth.user.id,
+            changes={id: one.change() for id, one in sent.items()},
+            limits=plan_limits(found),
+        )
+        return answer(shapes.load_form(result))
+
+    def delete(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
+        auth = auth_of(request)
+        found = _branch(request, plan_id, branch)
+        ids = parse(request, shapes.DeleteRequest).ids
+        result = context_delete(branch=found, user_id=auth.user.id, ids=ids.keys())
+        if dialect(request) is Dialect.API:
+            return answer(status=204)
+        return answer(shapes.remove_form(result))
+
+
+class FileMapViewSet(ApiViewSet):
+    def create(self, request: Request) -> HttpResponse:
+        """Waits for its turn in the mapper's queue. What is too long is cut, not refused: bytes
+        that are no UTF-8 grow on their way here."""
+        inputs = parse(request, shapes.FileMapRequest, error=shapes.BAD_MAP_REQUEST).map_inputs
+        if len(inputs) > MAP_LIMITS.max_paths:
+            raise ContextRefused(
+                f"Too many files to map: {len(inputs)} (max {MAP_LIMITS.max_paths})"
+            )
+        total = sum(map(byte_size, inputs.values()))
+        if total > MAP_LIMITS.max_total_bytes:
+            raise ContextRefused(
+                f"Max map size exceeded: {total} (max {MAP_LIMITS.max_total_bytes})"
+            )
+        return answer({"mapBodies": map_files(fit_inputs(inputs))})
+
+    def load_cached(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
+        auth = auth_of(request)
+        found = _branch(request, plan_id, branch)
+        paths = parse(request, shapes.CachedMapRequest, error=shapes.BAD_MAP_REQUEST).file_paths
+        maps = cached_maps(
+            project_id=found.plan.project_id, user_id=auth.user.id, paths=dict.fromkeys(paths)
+        )
+        if not maps:
+            return answer(shapes.cached_map_form(None, None))
+        result = context_load(
+            branch=found,
+            user_id=auth.user.id,
+            items=list(maps.values()),
+            limits=plan_limits(found),
+            from_cache=True,
+        )
+        return answer(shapes.cached_map_form(result, dict.fromkeys(maps, True)))
+
+
+def _branch(request: Request, plan_id: str, branch: str) -> Branch:
+    return branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
+
+
+def _keys(sent: Sequence[shapes.LoadRequest]) -> NamingKeys:
+    """The credentials of the first item that has any: not every item of a request carries them."""
+    for one in sent:
+        variables = {**one.auth_vars, **one.api_keys}
+        if variables:
+            return NamingKeys(variables, one.open_ai_base, one.open_ai_org_id, one.session_id)
+    return NamingKeys()
