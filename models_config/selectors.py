@@ -11,7 +11,7 @@ from models_config.logic.org_models import CustomProvider as ProviderValue
 from models_config.logic.org_models import OrgModels
 from models_config.logic.pack_input import pack_from_json
 from models_config.logic.packs import ModelPack
-from models_config.logic.settings import StoredSettings, resolve_pack
+from models_config.logic.settings import StoredSettings
 from models_config.models import CustomModel, CustomPack, CustomProvider, DefaultSettings
 from plandex_server.api.ids import canonical_id
 
@@ -76,11 +76,6 @@ def default_settings(org_id: str) -> StoredSettings:
     """The org's default settings; without a row the built-in default that was never updated."""
     row = DefaultSettings.objects.filter(org_id=org_id).first()
     return StoredSettings() if row is None else settings_value(row)
-
-
-def org_default_pack(org_id: str) -> ModelPack:
-    """The pack in force where no plan is involved."""
-    return resolve_pack(default_settings(org_id), org_models(org_id))
 
 
 def _find(rows: QuerySet[M], text: str, name: str) -> M | None:
