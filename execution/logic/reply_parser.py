@@ -81,6 +81,11 @@ class ReplyStream:
             self._raw = ["".join(self._raw)]
         return self._raw[0] if self._raw else ""
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the stop tag was reached; text before it may still wait to be read."""
+        return self._gate.stopped
+
     def feed(self, chunk: str) -> Fed:
         """Take the next chunk of model text."""
         if chunk:
