@@ -69,9 +69,11 @@ RULES: dict[str, tuple[int, list[str]]] = {
             "... existing code ...",
             "never in new files",
             "at every level",
-            "occur only once",
+            "the innermost first",
+            "No reference touches new or changed code",
+            "occur once in the file",
             "Plandex: removed code",
-            "Never put two markers in a row",
+            "Two markers of one level never follow each other",
             "no blank lines around markers",
             "comma",
             *["### Move Files", "### Remove Files", "### Reset Changes", "<EndPlandexFileOps/>"],
@@ -173,16 +175,22 @@ def test_the_coders_examples_are_read_as_they_are_meant() -> None:
     created, updated = operations[:2]
     assert created.content.startswith("from datetime") and created.content.endswith("utc)\n")
     assert "**Creating `src/clock.py`**\nType: new file" in created.description
-    assert updated.content.endswith("    # ... existing code ...\n")
+    assert updated.content.endswith("\n\n# ... existing code ...\n")
     assert updated.description.count("Type: ") == 3
 
 
-def test_no_two_markers_of_the_coders_example_are_neighbours() -> None:
+def test_the_coders_example_keeps_its_own_rules() -> None:
     block = text_of("implementation").split('path="src/store.py">\n')[1].split("</Plandex")[0]
-    lines = [line.strip() for line in block.splitlines() if line.strip()]
-    markers = [line.startswith(("# ...", "# Plandex:")) for line in lines]
-    assert sum(markers) == 4
-    assert not any(one and two for one, two in pairwise(markers))
+    lines = [line for line in block.splitlines() if line.strip()]
+    markers = [line.strip().startswith(("# ...", "# Plandex:")) for line in lines]
+    assert sum(markers) == 6
+    for above, below in pairwise(range(len(lines))):
+        if markers[above] and markers[below]:
+            assert indent(lines[above]) > indent(lines[below])
+
+
+def indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def test_the_planners_examples_are_read_as_they_are_meant() -> None:
