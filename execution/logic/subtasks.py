@@ -1,7 +1,7 @@
 """The task list of a plan: read from replies, updated, worked through."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from execution.logic.reply_grammar import STOP_TAG
@@ -61,7 +61,7 @@ def parse_removed_titles(reply: str) -> tuple[str, ...]:
     lines = [line.strip() for line in reply.splitlines()]
     for index in range(len(lines) - 1, -1, -1):
         if lines[index] == _REMOVE_HEADING:
-            titles = _titles_of_section(lines[index + 1 :])
+            titles = _titles_of_section(_after(lines, index))
             if titles:
                 return titles
     return ()
@@ -143,9 +143,14 @@ def is_known_to_be_finished(task: Subtask | None, *, reply: str, earlier_replies
     return has_completion_marker(task.title, reply)
 
 
+def _after(lines: Sequence[str], index: int) -> Iterator[str]:
+    """The lines behind one, without copying them: a reply may hold many headings."""
+    return (lines[place] for place in range(index + 1, len(lines)))
+
+
 def _section(lines: Sequence[str], heading: int) -> list[str]:
     section = []
-    for line in lines[heading + 1 :]:
+    for line in _after(lines, heading):
         text, stop, _ = line.partition(STOP_TAG)
         if _HEADING.match(line):
             break

@@ -1,4 +1,5 @@
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,13 @@ def test_removal_section_before_the_last_task_section_does_not_end_in_it() -> No
     reply = "### Tasks\n1. A\n\n### Remove Tasks\n- B\n"
     assert [task.title for task in parse_tasks(reply)] == ["A"]
     assert parse_removed_titles(reply) == ("B",)
+
+
+def test_many_empty_sections_are_read_quickly() -> None:
+    started = time.process_time()
+    assert parse_tasks("### Tasks\n" * 40_000) == ()
+    assert parse_removed_titles("### Remove Tasks\n" * 40_000) == ()
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
