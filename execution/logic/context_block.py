@@ -183,7 +183,7 @@ def _is_file(item: ContextItem) -> bool:
 
 
 def _pending_paths(source: ContextSource, shown: Collection[str]) -> list[str]:
-    return [path for path in sorted(source.files.pending) if path not in {*shown, APPLY_SCRIPT}]
+    return sorted(source.files.pending.keys() - set(shown) - {APPLY_SCRIPT})
 
 
 def _entries(source: ContextSource, items: Iterable[ContextItem]) -> list[_Entry]:
