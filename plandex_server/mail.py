@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -26,7 +27,8 @@ def email_settings(url: str) -> dict[str, object]:
     """Django's e-mail settings of a URL.
 
     `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS from the start),
-    `smtp://host:25?tls=0` (no encryption), `console:` (mails go to the log; the default).
+    `smtp://host:25?tls=0` (no encryption), `console:` (mails are printed; the default).
+    `?from=plandex@example.com` names the sender, else it is the user.
     """
     try:
         parts = urlsplit(url or "console:")
@@ -38,16 +40,19 @@ def email_settings(url: str) -> dict[str, object]:
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise _bad_url()
     implicit = parts.scheme == "smtps"
-    encrypted = parse_qs(parts.query).get("tls", ["1"])[0] != "0"
+    options = parse_qs(parts.query)
+    encrypted = options.get("tls", ["1"])[0] != "0"
+    user = unquote(parts.username or "")
     return {
         "EMAIL_BACKEND": _SMTP,
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port or (465 if implicit else 587),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_USER": user,
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": implicit,
         "EMAIL_USE_TLS": encrypted and not implicit,
         "EMAIL_TIMEOUT": _TIMEOUT_SECONDS,
+        "DEFAULT_FROM_EMAIL": options.get("from", [user])[0] or "plandex@localhost",
     }
 
 
@@ -65,6 +70,8 @@ def mail_send(template: str, *, to: str, values: Mapping[str, object]) -> None:
     mail = EmailMultiAlternatives(
         subject=subject, body=render_to_string(f"email/{template}.txt", dict(values)), to=[to]
     )
+    if settings.EMAIL_BACKEND == _CONSOLE:
+        logger.warning("EMAIL_URL is not set: the mail to %s is printed here, not sent", to)
     mail.attach_alternative(render_to_string(f"email/{template}.html", dict(values)), "text/html")
     try:
         mail.send()

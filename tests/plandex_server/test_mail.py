@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 
-from plandex_server.mail import email_settings
+from plandex_server.mail import email_settings, mail_send
 
 
 @pytest.mark.parametrize("url", ["", "console:"])
@@ -27,6 +28,7 @@ def test_smtp(url: str, port: int, tls: bool, ssl: bool) -> None:
     assert parsed["EMAIL_HOST"] == "mail.test"
     assert (parsed["EMAIL_HOST_USER"], parsed["EMAIL_HOST_PASSWORD"]) == ("u@x", "p/w")
     assert parsed["EMAIL_PORT"] == port
+    assert parsed["DEFAULT_FROM_EMAIL"] == "u@x"
     assert (parsed["EMAIL_USE_TLS"], parsed["EMAIL_USE_SSL"]) == (tls, ssl)
 
 
@@ -38,3 +40,23 @@ def test_nonsense_is_loud_and_keeps_the_password(url: str) -> None:
     with pytest.raises(ImproperlyConfigured) as caught:
         email_settings(url)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "sender"),
+    [
+        ("smtp://mail.test?from=plandex@corp.test", "plandex@corp.test"),
+        ("smtp://mail.test", "plandex@localhost"),
+    ],
+)
+def test_the_sender(url: str, sender: str) -> None:
+    assert email_settings(url)["DEFAULT_FROM_EMAIL"] == sender
+
+
+def test_a_printed_mail_says_that_it_is_not_sent(
+    settings: Settings, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    mail_send("verification", to="ann@example.com", values={"pin": "aB3xZ9", "minutes": 5})
+    assert "your Plandex PIN is aB3xZ9" in capsys.readouterr().out
+    assert "EMAIL_URL is not set" in caplog.text
