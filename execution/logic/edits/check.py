@@ -1,0 +1,115 @@
+"""The gate for texts that a model wrote."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from execution.logic.edits.align import Op, Step
+from execution.logic.edits.blocks import Block, snippet_blocks
+from execution.logic.edits.certainty import declared, hunk_doubts
+from execution.logic.edits.costs import Problem
+from execution.logic.edits.description import Description
+from execution.logic.edits.explain import reading_of
+from execution.logic.edits.gate import text_reasons
+from execution.logic.edits.hunks import group_hunks
+from execution.logic.edits.place import (
+    Edit,
+    Placement,
+    build_problem,
+    edit_of,
+    judged,
+    place_edit,
+    result_literals,
+)
+from execution.logic.edits.reindent import reindented
+from execution.logic.edits.storage import changed_spans
+from execution.logic.edits.texts import like_original, split_text
+
+# What a model may settle by looking at the whole; the rest it may not talk us into.
+_LOSSES = {"unmarked_removal": "lines_lost", "unclear_extent": "lines_lost"}
+
+
+def check_candidate(
+    *, original: str, snippet: str, description: str, path: str, candidate: str
+) -> Placement:
+    """Judge a text that a model proposes as the result of an edit.
+
+    The text of the placement has the line ends, the BOM and the final newline of the original.
+    """
+    edit = edit_of(original=original, snippet=snippet, description=description, path=path)
+    if isinstance(edit, Placement):
+        same = edit.status == "accepted" and edit.text == candidate
+        return edit if same else Placement("refused", candidate, edit.reasons or ("not_the_edit",))
+    if "\0" in candidate:
+        return Placement("refused", candidate, ("binary",))
+    candidate = like_original(edit.text, candidate)
+    placed = place_edit(original=original, snippet=snippet, description=description, path=path)
+    if placed.status == "accepted":
+        if placed.text == candidate:
+            return placed
+        return Placement("refused", candidate, ("not_the_edit",))
+    if candidate == original:
+        return Placement("refused", candidate, ("nothing_changed",))
+    blocks = snippet_blocks(edit.lines, edit.text.lines)
+    if blocks is not None:
+        return _check_blocks(edit, blocks, candidate)
+    return _check_reading(edit, candidate)
+
+
+def _check_reading(edit: Edit, candidate: str) -> Placement:
+    lines = split_text(candidate).lines
+    for variant in [list(edit.lines), *reindented(edit.lines, edit.text.lines)]:
+        problem = build_problem(edit, tuple(variant))
+        steps = reading_of(problem, lines)
+        if steps is None:
+            continue
+        reasons = [*_loss_doubts(problem, steps, edit.description)]
+        reasons += text_reasons(
+            original=edit.original,
+            candidate=candidate,
+            literals=result_literals(problem, steps),
+            description=edit.description,
+            path=edit.path,
+        )
+        return judged(candidate, reasons)
+    return Placement("refused", candidate, ("not_the_edit",))
+
+
+def _loss_doubts(
+    problem: Problem, steps: Sequence[Step], description: Description
+) -> Iterator[str]:
+    for hunk in group_hunks(problem, steps):
+        if declared(hunk.lines(problem, Op.SKIP), description, 0):
+            continue
+        for doubt in hunk_doubts(problem, hunk, description):
+            if doubt in _LOSSES:
+                yield _LOSSES[doubt]
+    if not any(step.op is Op.MATCH for step in steps):
+        yield "no_anchor"
+
+
+def _check_blocks(edit: Edit, blocks: Sequence[Block], candidate: str) -> Placement:
+    """Only lines of the blocks may go and come, and all new ones must be there."""
+    lines = split_text(candidate).lines
+    gone: Counter[str] = Counter()
+    come: Counter[str] = Counter()
+    for span in changed_spans(edit.text.lines, lines):
+        gone.update(line.strip() for line in edit.text.lines[span.start : span.end])
+        come.update(line.strip() for line in lines[span.new_start : span.new_end])
+    del gone[""], come[""]
+    old = Counter(line.strip() for block in blocks for line in block.old)
+    new = Counter(line.strip() for block in blocks for line in block.new)
+    reasons: list[str] = []
+    if gone - old:
+        reasons.append("lines_lost")
+    if come - new:
+        reasons.append("not_the_edit")
+    reasons += text_reasons(
+        original=edit.original,
+        candidate=candidate,
+        literals=[line for block in blocks for line in block.new],
+        description=Description((), ()),
+        path=edit.path,
+    )
+    return judged(candidate, reasons)

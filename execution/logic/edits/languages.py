@@ -1,0 +1,107 @@
+"""What a path says about its language: comment signs and the grammar to check with."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+_SLASH, _HASH, _DASH, _BLOCK, _HTML, _JSX = "//", "#", "--", "/*", "<!--", "{/*"
+
+_COMMENTS: dict[str, tuple[str, ...]] = {
+    "slash": (_SLASH, _BLOCK),
+    "hash": (_HASH,),
+    "dash": (_DASH,),
+    "html": (_HTML,),
+    "jsx": (_SLASH, _BLOCK, _JSX),
+    "css": (_BLOCK,),
+    "mixed": (_SLASH, _BLOCK, _HTML, _JSX),
+    "php": (_SLASH, _BLOCK, _HASH, _HTML),
+    "sql": (_DASH, _BLOCK),
+    "ini": (_HASH, ";"),
+    "lisp": (";",),
+    "percent": ("%",),
+    "ocaml": ("(*",),
+    "haskell": (_DASH, "{-"),
+    "hcl": (_HASH, _SLASH, _BLOCK),
+    "none": (),
+    "any": (_SLASH, _HASH, _DASH, _BLOCK, _HTML, _JSX, ";", "%", "(*", "{-"),
+}
+
+_BY_EXTENSION: dict[str, str] = {}
+for _family, _extensions in {
+    "slash": "c h cc cpp cxx hpp hh cs go java kt kts groovy gradle rs scala swift proto dart zig "
+    "cue m mm json json5 jsonc v sol",
+    "hash": "py pyi rb rake gemspec sh bash zsh fish yaml yml toml pl pm r ex exs jl nim cmake mk "
+    "tcl ps1 dockerfile conf cfg env properties gitignore",
+    "jsx": "js mjs cjs ts mts cts jsx tsx",
+    "dash": "lua elm ada adb ads",
+    "html": "html htm xml svg md markdown rst xhtml plist",
+    "mixed": "svelte vue astro",
+    "css": "css",
+    "php": "php",
+    "sql": "sql",
+    "ini": "ini",
+    "lisp": "clj cljs el lisp scm rkt asm",
+    "percent": "tex erl hrl",
+    "ocaml": "ml mli",
+    "haskell": "hs",
+    "hcl": "hcl tf",
+    "none": "txt csv",
+}.items():
+    for _extension in _extensions.split():
+        _BY_EXTENSION[_extension] = _family
+for _extension in ("scss", "less", "sass"):
+    _BY_EXTENSION[_extension] = "slash"
+
+_GRAMMARS = {
+    "sh": "bash", "bash": "bash", "c": "c", "h": "c", "cpp": "cpp", "cc": "cpp", "cxx": "cpp",
+    "hpp": "cpp", "hh": "cpp", "cs": "csharp", "css": "css", "cue": "cue", "ex": "elixir",
+    "exs": "elixir", "elm": "elm", "go": "go", "groovy": "groovy", "hcl": "hcl", "tf": "hcl",
+    "html": "html", "java": "java", "js": "javascript", "mjs": "javascript", "cjs": "javascript",
+    "jsx": "tsx", "tsx": "tsx", "json": "json", "kt": "kotlin", "kts": "kotlin", "lua": "lua",
+    "ml": "ocaml", "php": "php", "proto": "proto", "py": "python", "pyi": "python",
+    "rb": "ruby", "rake": "ruby", "gemspec": "ruby", "rs": "rust", "scala": "scala",
+    "svelte": "svelte", "swift": "swift", "toml": "toml", "ts": "typescript",
+    "mts": "typescript", "cts": "typescript", "yaml": "yaml", "yml": "yaml",
+}  # fmt: skip
+
+_NAMED = re.compile(r"rakefile|gemfile|guardfile|vagrantfile", re.IGNORECASE)
+_HASH_NAMES = re.compile(r"makefile|dockerfile|jenkinsfile|procfile|cmakelists", re.IGNORECASE)
+
+
+def extension(path: str) -> str:
+    """The lower-case extension without its dot, or an empty string."""
+    return PurePosixPath(path).suffix.lower().lstrip(".")
+
+
+def comment_signs(path: str) -> tuple[str, ...]:
+    """Opening comment signs of the file's language; every one we know for unknown paths."""
+    family = _BY_EXTENSION.get(extension(path))
+    if family is None:
+        name = PurePosixPath(path).name
+        family = "hash" if _NAMED.search(name) or _HASH_NAMES.search(name) else "any"
+    return _COMMENTS[family]
+
+
+def grammar_name(path: str) -> str | None:
+    """Name of the grammar that checks the file, or None when there is none."""
+    name = PurePosixPath(path).name
+    if "dockerfile" in name.lower():
+        return "dockerfile"
+    if _NAMED.search(name):
+        return "ruby"
+    return _GRAMMARS.get(extension(path))
+
+
+def is_preprocessed(path: str) -> bool:
+    """Languages whose ``#if`` lines stand outside the indentation of the code."""
+    return extension(path) in {"c", "h", "cc", "cpp", "cxx", "hpp", "hh", "cs", "m", "mm"}
+
+
+def has_sections(path: str) -> bool:
+    """Flat formats in which a ``[section]`` line heads the lines below it."""
+    return extension(path) in {"toml", "ini", "cfg", "conf", "properties"}
+
+
+def is_markdown(path: str) -> bool:
+    return extension(path) in {"md", "markdown"}

@@ -1,0 +1,275 @@
+"""Where a snippet goes in a file: the order in which the ways of placing it are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from execution.logic.edits.align import Op, Step
+from execution.logic.edits.blocks import direct_edit
+from execution.logic.edits.certainty import doubts
+from execution.logic.edits.costs import Problem
+from execution.logic.edits.description import Description, parse_description
+from execution.logic.edits.gate import FATAL, text_reasons
+from execution.logic.edits.hunks import group_hunks
+from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
+from execution.logic.edits.reading import Line, Reading, TooComplex, read_snippet, render
+from execution.logic.edits.reindent import reindented
+from execution.logic.edits.rewrites import is_whole_rewrite, only_adds
+from execution.logic.edits.similarity import Kinship, Similarity
+from execution.logic.edits.snippets import clean_snippet
+from execution.logic.edits.structure import outline
+from execution.logic.edits.texts import Text, join_lines, like_original, split_text
+
+MAX_ORIGINAL_LINES, MAX_SNIPPET_LINES = 60_000, 6_000
+MAX_CHARACTERS = 12_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The outcome for one snippet.
+
+    ``accepted``: certain, store it. ``verify``: likely right, but something must confirm it.
+    ``refused``: wrong or unknown; ``text`` may still hold a candidate to repair.
+    """
+
+    status: Literal["accepted", "verify", "refused"]
+    text: str | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One snippet for one file, split and parsed."""
+
+    original: str
+    text: Text
+    lines: tuple[str, ...]  # of the snippet
+    description: Description
+    path: str
+
+
+def place_edit(*, original: str, snippet: str, description: str, path: str) -> Placement:
+    """Place a snippet into a file. Never raises; accepts only what is certain."""
+    edit = edit_of(original=original, snippet=snippet, description=description, path=path)
+    if isinstance(edit, Placement):
+        return edit
+    return _by_format(edit) or _by_shape(edit) or _by_alignment(edit)
+
+
+def edit_of(*, original: str, snippet: str, description: str, path: str) -> Edit | Placement:
+    """The texts made ready, or the outcome where there is nothing to place."""
+    if "\0" in original or "\0" in snippet:
+        return Placement("refused", None, ("binary",))
+    if len(original) + len(snippet) > MAX_CHARACTERS:
+        return Placement("refused", None, ("too_complex",))
+    snippet = clean_snippet(snippet, original)
+    if not snippet.strip():
+        return Placement("refused", None, ("empty_snippet",))
+    if not original.strip("\ufeff"):
+        return Placement("accepted", snippet, ())
+    text, lines = split_text(original), split_text(snippet).lines
+    if len(text.lines) > MAX_ORIGINAL_LINES or len(lines) > MAX_SNIPPET_LINES:
+        return Placement("refused", None, ("too_complex",))
+    if lines == text.lines:
+        return Placement("accepted", original, ())
+    return Edit(original, text, lines, parse_description(description), path)
+
+
+def _by_format(edit: Edit) -> Placement | None:
+    """Search/replace blocks and diffs say themselves where they go."""
+    direct = direct_edit(edit.lines, edit.text.lines)
+    if direct is None:
+        return None
+    if direct.lines is None:
+        return Placement("refused", None, (direct.problem,))
+    candidate = join_lines(
+        edit.text, [line for line, _ in direct.lines], [origin for _, origin in direct.lines]
+    )
+    reasons = text_reasons(
+        original=edit.original,
+        candidate=candidate,
+        literals=(),
+        description=Description((), ()),
+        path=edit.path,
+    )
+    return judged(candidate, reasons)
+
+
+def _by_shape(edit: Edit) -> Placement | None:
+    """Overwrites, and snippets without markers that hold the whole file."""
+    markers = [line for line in edit.lines if marker_kind(line, edit.path) is not None]
+    known = set(edit.text.lines)
+    if edit.description.overwrite:
+        # Marker-like lines of an overwrite are content if the file has them already.
+        whole = all(line in known for line in markers) and _rewrites_markers(edit, markers)
+    elif [line for line in markers if line not in known]:
+        return None
+    else:
+        whole = only_adds(edit.text.lines, edit.lines) or (
+            not markers
+            and not edit.description.pure_insert
+            and is_whole_rewrite(edit.text.lines, edit.lines, edit.path)
+        )
+    if not whole:
+        return None
+    candidate = like_original(edit.text, "\n".join(edit.lines) + "\n")
+    reasons = text_reasons(
+        original=edit.original,
+        candidate=candidate,
+        literals=(),
+        description=Description((), ()),
+        path=edit.path,
+        whole=True,
+    )
+    return judged(candidate, reasons)
+
+
+def _rewrites_markers(edit: Edit, markers: Sequence[str]) -> bool:
+    """With marker-like lines an overwrite must still hold most of the file to be one."""
+    if not markers:
+        return True
+    kept = set(edit.lines)
+    solid = [line for line in edit.text.lines if line.strip()]
+    return sum(line in kept for line in solid) * 2 >= len(solid)
+
+
+def _by_alignment(edit: Edit) -> Placement:
+    best: Placement | None = None
+    for variant in [*reindented(edit.lines, edit.text.lines), list(edit.lines)]:
+        placed = _align(edit, tuple(variant))
+        if placed.status == "accepted":
+            return placed
+        if best is None or _rank(placed) > _rank(best):
+            best = placed
+    assert best is not None
+    return best
+
+
+def _rank(placement: Placement) -> tuple[int, int]:
+    return (placement.status == "verify", -len(placement.reasons))
+
+
+def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
+    problem = build_problem(edit, lines)
+    try:
+        reading = read_snippet(problem)
+    except TooComplex:
+        return Placement("refused", None, ("too_complex",))
+    reasons = doubts(problem, reading, edit.description)
+    steps = list(reading.steps)
+    forgotten = _forgotten(problem, reading, edit.description)
+    if forgotten:
+        steps = [
+            Step(Op.COVER, step.token, step.line) if step.line in forgotten else step
+            for step in steps
+        ]
+        reasons.append("omitted_lines")
+    candidate = _joined(edit.text, render(problem, steps))
+    candidate = _outer_blanks_kept(edit, candidate)
+    literals = result_literals(problem, steps)
+    reasons += text_reasons(
+        original=edit.original,
+        candidate=candidate,
+        literals=literals,
+        description=edit.description,
+        path=edit.path,
+    )
+    if edit.description.overwrite:
+        reasons.append("overwrite_with_markers")
+    return judged(candidate, reasons)
+
+
+def result_literals(problem: Problem, steps: Sequence[Step]) -> list[str]:
+    """The snippet's literal lines; markers that turned out to be content count as well."""
+    matched = {step.token for step in steps if step.op in (Op.MATCH, Op.CHANGE, Op.INSERT)}
+    return [
+        token.text
+        for number, token in enumerate(problem.tokens)
+        if token.kind is Kind.LITERAL or (token.dual and number in matched)
+    ]
+
+
+def _forgotten(problem: Problem, reading: Reading, description: Description) -> set[int]:
+    """Left-out lines away from every declared range, when other changes fill the ranges."""
+    if problem.pure_insert or not description.ranges:
+        return set()
+    found: set[int] = set()
+    hit: set[tuple[int, int]] = set()
+    for hunk in group_hunks(problem, reading.steps):
+        lines = hunk.lines(problem, Op.SKIP, Op.CHANGE, Op.REMOVE)
+        spans = {
+            (low, high)
+            for low, high in description.ranges
+            if any(low <= line + 1 <= high for line in lines)
+        }
+        hit |= spans
+        if not spans and not hunk.inserted(problem):
+            found.update(step.line for step in hunk.steps if step.op is Op.SKIP)
+    return found if hit == set(description.ranges) else set()
+
+
+def build_problem(edit: Edit, lines: tuple[str, ...]) -> Problem:
+    """Tokens and outlines of both texts, with the outer references nobody wrote."""
+    tokens = tokenize(lines, edit.path, edit.text.lines)
+    solid = [token for token in tokens if token.kind is not Kind.BLANK]
+    implied = Token(Kind.IMPLIED, "", 0, -1)
+    if solid[0].kind is Kind.LITERAL and not edit.description.overwrite:
+        tokens.insert(0, implied)
+    if solid[-1].kind is Kind.LITERAL and not edit.description.overwrite:
+        tokens.append(implied)
+    literal = {token.line for token in tokens if token.kind is Kind.LITERAL}
+    markers = frozenset(
+        number
+        for number, line in enumerate(lines)
+        if number not in literal and marker_kind(line, edit.path) is not None
+    )
+    similarity = Similarity()
+    snippet, original = outline(lines, edit.path, markers), outline(edit.text.lines, edit.path)
+    kinship = Kinship(
+        snippet,
+        original,
+        similarity,
+        frozenset(line.strip() for line in lines),
+        frozenset(line.strip() for line in edit.text.lines),
+        edit.description.pure_insert,
+    )
+    return Problem(tokens, snippet, original, kinship, edit.description.pure_insert, similarity)
+
+
+def _joined(text: Text, lines: Sequence[Line]) -> str:
+    return join_lines(text, [line for line, _ in lines], [origin for _, origin in lines])
+
+
+def _outer_blanks_kept(edit: Edit, candidate: str) -> str:
+    """Without blank lines at the start and end beyond those of the original."""
+    parts = split_text(candidate)
+    lines = list(zip(parts.lines, parts.ends, strict=True))
+    allowed = _outer_blanks(edit.text.lines)
+    low, high = 0, len(lines)
+    head, tail = _outer_blanks(parts.lines)
+    low += max(0, head - allowed[0])
+    high -= max(0, tail - allowed[1])
+    if (low, high) == (0, len(lines)) or low >= high:
+        return candidate
+    kept = "".join(line + end for line, end in lines[low:high])
+    if not parts.final_newline:
+        kept = kept.rstrip("\r\n")
+    return ("\ufeff" if parts.bom else "") + kept
+
+
+def _outer_blanks(lines: Sequence[str]) -> tuple[int, int]:
+    solid = [number for number, line in enumerate(lines) if line.strip()]
+    if not solid:
+        return len(lines), len(lines)
+    return solid[0], len(lines) - 1 - solid[-1]
+
+
+def judged(candidate: str, reasons: Sequence[str]) -> Placement:
+    """The status that the reasons found against a candidate leave it."""
+    unique = tuple(dict.fromkeys(reasons))
+    if not unique:
+        return Placement("accepted", candidate, ())
+    status: Literal["verify", "refused"] = "refused" if FATAL & set(unique) else "verify"
+    return Placement(status, candidate, unique)

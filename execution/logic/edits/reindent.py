@@ -1,0 +1,103 @@
+"""Indentation drift of whole snippets: tabs for spaces, and uniform shifts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import gcd
+
+
+def reindented(snippet: Sequence[str], original: Sequence[str]) -> list[list[str]]:
+    """Variants of the snippet in the file's indentation, the likeliest first.
+
+    None as long as an indented line of it stands in the file as it is: then a different
+    indentation is an intended change.
+    """
+    known = {line for line in original if _says_enough(line)}
+    if any(line in known and line[:1] in " \t" for line in snippet):
+        return []
+    variants: list[list[str]] = []
+    converted = _converted(snippet, original)
+    if converted is not None:
+        variants.append(converted)
+    if not any(line in known for line in snippet):
+        variants.extend(_shifted(snippet, original))
+    return [lines for lines in variants if lines != list(snippet)]
+
+
+def _says_enough(line: str) -> bool:
+    return sum(char.isalnum() for char in line) >= 3
+
+
+def _leading(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [lead for line in lines if line.strip() and (lead := _leading(line))]
+
+
+def _unit(leads: Sequence[str]) -> int:
+    unit = 0
+    for lead in leads:
+        unit = gcd(unit, len(lead))
+    return unit
+
+
+def _converted(snippet: Sequence[str], original: Sequence[str]) -> list[str] | None:
+    """Tabs made spaces or spaces tabs, if the file uses the other kind throughout."""
+    mine, theirs = _indented(snippet), _indented(original)
+    if not mine or not theirs:
+        return None
+    spaces = all("\t" not in lead for lead in mine)
+    tabs = all(" " not in lead for lead in mine)
+    with_tabs = sum(lead.startswith("\t") for lead in theirs)
+    if spaces and with_tabs * 10 >= len(theirs) * 9:
+        unit = _unit(mine)
+        if unit < 2:
+            return None
+        return [_with_lead(line, "\t" * (len(_leading(line)) // unit)) for line in snippet]
+    if tabs and with_tabs * 10 <= len(theirs):
+        unit = min((len(lead) for lead in theirs if " " in lead), default=4)
+        unit = _unit([lead for lead in theirs if "\t" not in lead]) if unit > 8 else unit
+        return [_with_lead(line, " " * (unit * len(_leading(line)))) for line in snippet]
+    return None
+
+
+def _with_lead(line: str, lead: str) -> str:
+    return lead + line.lstrip(" \t") if line.strip() else line
+
+
+def _shifted(snippet: Sequence[str], original: Sequence[str]) -> list[list[str]]:
+    """All lines moved by one amount, where lines that occur once agree on it."""
+    places: dict[str, list[str]] = {}
+    for line in original:
+        if _says_enough(line):
+            places.setdefault(line.strip(), []).append(_leading(line))
+    votes: Counter[tuple[str, str]] = Counter()
+    for line in snippet:
+        found = places.get(line.strip())
+        if found is not None and len(found) == 1:
+            votes[_leading(line), found[0]] += 1
+    shifts: Counter[str] = Counter()
+    for (mine, theirs), count in votes.items():
+        if theirs.endswith(mine) and len(theirs) > len(mine):
+            shifts["+" + theirs[: len(theirs) - len(mine)]] += count
+        elif mine.endswith(theirs) and len(mine) > len(theirs):
+            shifts["-" + mine[: len(mine) - len(theirs)]] += count
+        else:
+            return []
+    if len(shifts) != 1:
+        return []
+    shift = next(iter(shifts))
+    moved: list[str] = []
+    for line in snippet:
+        if not line.strip():
+            moved.append(line)
+        elif shift[0] == "+":
+            moved.append(shift[1:] + line)
+        elif line.startswith(shift[1:]):
+            moved.append(line[len(shift) - 1 :])
+        else:
+            return []
+    return [moved]

@@ -1,0 +1,115 @@
+"""Syntax errors of a text, by its grammar or by the parser of its data format."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from execution.logic.edits.languages import extension, grammar_name
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node
+
+MAX_CHECKED = 1_000_000  # characters; larger texts would take more than half a second
+MAX_DEPTH = 400
+MAX_DATA = 300_000
+
+
+@lru_cache(maxsize=64)
+def _language(name: str) -> Language | None:
+    from tree_sitter_language_pack import get_language
+
+    try:
+        return get_language(name)  # type: ignore[arg-type]  # the name comes from our own table
+    except Exception:  # the pack raises its own errors for a grammar that it lacks
+        return None
+
+
+def syntax_errors(path: str, text: str) -> list[str] | None:
+    """Errors as sentences with line numbers; None when the text cannot be checked.
+
+    A new parser serves each check: one that was cut off stays unusable.
+    """
+    if len(text) > MAX_CHECKED or _nested_too_deep(text):
+        return None
+    if not text.strip():
+        return []
+    data = _data_errors(path, text)
+    if data is not None:
+        return data
+    name = grammar_name(path)
+    language = _language(name) if name else None
+    if language is None:
+        return None
+    from tree_sitter import Parser
+
+    source = text.encode("utf-8", "surrogatepass")
+    root = Parser(language).parse(source).root_node
+    return _describe(root) if root.has_error else []
+
+
+def _nested_too_deep(text: str) -> bool:
+    depth = deepest = 0
+    for char in text:
+        if char in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in ")]}" and depth:
+            depth -= 1
+    return deepest > MAX_DEPTH
+
+
+def _describe(root: Node) -> list[str]:
+    """The innermost erroneous nodes, in file order."""
+    found: list[str] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        children = [child for child in node.children if child.has_error]
+        if children:
+            stack.extend(reversed(children))
+        elif node.is_error or node.is_missing or node.has_error:
+            first, last = node.start_point[0] + 1, node.end_point[0] + 1
+            where = f"line {first}" if first == last else f"lines {first} to {last}"
+            sentence = f"Invalid syntax on {where}"
+            if sentence not in found:
+                found.append(sentence)
+    return found
+
+
+def _data_errors(path: str, text: str) -> list[str] | None:
+    """Errors of the formats that the standard library reads; None for all other paths."""
+    kind = extension(path)
+    text = text.removeprefix("\ufeff")
+    if kind == "toml" and len(text) <= MAX_DATA:
+        return _parsed(tomllib.loads, text)
+    if kind == "json" and len(text) <= MAX_DATA:
+        return _parsed(json.loads, text)
+    return None
+
+
+def _parsed(load: Callable[[str], Any], text: str) -> list[str]:
+    try:
+        load(text)
+    except RecursionError:
+        return []
+    except ValueError as error:  # JSONDecodeError and TOMLDecodeError are ValueErrors
+        return [f"Invalid data: {error}"]
+    return []
+
+
+def new_errors(path: str, original: str, candidate: str) -> list[str]:
+    """Errors of the candidate that the original had not; none if the original is broken.
+
+    Positions move with an edit, so only a text that was clean before can tell.
+    """
+    after = syntax_errors(path, candidate)
+    if not after:
+        return []
+    before = syntax_errors(path, original)
+    if before is None:
+        return []
+    return after if not before or len(after) > len(before) else []

@@ -1,0 +1,71 @@
+"""Texts as lines: what must survive an edit byte for byte is taken off here and put back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Lines without their ends, and how the file joins them."""
+
+    lines: tuple[str, ...]
+    eol: str
+    ends: tuple[str, ...]  # the line end of each line, "" for a last line without one
+    bom: bool
+    final_newline: bool
+
+
+def split_text(text: str) -> Text:
+    """Split at LF and CRLF only; other separators are content of a line."""
+    bom = text.startswith(BOM)
+    if bom:
+        text = text[1:]
+    if not text:
+        return Text((), "\n", (), bom, False)
+    parts = text.split("\n")
+    final_newline = parts[-1] == ""
+    if final_newline:
+        parts.pop()
+    lines: list[str] = []
+    ends: list[str] = []
+    crlf = 0
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1 and not final_newline
+        if part.endswith("\r") and not last:
+            crlf += 1
+            lines.append(part[:-1])
+            ends.append("\r\n")
+        else:
+            lines.append(part)
+            ends.append("" if last else "\n")
+    eol = "\r\n" if crlf * 2 > len(parts) else "\n"
+    return Text(tuple(lines), eol, tuple(ends), bom, final_newline)
+
+
+def join_lines(base: Text, lines: list[str], origins: list[int]) -> str:
+    """Join result lines; a line that came from the original keeps its own end.
+
+    ``origins`` holds the index of the original line, or -1 for new lines.
+    """
+    if not lines:
+        return BOM if base.bom else ""
+    out: list[str] = []
+    for line, origin in zip(lines, origins, strict=True):
+        end = base.ends[origin] if origin >= 0 else base.eol
+        out.append(line + (end or base.eol))
+    last_end = base.ends[origins[-1]] if origins[-1] >= 0 else base.eol
+    text = "".join(out)
+    if not base.final_newline and base.lines:
+        text = text[: len(text) - len(last_end or base.eol)]
+    return (BOM if base.bom else "") + text
+
+
+def like_original(base: Text, text: str) -> str:
+    """A whole new text in the file's line ends, with its BOM and its final newline."""
+    new = split_text(text)
+    if not base.lines:
+        return text
+    return join_lines(base, list(new.lines), [-1] * len(new.lines))
