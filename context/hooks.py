@@ -4,11 +4,11 @@
 - `CONTEXT_NAMER`: names notes and piped data with a model.
 - `CONTEXT_LOADED`: hears of auto-loads, since a waiting run may have asked for them.
 
-A module that is not installed means that there is nothing to do.
+A setting is `module:function`; "" means that there is nothing to do.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
@@ -70,8 +70,8 @@ class ContextLoaded(Protocol):
 
 
 def pending_changes_invalidate(draft: Draft, new_bodies: Mapping[str, str]) -> None:
-    hook: PendingChanges | None = _hook("PENDING_CHANGES")
-    if hook is not None and new_bodies:
+    hook: PendingChanges | None = _hook("PENDING_CHANGES") if new_bodies else None
+    if hook is not None:
         hook(draft, new_bodies)
 
 
@@ -79,9 +79,9 @@ def context_names(
     *, auth: Auth, branch: Branch, items: Sequence[Unnamed], keys: NamingKeys
 ) -> list[str]:
     """A name per item, "" where there is none: naming never fails a load."""
-    hook: ContextNamer | None = _hook("CONTEXT_NAMER")
+    hook: ContextNamer | None = _hook("CONTEXT_NAMER") if items else None
     names: Sequence[str | None] = ()
-    if hook is not None and items:
+    if hook is not None:
         try:
             names = hook(auth=auth, branch=branch, items=items, keys=keys)
         except Exception as error:  # any provider's failure; its text may quote the note
@@ -97,12 +97,15 @@ def context_loaded(*, branch: Branch, result: LoadResult) -> None:
 
 
 def _hook(setting: str) -> Any:
-    target: str | Callable[..., object] = getattr(settings, setting, _DEFAULTS[setting])
-    if not isinstance(target, str):
-        return target
-    module, _, name = target.partition(":")
+    """What the setting names, "" being nothing; without the setting the default, if it exists."""
+    target = getattr(settings, setting, None)
+    if callable(target) or target == "":
+        return target or None
+    module, _, name = (target or _DEFAULTS[setting]).partition(":")
+    if target is not None:
+        return getattr(import_module(module), name)
     try:
-        return getattr(import_module(module), name) if module else None
+        return getattr(import_module(module), name, None)
     except ModuleNotFoundError as error:
         if error.name and (module == error.name or module.startswith(error.name + ".")):
             return None
