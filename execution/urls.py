@@ -1,5 +1,27 @@
 """The endpoints of this app, in the order of the API listing."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from execution.streaming import build, connect, tell
+from execution.views.runs import RunViewSet
+
+urlpatterns = [
+    path("plans/ps", RunViewSet.as_view({"get": "ps"})),
+    path("plans/<str:plan_id>/<str:branch>/status", RunViewSet.as_view({"get": "status"})),
+    path("plans/<str:plan_id>/<str:branch>/tell", tell),
+    path("plans/<str:plan_id>/<str:branch>/build", build),
+    path("plans/<str:plan_id>/<str:branch>/connect", connect),
+    path("plans/<str:plan_id>/<str:branch>/stop", RunViewSet.as_view({"delete": "stop"})),
+    path(
+        "plans/<str:plan_id>/<str:branch>/respond_missing_file",
+        RunViewSet.as_view({"post": "respond_missing_file"}),
+    ),
+    path(
+        "plans/<str:plan_id>/<str:branch>/auto_load_context",
+        RunViewSet.as_view({"post": "auto_load_context"}),
+    ),
+    path(
+        "plans/<str:plan_id>/<str:branch>/build_status",
+        RunViewSet.as_view({"get": "build_status"}),
+    ),
+]

@@ -5,6 +5,7 @@ from pathlib import Path
 import dj_database_url
 
 from plandex_server.env import env_bool, env_int, env_list, env_secret, env_str, kept_secret
+from plandex_server.mail import email_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(env_str("PLANDEX_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
@@ -19,11 +20,12 @@ LOCAL_MODE = env_bool("LOCAL_MODE", default=not DATABASE_URL)
 
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+# The first key seals; older ones still unseal, so that keys can be rotated.
+SEAL_KEYS = [key for key in env_secret("SEAL_KEYS").split(",") if key] or [SECRET_KEY]
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["*"])
 TOKEN_DAYS = env_int("TOKEN_DAYS", 90, minimum=1)
 
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -46,6 +48,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "plandex_server.urls"
 ASGI_APPLICATION = "plandex_server.asgi.application"
 APPEND_SLASH = False
+WEB_THREADS = env_int("WEB_THREADS", 8, minimum=1, maximum=64)
+# Last words of the paths whose views are coroutines.
+STREAMING_WORDS = frozenset({"tell", "build", "connect"})
 AUTH_USER_MODEL = "accounts.User"
 
 TEMPLATES = [
@@ -88,6 +93,14 @@ def _database() -> dict[str, object]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Where local models run, for Ollama's provider.
+OLLAMA_BASE_URL = env_str("OLLAMA_BASE_URL")
+
+# What the context app needs from execution, which is above it.
+PENDING_CHANGES = "execution.services.conflicts:invalidate"
+CONTEXT_NAMER = "execution.services.context_names:context_names"
+CONTEXT_LOADED = "execution.services.answers:context_loaded"
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
@@ -125,7 +138,10 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mail goes to the console until EMAIL_URL names a server.
+globals().update(email_settings(env_secret("EMAIL_URL")))
+# How many proxies in front of the server add to X-Forwarded-For.
+PROXY_COUNT = env_int("PROXY_COUNT", 0, maximum=10)
 
 LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
 LOGGING = {
@@ -139,7 +155,6 @@ LOGGING = {
         name: {"level": "WARNING"}
         for name in (
             "django.request",
-            "daphne",
             "openai",
             "anthropic",
             "httpx",

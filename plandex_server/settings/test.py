@@ -6,10 +6,13 @@ import tempfile
 os.environ.setdefault("PLANDEX_DATA_DIR", tempfile.mkdtemp(prefix="plandex-test-"))
 
 from plandex_server.settings.base import *  # noqa: F403
-from plandex_server.settings.base import DATABASES
+from plandex_server.settings.base import DATA_DIR, DATABASE_URL, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 # Connections kept between requests would outlive the test that made them.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+if not DATABASE_URL:
+    # A file, because threads with connections of their own must see one database.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}

@@ -1,0 +1,1 @@
+"""Talking to model providers: one small interface, one client per wire protocol."""

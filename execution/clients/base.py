@@ -1,0 +1,57 @@
+"""What a model client is asked and what it answers."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from execution.logic.chat_messages import ChatMessage
+from models_config.logic.credentials import ProviderChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that the model has to call; its arguments are the answer."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """One call. `cache` allows cache marks; `input_tokens` is our own estimate of its size."""
+
+    choice: ProviderChoice
+    messages: tuple[ChatMessage, ...] = field(repr=False)
+    temperature: float
+    top_p: float
+    stop: tuple[str, ...] = ()
+    tool: Tool | None = None
+    cache: bool = True
+    input_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the provider counted them. `input` includes what came from its cache."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    reasoning: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """One step of an answer; a function call's arguments come as `text`."""
+
+    text: str = ""
+    reasoning: str = ""
+    finish: str | None = None
+    usage: Usage | None = None
+
+
+class ModelClient(Protocol):
+    """Failures are `execution.logic.model_errors.ModelError`, before or during the stream."""
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]: ...

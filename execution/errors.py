@@ -1,0 +1,67 @@
+from plandex_server.errors import (
+    ApiError,
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Unprocessable,
+)
+
+
+class AlreadyRunning(Conflict):
+    code = "already_running"
+
+    def __init__(self, plan_id: str, branch: str) -> None:
+        super().__init__(
+            f"plan {plan_id} branch {branch} already has an active stream on this host"
+        )
+
+
+class NothingToBuild(NotFound):
+    """The CLI compares this text and prints a friendly line."""
+
+    code = "no_builds"
+
+    def __init__(self) -> None:
+        super().__init__("No builds")
+
+
+class NoActiveRun(NotFound):
+    code = "no_active_run"
+
+    def __init__(self) -> None:
+        super().__init__("No active model stream for plan")
+
+
+class KeyReused(Conflict):
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came with another request before")
+
+
+class MissingCredentials(BadRequest):
+    code = "missing_credentials"
+
+
+class MayNotUpdate(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("User does not have permission to update plan")
+
+
+class RunFailed(ApiError):
+    """Ends a run with an error that its user sees: `outer: inner: detail`."""
+
+    code = "run_failed"
+
+
+class NoMessages(RunFailed):
+    status = 400
+    type = "continue_no_messages"
+
+    def __init__(self) -> None:
+        super().__init__("No messages yet. Can't continue plan.")
+
+
+class TooManyTokens(Unprocessable):
+    code = "too_many_tokens"

@@ -1,0 +1,168 @@
+"""The numbered event log of each run, which every viewer follows.
+
+Events are numbered from 1 and never change. The process that executes a run appends to its log;
+appending only queues: viewers in this process are woken at once, and one flusher writes the new
+events of all runs to the database in one transaction, at least once a second. Together with the
+events go the model's own words, so that a reply can be stored after its process died.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from execution import storage
+from execution.logic.stretches import Entry, Stretch
+from plandex_server.threads import in_thread
+
+logger = logging.getLogger(__name__)
+
+FLUSH_EVERY_S = 0.5
+"""A dead process loses at most this much, plus the time of one write; the promise is one second."""
+KEEP_ENDED_S = 60.0
+"""How long an ended log stays in memory for those who connect a moment too late."""
+
+
+@dataclass(slots=True)
+class _Log:
+    entries: list[Entry] = field(default_factory=list)
+    flushed: int = 0
+    reply_id: str = ""
+    raw: list[str] = field(default_factory=list)
+    restarted: bool = False
+    followers: set["Follower"] = field(default_factory=set)
+    ended_at: float | None = None
+
+
+class Follower:
+    """One reader's place in a log. Use it on the event loop that appends."""
+
+    def __init__(self, log: _Log, after: int) -> None:
+        self._log = log
+        self._next = after
+        self._news = asyncio.Event()
+        if len(log.entries) > after:
+            self._news.set()
+
+    @property
+    def position(self) -> int:
+        """The number of the last event taken."""
+        return self._next
+
+    def take(self) -> list[Entry]:
+        """The events since the last call, without waiting."""
+        self._news.clear()
+        entries = self._log.entries[self._next :]
+        self._next += len(entries)
+        return entries
+
+    async def wait(self, seconds: float) -> bool:
+        """Waits for news; False when so many seconds passed without any."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def wake(self) -> None:
+        self._news.set()
+
+    def close(self) -> None:
+        self._log.followers.discard(self)
+
+
+class EventLog:
+    """The logs of the runs of this process, with write-through to the database."""
+
+    def __init__(self, write: Callable[[list[Stretch]], None] = storage.stretches_write) -> None:
+        self._logs: dict[str, _Log] = {}
+        self._write = write
+        self._flusher: asyncio.Task[None] | None = None
+        self._flushing = asyncio.Lock()
+
+    def open(self, run_id: str) -> None:
+        """Starts a run's log. Its events are numbered on from `1`."""
+        self._logs[run_id] = _Log()
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.get_running_loop().create_task(self._flush_for_ever())
+
+    def append(self, run_id: str, entry: Entry) -> None:
+        log = self._logs[run_id]
+        log.entries.append(entry)
+        for follower in log.followers:
+            follower.wake()
+
+    def restart(self, run_id: str, reply_id: str, raw: str) -> None:
+        """A reply begins, or goes on from `raw`: only what follows this word counts."""
+        log = self._logs[run_id]
+        log.reply_id, log.raw, log.restarted = reply_id, [raw], True
+
+    def received(self, run_id: str, raw: str) -> None:
+        """The model's own words of the reply, in the order in which they came."""
+        self._logs[run_id].raw.append(raw)
+
+    def unflushed(self, run_id: str) -> Stretch:
+        """What the database lacks, to be written together with the run's end."""
+        log = self._logs[run_id]
+        return Stretch(
+            run_id=run_id,
+            first=log.flushed + 1,
+            entries=log.entries[log.flushed :],
+            reply_id=log.reply_id,
+            raw="".join(log.raw),
+            restarted=log.restarted,
+        )
+
+    def end(self, run_id: str, entry: Entry) -> None:
+        """Appends the terminal event, which is in the database already."""
+        log = self._logs[run_id]
+        log.flushed = len(log.entries) + 1
+        log.raw.clear()
+        self.append(run_id, entry)
+        loop = asyncio.get_running_loop()
+        log.ended_at = loop.time()
+        loop.call_later(KEEP_ENDED_S, self._forget, run_id)
+
+    def _forget(self, run_id: str) -> None:
+        self._logs.pop(run_id, None)
+
+    async def follow(self, run_id: str, *, after: int = 0) -> Follower:
+        """A follower of a run's events after number `after`, also of one that has ended."""
+        log = self._logs.get(run_id)
+        if log is None:
+            log = _Log(entries=await in_thread(storage.entries_read, run_id))
+        follower = Follower(log, after)
+        log.followers.add(follower)
+        return follower
+
+    def is_followed(self, run_id: str) -> bool:
+        """Whether a client of this process watches the run now."""
+        return bool(self._logs[run_id].followers)
+
+    async def _flush_for_ever(self) -> None:
+        while any(log.ended_at is None for log in self._logs.values()):
+            await asyncio.sleep(FLUSH_EVERY_S)
+            try:
+                await self.flush()
+            except Exception:
+                # A full disk must not end the runs: their events stay in memory for the next try.
+                logger.exception("event log: writing failed, it will be tried again")
+
+    async def flush(self) -> None:
+        """Writes what is new in all logs, in one transaction."""
+        async with self._flushing:
+            stretches = []
+            taken: list[tuple[_Log, int, list[str], int]] = []
+            for run_id, log in self._logs.items():
+                if log.ended_at is None and (len(log.entries) > log.flushed or log.raw):
+                    stretches.append(self.unflushed(run_id))
+                    taken.append((log, len(log.entries), log.raw, len(log.raw)))
+            if not stretches:
+                return
+            await in_thread(self._write, stretches)
+            for log, written, words, count in taken:
+                log.flushed = max(log.flushed, written)
+                del words[:count]
+                if words is log.raw:
+                    log.restarted = False

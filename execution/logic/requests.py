@@ -1,0 +1,46 @@
+"""Request shapes of tell, build and the answers to a run's questions."""
+
+from plandex_server.api.body import Body
+
+
+class CredentialsBody(Body):
+    """Provider credentials; `api_keys` and `open_ai_org_id` count only without `auth_vars`."""
+
+    auth_vars: dict[str, str] | None = None
+    api_keys: dict[str, str] | None = None
+    open_ai_org_id: str = ""
+    session_id: str = ""
+
+
+class TellPlanRequest(CredentialsBody):
+    prompt: str = ""
+    build_mode: str = "auto"
+    connect_stream: bool = False
+    auto_continue: bool = False
+    is_user_continue: bool = False
+    is_user_debug: bool = False
+    is_apply_debug: bool = False
+    is_chat_only: bool = False
+    auto_context: bool = False
+    smart_context: bool = False
+    exec_enabled: bool = False
+    os_details: str = ""
+    project_paths: dict[str, bool] = {}
+    is_implementation_of_chat: bool = False
+    is_git_repo: bool = False
+
+    @property
+    def builds(self) -> bool:
+        """Whether the reply's file operations are built at once."""
+        return self.build_mode != "none" and not self.is_chat_only
+
+
+class BuildPlanRequest(CredentialsBody):
+    connect_stream: bool = False
+    project_paths: dict[str, bool] = {}
+
+
+class RespondMissingFileRequest(Body):
+    choice: str = ""
+    file_path: str = ""
+    body: str = ""

@@ -1,0 +1,67 @@
+"""A run's event log as it is kept: entries, and the stretches in which they are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from execution.logic.events import (
+    Aborted,
+    BuildInfo,
+    Describing,
+    Error,
+    Finished,
+    LoadContext,
+    PromptMissingFile,
+    RepliesFinished,
+    Reply,
+)
+
+
+class Answered(msgspec.Struct, frozen=True, tag_field="kind", tag="answered", omit_defaults=True):
+    """A client's question to the user was answered. Viewers are not told; a late one, who is shown
+    what led up to now, must not be asked again."""
+
+    choice: str = ""
+
+
+Entry = (
+    Reply
+    | Describing
+    | LoadContext
+    | PromptMissingFile
+    | BuildInfo
+    | RepliesFinished
+    | Finished
+    | Aborted
+    | Error
+    | Answered
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive entries of one run, the first with the number `first`.
+
+    `raw` is what the model itself said meanwhile, of the reply `reply_id`; `restarted` says that
+    nothing before it counts.
+    """
+
+    run_id: str
+    first: int
+    entries: Sequence[Entry]
+    reply_id: str
+    raw: str
+    restarted: bool = False
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[Entry]).decode
+
+
+def encode_entries(entries: Sequence[Entry]) -> bytes:
+    return _encode(list(entries))
+
+
+def decode_entries(data: bytes) -> list[Entry]:
+    return _decode(data)

@@ -1,0 +1,96 @@
+"""`manage.py serve`: makes the data folder ready and serves until it is interrupted."""
+
+import asyncio
+import fcntl
+import ipaddress
+import logging
+from argparse import ArgumentParser
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Serves the API on HOST and PORT; everything it needs is set up first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = str(options["host"]), int(options["port"])
+        _check_host(host)
+        lock = None if settings.DATABASE_URL else _locked_data_folder()
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", interactive=False, verbosity=0)
+        self._recover()
+        self.stdout.write(f"Plandex server on http://{host}:{port}")
+        if settings.LOCAL_MODE:
+            self.stdout.write("Local mode: everybody who reaches this address may sign in.")
+        _serve(host, port)
+        if lock is not None:
+            lock.close()
+
+    def _recover(self) -> None:
+        from execution.services.recovery import runs_recover
+
+        if settings.DATABASE_URL:
+            return
+        count = runs_recover()
+        if count:
+            self.stdout.write(f"{count} run(s) were interrupted; their replies were kept.")
+
+
+def _check_host(host: str) -> None:
+    if not settings.LOCAL_MODE or host == "localhost":
+        return
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise CommandError(
+            f"Local mode lets everybody sign in, so it serves only on this machine. Set HOST to "
+            f"127.0.0.1 instead of {host}, or LOCAL_MODE=0."
+        )
+
+
+def _locked_data_folder() -> IO[str]:
+    """One embedded server per data folder: a second one would end the runs of the first."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    lock = (settings.DATA_DIR / "server.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise CommandError(
+            f"Another server uses {settings.DATA_DIR}. Stop it, or set PLANDEX_DATA_DIR."
+        ) from None
+    return lock
+
+
+def _serve(host: str, port: int) -> None:
+    from daphne.endpoints import build_endpoint_description_strings
+    from daphne.server import Server, reactor
+    from twisted.internet.defer import Deferred
+
+    from execution.launch import runtime
+    from plandex_server.asgi import application
+
+    def drain() -> Deferred[None]:
+        """Before the connections are closed: the viewers still get their last frames."""
+        loop = asyncio.get_event_loop()
+        return Deferred.fromFuture(asyncio.ensure_future(runtime().drain(), loop=loop))
+
+    reactor.addSystemEventTrigger("before", "shutdown", drain)
+    Server(
+        application=application,
+        endpoints=build_endpoint_description_strings(host=host, port=port),
+        http_timeout=None,
+        application_close_timeout=5,
+        verbosity=0,
+        server_name="plandex",
+    ).run()

@@ -1,0 +1,123 @@
+"""The runs of this process: one event loop carries them all.
+
+In the embedded server it is the web server's own loop, in a worker a loop of its own thread.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from execution.clients.base import ModelClient
+from execution.clients.router import ModelRouter
+from execution.event_log import EventLog
+from execution.services.runs import run_heartbeat
+from plandex_server.threads import in_thread
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_S = 2.0
+DRAIN_S = 8.0
+"""How long a shutdown waits for the runs to store what they have."""
+
+Execute = Callable[["Runtime", str], Coroutine[Any, Any, None]]
+
+
+class Runtime:
+    """What the runs of a process share. Use it on its loop, but for `wake` and `stop`."""
+
+    def __init__(self, execute: Execute, *, models: ModelClient | None = None) -> None:
+        self.owner = f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.log = EventLog()
+        self.models: ModelClient = models or ModelRouter()
+        self._execute = execute
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._news: dict[str, asyncio.Event] = {}
+        self._heart: asyncio.Task[None] | None = None
+        self._background: set[asyncio.Task[None]] = set()
+        self.stopping = False
+
+    def start(self, run_id: str) -> None:
+        """Executes a run in a task that this process keeps until it ends."""
+        self._loop = asyncio.get_running_loop()
+        self.log.open(run_id)
+        self._news[run_id] = asyncio.Event()
+        task = self._loop.create_task(self._execute(self, run_id), name=f"run {run_id}")
+        self._tasks[run_id] = task
+        task.add_done_callback(lambda done: self._forget(run_id, done))
+        if self._heart is None or self._heart.done():
+            self._heart = self._loop.create_task(self._beat(), name="heartbeat of runs")
+
+    def has(self, run_id: str) -> bool:
+        return run_id in self._tasks
+
+    async def news(self, run_id: str, seconds: float) -> None:
+        """Waits until somebody may have answered the run, or so many seconds."""
+        event = self._news[run_id]
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            pass
+        event.clear()
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work that outlives its run, such as a summary; it is dropped when the server stops."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def wake(self, run_id: str) -> None:
+        """Lets a waiting run look for its answer; from any thread."""
+        self._call(lambda: self._news[run_id].set() if run_id in self._news else None)
+
+    def stop(self, run_id: str) -> None:
+        """Cancels a run of this process; from any thread."""
+        self._call(lambda: self._cancel(run_id))
+
+    async def ended(self, run_id: str, seconds: float) -> bool:
+        """Waits for a run of this process to end."""
+        task = self._tasks.get(run_id)
+        if task is None:
+            return True
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        return bool(done)
+
+    async def drain(self) -> None:
+        """Ends all runs of the process, with what they have stored."""
+        self.stopping = True
+        tasks = list(self._tasks.values())
+        for run_id in list(self._tasks):
+            self._cancel(run_id)
+        if tasks:
+            await asyncio.wait(tasks, timeout=DRAIN_S)
+        for task in (*self._background, *([self._heart] if self._heart else [])):
+            task.cancel()
+
+    def _call(self, action: Callable[[], object]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(action)
+
+    def _cancel(self, run_id: str) -> None:
+        task = self._tasks.get(run_id)
+        if task is not None:
+            task.cancel()
+
+    def _forget(self, run_id: str, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(run_id, None)
+        self._news.pop(run_id, None)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("run %s: its task failed", run_id, exc_info=task.exception())
+
+    async def _beat(self) -> None:
+        while self._tasks:
+            try:
+                for run_id in await in_thread(run_heartbeat, list(self._tasks), self.owner):
+                    self._cancel(run_id)
+            except Exception:
+                logger.exception("heartbeat of runs failed, it will be tried again")
+            await asyncio.sleep(HEARTBEAT_S)

@@ -1,0 +1,89 @@
+"""Runs that a user may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from execution.errors import NoActiveRun
+from execution.models import Build, Run
+from orgs.authentication import Auth
+from plandex_server.db import now
+from plans.logic.convo import Subtask
+from plans.logic.versions import Kind
+from plans.models import Branch, ConvoSummary
+from plans.selectors import branch_get
+from plans.services.convo import subtasks_read
+from plans.services.versions import revision_head
+
+RECENT = timedelta(hours=1)
+
+
+def run_active(*, auth: Auth, plan_id: str, branch: str) -> Run:
+    """The branch's active run; raises `NoActiveRun`."""
+    found = branch_get(auth=auth, plan_id=plan_id, name=branch)
+    run = Run.objects.filter(branch=found, finished_at__isnull=True).first()
+    if run is None:
+        raise NoActiveRun
+    run.branch = found
+    return run
+
+
+def run_latest(branch: Branch) -> Run | None:
+    """The branch's newest run, active or ended."""
+    return Run.objects.filter(branch=branch).order_by("-created_at").first()
+
+
+def runs_of_projects(*, auth: Auth, project_ids: Sequence[str], recent: bool) -> list[Run]:
+    """The caller's active runs, with `recent` also those of the last hour; oldest first, of plans
+    that are not archived. Without projects those of all."""
+    runs = Run.objects.select_related("branch", "branch__head", "branch__parent", "plan").filter(
+        plan__owner_id=auth.user.id,
+        plan__org_id=auth.org.id,
+        plan__archived_at__isnull=True,
+    )
+    if project_ids:
+        runs = runs.filter(plan__project_id__in=[id for id in project_ids if "\0" not in id])
+    shown = runs.filter(finished_at__isnull=True)
+    if recent:
+        shown = shown | runs.filter(finished_at__gte=now() - RECENT)
+    return list(shown.order_by("created_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """What a branch is doing and what its newest run did. `builds` are those of that run."""
+
+    branch: Branch
+    run: Run | None
+    tasks: Sequence[Subtask]
+    builds: Sequence[Build]
+    summary: str
+
+
+def run_status(*, auth: Auth, plan_id: str, branch: str) -> RunStatus:
+    found = branch_get(auth=auth, plan_id=plan_id, name=branch)
+    run = run_latest(found)
+    return RunStatus(
+        branch=found,
+        run=run,
+        tasks=subtasks_read(revision_head(found)),
+        builds=builds_of(run),
+        summary=latest_summary(found),
+    )
+
+
+def builds_of(run: Run | None) -> list[Build]:
+    """The run's builds, oldest first, without their results."""
+    if run is None:
+        return []
+    return list(Build.objects.filter(run=run).order_by("created_at").defer("result"))
+
+
+def latest_summary(branch: Branch) -> str:
+    """The newest summary of a message that the branch holds; empty without one."""
+    here = revision_head(branch).tree(Kind.CONVO)
+    rows = ConvoSummary.objects.filter(plan_id=branch.plan_id).order_by("-created_at")
+    for message_id, summary in rows.values_list("latest_message_id", "summary").iterator():
+        if message_id in here:
+            return summary
+    return ""

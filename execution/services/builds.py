@@ -1,0 +1,275 @@
+"""Builds: each file operation becomes a staged change, in order per path, paths in parallel."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+
+from execution.errors import RunFailed
+from execution.logic.changes import Result
+from execution.logic.events import BuildInfo
+from execution.logic.pending import StagedChange, encode_staged
+from execution.logic.reply_grammar import Operation, OperationKind
+from execution.models import Build, BuildState
+from execution.services.edit_build import EditFailed, Edits, edit_replacements
+from execution.services.session import Session
+from execution.services.turns import PlanState
+from plandex_server.db import now
+from plandex_server.threads import in_thread
+from plans.logic.paths import UnsafePath, check_path
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 8
+"""Edits that may ask models at the same time in one run: what providers bear from one user."""
+
+
+class BuildFailed(Exception):
+    """One path could not be built; the text says why. The other paths go on."""
+
+
+class Builds:
+    """The builds of one run. Every operation waits for those before it on the same paths."""
+
+    def __init__(self, session: Session, group: asyncio.TaskGroup, edits: Edits) -> None:
+        self._session = session
+        self._group = group
+        self._edits = edits
+        self._last: dict[str, asyncio.Task[None]] = {}
+        self._running = 0
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self.state: PlanState | None = None
+        self.reply_ids: set[str] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        return self._running == 0
+
+    def look_at(self, state: PlanState, *, seen: Sequence[StagedChange] = ()) -> None:
+        """The branch as the next builds find it; `seen` are the staged changes it includes.
+
+        Builds that ended while it was read are added.
+        """
+        known = {change.build_id for change in seen}
+        later = [change for change in self._session.staged if change.build_id not in known]
+        self.state = state.with_staged(later) if later else state
+
+    def add(self, reply_id: str, operation: Operation) -> None:
+        """Queues one operation."""
+        self.reply_ids.add(reply_id)
+        paths = [path for path in (operation.path, operation.destination) if path]
+        earlier = [self._last[path] for path in paths if path in self._last]
+        self._running += 1
+        task = self._group.create_task(self._after(earlier, reply_id, operation))
+        for path in paths:
+            self._last[path] = task
+
+    async def wait(self, paths: Iterable[str] | None = None) -> None:
+        """Waits for the builds of these paths, or for all."""
+        tasks = (
+            list(self._last.values())
+            if paths is None
+            else [self._last[path] for path in paths if path in self._last]
+        )
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _after(
+        self, earlier: list["asyncio.Task[None]"], reply_id: str, operation: Operation
+    ) -> None:
+        try:
+            if earlier:
+                await asyncio.wait(earlier)
+            await self._one(reply_id, operation)
+        finally:
+            self._running -= 1
+
+    async def _one(self, reply_id: str, operation: Operation) -> None:
+        build_id, path = str(uuid.uuid4()), operation.path
+        try:
+            for name in (path, operation.destination):
+                if name:
+                    check_path(name)
+            change = await self._change(build_id, reply_id, operation)
+        except (BuildFailed, UnsafePath, EditFailed) as failure:
+            await self._failed(build_id, reply_id, path, str(failure))
+            return
+        except RunFailed as failure:
+            await self._failed(build_id, reply_id, path, failure.msg)
+            return
+        self._session.failed_paths.pop(path, None)
+        if change is None:
+            logger.info("run %s: nothing to do for %s", self._session.run.id, operation.kind)
+            return
+        await in_thread(_build_done, self._session.run.id, self._plan_id, reply_id, path, change)
+        self._stage(change)
+        self._session.emit(*_finished(operation, change, self._state))
+
+    @property
+    def _plan_id(self) -> str:
+        return self._session.run.plan_id
+
+    @property
+    def _state(self) -> PlanState:
+        assert self.state is not None, "builds start after the branch was read"
+        return self.state
+
+    def _stage(self, change: StagedChange) -> None:
+        self._session.staged.append(change)
+        self.state = self._state.with_staged([change])
+
+    async def _failed(self, build_id: str, reply_id: str, path: str, why: str) -> None:
+        session = self._session
+        logger.warning("run %s: a build failed: %s", session.run.id, why[:200])
+        session.failed_paths[path] = why
+        await in_thread(_build_failed, build_id, session.run.id, self._plan_id, reply_id, path, why)
+        session.emit(BuildInfo(path, finished=True))
+
+    async def _change(
+        self, build_id: str, reply_id: str, operation: Operation
+    ) -> StagedChange | None:
+        match operation.kind:
+            case OperationKind.FILE:
+                return await self._file(build_id, reply_id, operation)
+            case OperationKind.MOVE:
+                return self._move(build_id, reply_id, operation)
+            case OperationKind.REMOVE:
+                return self._remove(build_id, reply_id, operation.path)
+            case OperationKind.RESET:
+                return self._reset(build_id, reply_id, operation.path)
+
+    async def _file(
+        self, build_id: str, reply_id: str, operation: Operation
+    ) -> StagedChange | None:
+        path, state = operation.path, self._state
+        original = state.text_of(path)
+        if not original:
+            return StagedChange(
+                build_id, reply_id, path, (_new_file(build_id, reply_id, path, operation.content),)
+            )
+        if not operation.content.strip():
+            raise BuildFailed(f"the reply left the content of {path} empty")
+        self._session.emit(BuildInfo(path))
+        async with self._room:
+            text = await self._edits.place(path=path, original=original, operation=operation)
+        if text == original:
+            return None
+        replacements = edit_replacements(original, text, summary=operation.description.strip())
+        result = _result(build_id, reply_id, path)
+        result.replacements = replacements
+        return StagedChange(build_id, reply_id, path, (result,))
+
+    def _move(self, build_id: str, reply_id: str, operation: Operation) -> StagedChange:
+        source, target, state = operation.path, operation.destination, self._state
+        text = state.text_of(source)
+        if text is None:
+            raise BuildFailed(f"{source} can't be moved: it is not in the plan's context")
+        on_disk = target in state.body_by_path or target in self._session.project_paths
+        if target in state.files.files or (on_disk and target not in state.files.removed):
+            raise BuildFailed(f"{source} can't be moved: {target} exists already")
+        return StagedChange(
+            build_id,
+            reply_id,
+            source,
+            (
+                *self._removal(build_id, reply_id, source),
+                _new_file(build_id, reply_id, target, text),
+            ),
+            rejects=self._only_pending(source),
+        )
+
+    def _remove(self, build_id: str, reply_id: str, path: str) -> StagedChange | None:
+        state = self._state
+        if path in state.files.removed:
+            return None
+        known = path in state.files or path in state.body_by_path
+        if not known and path not in self._session.project_paths:
+            return None
+        return StagedChange(
+            build_id,
+            reply_id,
+            path,
+            self._removal(build_id, reply_id, path),
+            rejects=self._only_pending(path),
+        )
+
+    def _removal(self, build_id: str, reply_id: str, path: str) -> tuple[Result, ...]:
+        """A removal, but not of a file that exists in the plan's pending changes only."""
+        if self._only_pending(path):
+            return ()
+        result = _result(build_id, reply_id, path)
+        result.removed_file = True
+        return (result,)
+
+    def _only_pending(self, path: str) -> tuple[str, ...]:
+        state = self._state
+        on_disk = path in state.body_by_path or path in self._session.project_paths
+        return (path,) if path in state.files.files and not on_disk else ()
+
+    def _reset(self, build_id: str, reply_id: str, path: str) -> StagedChange | None:
+        if path not in self._state.files and path not in self._state.files.broken:
+            return None
+        return StagedChange(build_id, reply_id, path, rejects=(path,))
+
+
+def _result(build_id: str, reply_id: str, path: str) -> Result:
+    moment = now()
+    return Result(
+        id=str(uuid.uuid4()),
+        convo_message_id=reply_id,
+        plan_build_id=build_id,
+        path=path,
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def _new_file(build_id: str, reply_id: str, path: str, text: str) -> Result:
+    result = _result(build_id, reply_id, path)
+    result.content, result.empty_file = text, not text
+    return result
+
+
+def _finished(operation: Operation, change: StagedChange, state: PlanState) -> list[BuildInfo]:
+    if operation.kind is OperationKind.RESET:
+        gone = operation.path not in state.body_by_path
+        return [BuildInfo(operation.path, finished=True, removed=gone)]
+    infos = [
+        BuildInfo(result.path, finished=True, removed=result.removed_file)
+        for result in change.results
+    ]
+    shown = {info.path for info in infos}
+    return [
+        *(
+            BuildInfo(path, finished=True, removed=True)
+            for path in change.rejects
+            if path not in shown
+        ),
+        *infos,
+    ]
+
+
+def _build_done(run_id: str, plan_id: str, reply_id: str, path: str, change: StagedChange) -> None:
+    Build.objects.create(
+        id=change.build_id,
+        run_id=run_id,
+        plan_id=plan_id,
+        message_id=reply_id,
+        path=path,
+        state=BuildState.DONE,
+        result=encode_staged(change),
+    )
+
+
+def _build_failed(
+    build_id: str, run_id: str, plan_id: str, reply_id: str, path: str, why: str
+) -> None:
+    Build.objects.create(
+        id=build_id,
+        run_id=run_id,
+        plan_id=plan_id,
+        message_id=reply_id,
+        path=path,
+        state=BuildState.FAILED,
+        error=why,
+    )

@@ -1,0 +1,181 @@
+"""The end of a run: what it has is stored, then its row, the branch's status and the log end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from context.logic.tokens import count_tokens
+from execution.errors import RunFailed
+from execution.logic.events import Error, ErrorType, Event, Finished
+from execution.logic.pending import StagedChange
+from execution.logic.reply_grammar import Operation
+from execution.logic.reply_parser import ReplyStream
+from execution.logic.requests import TellPlanRequest
+from execution.logic.stages import Stage
+from execution.models import ModelCall, RunEnd, RunKind
+from execution.services.builds import Builds
+from execution.services.runs import run_end
+from execution.services.session import Session
+from execution.services.storing import StoredReply, builds_commit, reply_store
+from plandex_server.threads import in_thread
+from plans.logic.convo import ConvoFlags
+from plans.models import Branch
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+TRIES = 6
+FIRST_WAIT_S = 0.2
+"""A database that restarts gets some 12 s before the run ends in memory only."""
+
+
+async def commit_builds(session: Session, builds: Builds) -> None:
+    """Commits what is built so far."""
+    staged, reply_ids = list(session.staged), set(builds.reply_ids)
+    if not reply_ids:
+        return
+    await in_thread(
+        builds_commit,
+        branch=session.branch,
+        user_id=session.run.user_id,
+        staged=staged,
+        reply_ids=reply_ids,
+        failed=set(session.failed_paths),
+    )
+    session.drop_staged(staged)
+    builds.reply_ids -= reply_ids
+
+
+async def end_finished(session: Session) -> None:
+    """All work is committed: the run is over, with the paths that failed named if any did."""
+    if session.failed_paths:
+        paths = ", ".join(sorted(session.failed_paths))
+        reasons = "; ".join(dict.fromkeys(session.failed_paths.values()))
+        await _end(session, RunEnd.ERROR, _error(RunFailed(f"Build error: {paths}: {reasons}")))
+        return
+    await _end(session, RunEnd.FINISHED, Finished())
+
+
+async def end_failed(session: Session, failure: RunFailed) -> None:
+    """Keeps what was received and built, then ends the run with an error."""
+    await _kept(session, stopped=False, error=failure.msg)
+    await _end(session, RunEnd.ERROR, _error(failure))
+
+
+async def end_stopped(session: Session, end: RunEnd, event: Event, *, error: str = "") -> None:
+    """The same for a run that was stopped in the middle of a reply."""
+    await _kept(session, stopped=True, error=error)
+    await _end(session, end, event)
+
+
+def _error(failure: RunFailed) -> Error:
+    return Error(failure.msg, status=failure.status, type=ErrorType(failure.type))
+
+
+async def _kept(session: Session, *, stopped: bool, error: str) -> None:
+    reply, partial = session.reply, None
+    if reply is not None and not reply.stored and reply.raw.strip():
+        partial = (reply.id, reply.raw)
+        reply.stored = True
+    staged, session.staged = session.staged, []
+    if partial is None and not staged:
+        return
+    try:
+        await _persistently(
+            lambda: partial_store(
+                branch=session.branch,
+                user_id=session.run.user_id,
+                request=session.tell if session.run.kind == RunKind.TELL else None,
+                partial=partial,
+                staged=staged,
+                stopped=stopped,
+                error=error,
+                calls=session.take_calls(),
+            )
+        )
+    except Exception:
+        logger.exception("run %s: what it had could not be stored", session.run.id)
+
+
+async def _end(session: Session, end: RunEnd, event: Event) -> None:
+    log, run = session.runtime.log, session.run
+    error = event.msg if isinstance(event, Error) else ""
+    calls = session.take_calls()
+
+    def end_row() -> bool:
+        ModelCall.objects.bulk_create(calls, ignore_conflicts=True)
+        last = log.unflushed(run.id)
+        return run_end(run, end, error=error, last=replace(last, entries=[*last.entries, event]))
+
+    try:
+        ended = await _persistently(end_row)
+    except Exception:
+        # The viewers must not wait for ever; the sweeper ends the row when the database is back.
+        logger.exception("run %s: its end could not be stored", run.id)
+        ended = True
+    if ended:
+        log.end(run.id, event)
+
+
+async def _persistently(work: Callable[[], T]) -> T:
+    """Does blocking work, again after a pause if the database is away for a moment."""
+    wait = FIRST_WAIT_S
+    for _ in range(TRIES - 1):
+        try:
+            return await in_thread(work)
+        except Exception as failure:
+            logger.warning(
+                "storing the end of a run failed (%s), trying again", type(failure).__name__
+            )
+        await asyncio.sleep(wait)
+        wait *= 2
+    return await in_thread(work)
+
+
+def partial_store(
+    *,
+    branch: Branch,
+    user_id: str,
+    request: TellPlanRequest | None,
+    partial: tuple[str, str] | None,
+    staged: list[StagedChange],
+    stopped: bool,
+    error: str,
+    calls: list[ModelCall] | None = None,
+) -> None:
+    """Stores a reply that was cut (its id and the model's words), and finished builds. Used by
+    the run itself, and for a run whose process died."""
+    reply_ids = {change.reply_id for change in staged}
+    if partial is not None:
+        reply_id, raw = partial
+        chat = request is not None and request.is_chat_only
+        reply_store(
+            branch=branch,
+            user_id=user_id,
+            reply=StoredReply(
+                id=reply_id,
+                text=raw,
+                tokens=count_tokens(raw),
+                flags=ConvoFlags(is_chat=chat, has_error=bool(error) and not stopped),
+                operations=() if chat else complete_operations(raw),
+                stopped=stopped,
+                error=error,
+                calls=calls or (),
+            ),
+        )
+    if staged:
+        builds_commit(branch=branch, user_id=user_id, staged=staged, reply_ids=reply_ids, cut=True)
+
+
+def complete_operations(raw: str) -> tuple[Operation, ...]:
+    """The operations that a cut reply had completed."""
+    stream = ReplyStream(stage=Stage.IMPLEMENTATION)
+    fed = stream.feed(raw)
+    operations = fed.operations
+    while fed.opened_path is not None:
+        fed = stream.feed("")
+        operations += fed.operations
+    return operations

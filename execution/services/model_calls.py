@@ -1,0 +1,361 @@
+"""Calling a run's models: the right one for the size, again or another one after a failure."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from execution.clients.base import Delta, ModelRequest, Tool, Usage
+from execution.logic import failure_texts as texts
+from execution.logic.chat_messages import ChatMessage
+from execution.logic.fallbacks import Action, Attempts, Decision, next_attempt
+from execution.logic.model_errors import ModelError, connection_error, unsupported
+from execution.logic.prompts.answers import AnswerForm
+from execution.models import ModelCall
+from execution.services.session import Session
+from execution.services.turns import RunModels
+from models_config.logic.catalog import RoleId, builtin_providers
+from models_config.logic.credentials import (
+    BadCredential,
+    NoCredentials,
+    ProviderChoice,
+    choose_provider,
+    fallback_provider,
+)
+from models_config.logic.limits import role_for_input, role_for_output
+from models_config.logic.packs import RoleConfig
+from plandex_server.db import now
+
+FIRST_TOKEN_S = 90.0
+"""Per 150,000 tokens of the request: reading them takes a provider this long at worst."""
+FIRST_TOKEN_STEP = 150_000
+FIRST_TOKEN_MAX_S = 15 * 60.0
+"""Also the limit of local models, which may have to be loaded first."""
+NEXT_CHUNK_S = 60.0
+USAGE_S = 10.0
+"""Usage comes right after the end; a provider that sends none is not waited for."""
+
+CHARS_PER_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One call. Sizes are token estimates; `output_tokens` chooses a model by its reserve."""
+
+    role: RoleId
+    messages: tuple[ChatMessage, ...]
+    purpose: str
+    stop: tuple[str, ...] = ()
+    input_tokens: int = 0
+    output_tokens: int = 0
+    form: AnswerForm | None = None
+    strong: bool = False
+
+
+@dataclass(slots=True)
+class _Attempt:
+    config: RoleConfig
+    choice: ProviderChoice
+    cache: bool = True
+
+
+class ModelCaller:
+    """The models of one run. `use` tells it which ones the branch has now."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._models: RunModels | None = None
+
+    @property
+    def models(self) -> RunModels:
+        assert self._models is not None, "the branch is read before a model is called"
+        return self._models
+
+    def use(self, models: RunModels) -> None:
+        self._models = models
+
+    def prefers_tool(self, role: RoleId) -> bool:
+        """Whether the role's model answers better by a function call than by XML."""
+        properties = self.models.org.properties(self.models.pack.role(role).model_id)
+        return properties is not None and properties.preferred_output_format == "tool-call-json"
+
+    def has_image_support(self, role: RoleId) -> bool:
+        properties = self.models.org.properties(self.models.pack.role(role).model_id)
+        return properties is not None and properties.has_image_support
+
+    async def text(
+        self,
+        role: RoleId,
+        messages: tuple[ChatMessage, ...],
+        *,
+        purpose: str,
+        stop: tuple[str, ...] = (),
+        output_tokens: int = 0,
+        form: AnswerForm | None = None,
+        strong: bool = False,
+    ) -> str:
+        """The whole answer. Raises `ModelError` when every way to get one failed."""
+        ask = Ask(
+            role=role,
+            messages=messages,
+            purpose=purpose,
+            stop=stop,
+            input_tokens=_estimate(messages),
+            output_tokens=output_tokens,
+            form=form,
+            strong=strong,
+        )
+        parts = []
+        async with aclosing(self._answers(ask)) as deltas:
+            async for delta in deltas:
+                parts.append(delta.text)
+        return _before(stop, "".join(parts))
+
+    def stream(
+        self,
+        role: RoleId,
+        messages: tuple[ChatMessage, ...],
+        *,
+        purpose: str,
+        stop: tuple[str, ...] = (),
+        input_tokens: int = 0,
+    ) -> AsyncGenerator[Delta, None]:
+        """The answer as it arrives; reasoning only where the user is to see it."""
+        return self._answers(
+            Ask(
+                role=role,
+                messages=messages,
+                purpose=purpose,
+                stop=stop,
+                input_tokens=input_tokens,
+            )
+        )
+
+    async def _answers(self, ask: Ask) -> AsyncGenerator[Delta, None]:
+        attempt = self._first(ask)
+        attempts = self._open_ways(Attempts(), attempt)
+        while True:
+            try:
+                async with aclosing(self._once(ask, attempt)) as deltas:
+                    async for delta in deltas:
+                        if delta.text:
+                            attempts = replace(attempts, received_text=True)
+                        yield delta
+                return
+            except ModelError as error:
+                decision = next_attempt(attempts, error, jitter=random.random())
+                if decision.action is Action.GIVE_UP:
+                    raise _final(error, attempt.choice, attempts) from None
+            await asyncio.sleep(decision.delay)
+            attempt, attempts = self._next(attempt, decision)
+
+    # -- which model ------------------------------------------------------------------------
+
+    def _first(self, ask: Ask) -> _Attempt:
+        config = self.models.pack.role(ask.role)
+        if ask.strong and config.strong_model is not None:
+            config = config.strong_model
+        config = role_for_input(config, ask.input_tokens, self.models.org)
+        if ask.output_tokens:
+            config = role_for_output(config, ask.output_tokens, self.models.org)
+        return _Attempt(config, self._provider(config.model_id))
+
+    def _provider(self, model_id: str) -> ProviderChoice:
+        models = self.models
+        try:
+            return choose_provider(
+                model_id, models.org, self._session.credentials, models.pack.local_provider
+            )
+        except (NoCredentials, BadCredential) as problem:
+            raise unsupported(str(problem)) from None
+
+    def _other_provider(self, choice: ProviderChoice) -> ProviderChoice | None:
+        models = self.models
+        try:
+            return fallback_provider(
+                choice, models.org, self._session.credentials, models.pack.local_provider
+            )
+        except BadCredential:
+            return None
+
+    def _open_ways(self, attempts: Attempts, attempt: _Attempt) -> Attempts:
+        """The fallbacks that the model of this attempt has."""
+        config = attempt.config
+        return replace(
+            attempts,
+            has_large_context_fallback=config.large_context_fallback is not None,
+            has_error_fallback=config.error_fallback is not None,
+            has_provider_fallback=self._other_provider(attempt.choice) is not None,
+        )
+
+    def _next(self, attempt: _Attempt, decision: Decision) -> tuple[_Attempt, Attempts]:
+        config = attempt.config
+        match decision.action:
+            case Action.WITHOUT_CACHE:
+                return replace(attempt, cache=False), decision.attempts
+            case Action.PROVIDER_FALLBACK:
+                other = self._other_provider(attempt.choice)
+                assert other is not None, "the way was open"
+                return _Attempt(config, other), decision.attempts
+            case Action.LARGE_CONTEXT_FALLBACK:
+                fallback = config.large_context_fallback
+            case Action.ERROR_FALLBACK:
+                fallback = config.error_fallback
+            case _:
+                return attempt, decision.attempts
+        assert fallback is not None, "the way was open"
+        following = _Attempt(fallback, self._provider(fallback.model_id))
+        return following, self._open_ways(decision.attempts, following)
+
+    # -- one request ------------------------------------------------------------------------
+
+    async def _once(self, ask: Ask, attempt: _Attempt) -> AsyncGenerator[Delta, None]:
+        meter = _Meter(ask, attempt, self.models.pack.name)
+        request = _request(ask, attempt)
+        shows_reasoning = attempt.choice.shows_reasoning
+        limit, finished = _first_limit(ask, attempt.choice), False
+        try:
+            async with aclosing(self._session.runtime.models.stream(request)) as stream:
+                while True:
+                    delta = await _next_delta(stream, limit, finished, attempt.choice)
+                    if delta is None:
+                        break
+                    meter.count(delta)
+                    limit = NEXT_CHUNK_S
+                    if delta.finish is not None:
+                        finished, limit = True, USAGE_S
+                        if delta.finish == "error":
+                            choice = attempt.choice
+                            raise connection_error(
+                                texts.error_finish(choice.composite, choice.model_name)
+                            )
+                    if delta.usage is not None and finished:
+                        yield _visible(delta, shows_reasoning)
+                        break
+                    if delta.text or delta.reasoning:
+                        yield _visible(delta, shows_reasoning)
+            meter.result = "finished"
+        except ModelError as error:
+            meter.result = f"error: {error.kind}"
+            raise
+        finally:
+            self._session.calls.append(meter.record(self._session))
+
+
+async def _next_delta(
+    stream: AsyncIterator[Delta], limit: float, finished: bool, choice: ProviderChoice
+) -> Delta | None:
+    """The next delta; None at the end. After the finish reason nothing is waited for long."""
+    try:
+        async with asyncio.timeout(limit):
+            return await anext(stream)
+    except StopAsyncIteration:
+        return None
+    except TimeoutError:
+        if finished:
+            return None
+        raise connection_error(texts.inactive(choice.composite, choice.model_name)) from None
+    except ModelError:
+        if finished:
+            return None
+        raise
+
+
+def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
+    return delta if shows_reasoning or not delta.reasoning else replace(delta, reasoning="")
+
+
+def _request(ask: Ask, attempt: _Attempt) -> ModelRequest:
+    form = ask.form
+    return ModelRequest(
+        choice=attempt.choice,
+        messages=ask.messages,
+        temperature=attempt.config.temperature,
+        top_p=attempt.config.top_p,
+        stop=ask.stop,
+        tool=Tool(form.tool, form.description, form.parameters()) if form else None,
+        cache=attempt.cache,
+        input_tokens=ask.input_tokens,
+    )
+
+
+def _first_limit(ask: Ask, choice: ProviderChoice) -> float:
+    provider = builtin_providers().get(choice.provider)
+    if provider is not None and provider.local_only:
+        return FIRST_TOKEN_MAX_S
+    steps = 1 + ask.input_tokens // FIRST_TOKEN_STEP
+    return min(FIRST_TOKEN_S * steps, FIRST_TOKEN_MAX_S)
+
+
+def _final(error: ModelError, choice: ProviderChoice, attempts: Attempts) -> ModelError:
+    """The failure as its user reads it."""
+    provider, model = choice.composite, choice.model_name
+    if error.status is not None:
+        text = texts.error_chunk(provider, model, error.status, error.msg)
+    else:
+        name = f"{provider}/{model}"
+        text = texts.broken_off(name, error.msg, received_text=attempts.received_text)
+    if attempts.total_retries:
+        text += f" | Failed after {attempts.total_retries} retries"
+    return ModelError(text, kind=error.kind, retriable=False, status=error.status)
+
+
+def _estimate(messages: Sequence[ChatMessage]) -> int:
+    return sum(len(message.text) for message in messages) // CHARS_PER_TOKEN
+
+
+def _before(stop: Sequence[str], text: str) -> str:
+    """The text up to the first stop sequence: some models can't be told to stop."""
+    for sequence in stop:
+        text = text.partition(sequence)[0]
+    return text
+
+
+class _Meter:
+    """What one request used."""
+
+    def __init__(self, ask: Ask, attempt: _Attempt, pack: str) -> None:
+        self._ask, self._attempt, self._pack = ask, attempt, pack
+        self._started_at, self._start = now(), time.monotonic()
+        self._first: float | None = None
+        self._chars = 0
+        self._usage: Usage | None = None
+        self.result = "cancelled"
+
+    def count(self, delta: Delta) -> None:
+        if self._first is None and (delta.text or delta.reasoning):
+            self._first = time.monotonic() - self._start
+        self._chars += len(delta.text) + len(delta.reasoning)
+        if delta.usage is not None:
+            self._usage = delta.usage
+
+    def record(self, session: Session) -> ModelCall:
+        """The row; without the provider's own count it holds an estimate."""
+        choice = self._attempt.choice
+        usage = self._usage or Usage(
+            input=self._ask.input_tokens, output=self._chars // CHARS_PER_TOKEN
+        )
+        return ModelCall(
+            org_id=session.org_id,
+            user_id=session.run.user_id,
+            plan_id=session.run.plan_id,
+            run_id=session.run.id,
+            session_id=session.request.session_id[:64],
+            role=self._ask.role.value,
+            purpose=self._ask.purpose,
+            pack=self._pack,
+            model_id=choice.model_id,
+            model_name=choice.model_name,
+            provider=choice.composite,
+            input_tokens=usage.input,
+            cached_tokens=usage.cached,
+            output_tokens=usage.output,
+            reasoning_tokens=usage.reasoning,
+            reported=self._usage is not None,
+            result=self.result,
+            started_at=self._started_at,
+            first_token_ms=None if self._first is None else int(self._first * 1000),
+            duration_ms=int((time.monotonic() - self._start) * 1000),
+        )

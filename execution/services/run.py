@@ -1,0 +1,124 @@
+"""A run from its first step to its one end. `tell` is the list of stages."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from execution.errors import NoMessages, RunFailed
+from execution.logic.assembly import NoCurrentTask, TokenLimitExceeded
+from execution.logic.events import Aborted, Error, RepliesFinished
+from execution.logic.model_errors import ModelError
+from execution.logic.stages import NothingToContinue
+from execution.models import RunEnd, RunKind
+from execution.services import ending
+from execution.services.builds import Builds
+from execution.services.deferred import deferred_builds
+from execution.services.edit_build import Edits
+from execution.services.model_calls import ModelCaller
+from execution.services.replies import next_reply
+from execution.services.session import Session
+from execution.services.session_open import session_open
+from execution.services.summaries import summarize_at_end
+from execution.services.tell_state import TellState
+from execution.services.turns import turn_read
+from plandex_server.errors import ApiError
+from plandex_server.threads import in_thread
+from plans.models import PlanStatus
+
+if TYPE_CHECKING:
+    from execution.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+RUN_LIMIT_S = 2 * 60 * 60
+"""A run that goes on longer than this has lost its way; its work so far is kept."""
+OVER_TIME = "The run exceeded the time limit of 2 hours"
+SHUT_DOWN = "The server stopped during this reply; use continue"
+
+
+async def execute(runtime: "Runtime", run_id: str) -> None:
+    """Executes a run and ends it, whatever happens."""
+    session = await in_thread(session_open, runtime, run_id)
+    if session is None:
+        return
+    try:
+        async with asyncio.timeout(RUN_LIMIT_S) as limit:
+            await (tell(session) if session.run.kind == RunKind.TELL else build(session))
+    except asyncio.CancelledError:
+        await to_its_end(_end_cancelled(session))
+        raise
+    except TimeoutError:
+        why = OVER_TIME if limit.expired() else "The run timed out"
+        await to_its_end(ending.end_failed(session, RunFailed(why)))
+    except BaseException as error:  # groups of them too: whatever it is, the run has to end
+        await to_its_end(ending.end_failed(session, as_failure(error)))
+    else:
+        await to_its_end(ending.end_finished(session))
+
+
+async def tell(session: Session) -> None:
+    """One reply after another until nothing is left to do, builds beside them."""
+    models = ModelCaller(session)
+    async with asyncio.TaskGroup() as group:
+        builds = Builds(session, group, Edits(models))
+        state = TellState(session, models, builds, group)
+        while await next_reply(state):
+            pass
+        summarize_at_end(state)
+        if not builds.is_idle:
+            await session.status(PlanStatus.BUILDING)
+            session.emit(RepliesFinished())
+        await builds.wait()
+        await ending.commit_builds(session, builds)
+
+
+async def build(session: Session) -> None:
+    """Builds what earlier replies left unbuilt."""
+    models = ModelCaller(session)
+    turn = await in_thread(turn_read, session.run.branch_id, session.org_id, [])
+    models.use(turn.models)
+    async with asyncio.TaskGroup() as group:
+        builds = Builds(session, group, Edits(models))
+        builds.look_at(turn.state)
+        for reply_id, operation in deferred_builds(turn.state.descriptions):
+            builds.add(reply_id, operation)
+        await builds.wait()
+        await ending.commit_builds(session, builds)
+
+
+async def _end_cancelled(session: Session) -> None:
+    if session.runtime.stopping:
+        await ending.end_stopped(session, RunEnd.ERROR, Error(SHUT_DOWN), error=SHUT_DOWN)
+    else:
+        await ending.end_stopped(session, RunEnd.ABORTED, Aborted())
+
+
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Awaits work that no cancellation may cut: a run's last step."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            continue
+    task.result()
+
+
+def as_failure(error: BaseException) -> RunFailed:
+    """What the run's user is told. The first failure of a group stands for all."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    match error:
+        case RunFailed():
+            return error
+        case NothingToContinue():
+            return NoMessages()
+        case NoCurrentTask() | TokenLimitExceeded():
+            return RunFailed(str(error))
+        case ModelError():
+            return RunFailed(f"Stream error: {error}")
+        case ApiError():
+            return RunFailed(error.msg)
+    logger.error("run failed: %s", type(error).__name__, exc_info=error)
+    return RunFailed("The server failed during this run; its log says why")

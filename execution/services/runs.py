@@ -1,0 +1,186 @@
+"""The life of a run's row: created, kept alive, stopped, ended exactly once."""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from execution import storage
+from execution.errors import AlreadyRunning, KeyReused
+from execution.logic.requests import BuildPlanRequest, CredentialsBody, TellPlanRequest
+from execution.logic.stretches import Stretch
+from execution.models import Build, PendingAction, Run, RunEnd, RunKind
+from plandex_server.db import now
+from plandex_server.seal import seal, unseal
+from plans.models import Branch, PlanStatus
+
+KEY_HOURS = 24
+"""How long a repeated Idempotency-Key means the same run."""
+
+R = TypeVar("R", bound=CredentialsBody)
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a request asks for. `credentials` are provider keys by variable name."""
+
+    branch: Branch
+    user_id: str
+    kind: RunKind
+    request: TellPlanRequest | BuildPlanRequest
+    credentials: dict[str, str]
+    owner: str
+    idempotency_key: str = ""
+
+
+def run_create(new: NewRun) -> Run:
+    """The run, made now, or the one that the same key made before.
+
+    Raises `AlreadyRunning` while the branch has an active run: a database constraint says so, not
+    a look that another process could overtake.
+    """
+    request = request_encode(new.request)
+    fingerprint = hashlib.sha256(request).hexdigest()
+    earlier = _earlier(new.user_id, new.idempotency_key)
+    if earlier is not None:
+        if earlier.request_hash != fingerprint or earlier.branch_id != new.branch.id:
+            raise KeyReused
+        return earlier
+    try:
+        with transaction.atomic():
+            run = Run.objects.create(
+                plan_id=new.branch.plan_id,
+                branch=new.branch,
+                user_id=new.user_id,
+                kind=new.kind,
+                request=request,
+                sealed_credentials=seal(_encode(new.credentials)) if new.credentials else None,
+                owner=new.owner,
+                idempotency_key=new.idempotency_key,
+                request_hash=fingerprint,
+            )
+            _status(new.branch.id, _FIRST_STATUS[new.kind])
+    except IntegrityError:
+        raise AlreadyRunning(new.branch.plan_id, new.branch.name) from None
+    return run
+
+
+_FIRST_STATUS = {RunKind.TELL: PlanStatus.REPLYING, RunKind.BUILD: PlanStatus.BUILDING}
+
+
+def _earlier(user_id: str, key: str) -> Run | None:
+    if not key:
+        return None
+    run = Run.objects.filter(user_id=user_id, idempotency_key=key).first()
+    if run is not None and run.created_at < now() - timedelta(hours=KEY_HOURS):
+        Run.objects.filter(pk=run.pk).update(idempotency_key="")
+        return None
+    return run
+
+
+def request_encode(request: TellPlanRequest | BuildPlanRequest) -> bytes:
+    """The request without its keys, as the run's row keeps it."""
+    bare = msgspec.structs.replace(request, auth_vars=None, api_keys=None)
+    return zlib.compress(_encode(bare), 1)
+
+
+def request_decode(data: bytes, kind: type[R]) -> R:
+    return msgspec.json.decode(zlib.decompress(data), type=kind)
+
+
+def run_credentials(run: Run) -> dict[str, str]:
+    """The provider keys that came with the request; none once the run has ended."""
+    if run.sealed_credentials is None:
+        return {}
+    return msgspec.json.decode(unseal(bytes(run.sealed_credentials)), type=dict[str, str])
+
+
+def run_status_set(run: Run, status: PlanStatus) -> None:
+    """What the branch is doing now; a late word of an ended run changes nothing."""
+    if Run.objects.filter(pk=run.pk, finished_at__isnull=True).exists():
+        _status(run.branch_id, status)
+
+
+def run_iteration_set(run: Run, iteration: int) -> None:
+    Run.objects.filter(pk=run.pk, finished_at__isnull=True).update(iteration=iteration)
+    run_status_set(run, PlanStatus.REPLYING)
+
+
+def run_heartbeat(run_ids: Sequence[str], owner: str) -> set[str]:
+    """Marks the runs as alive; returns those whose user asked for a stop."""
+    rows = Run.objects.filter(pk__in=run_ids, owner=owner, finished_at__isnull=True)
+    rows.update(heartbeat_at=now())
+    return set(rows.filter(stop_requested_at__isnull=False).values_list("id", flat=True))
+
+
+def run_stop_request(run: Run) -> None:
+    Run.objects.filter(pk=run.pk, stop_requested_at__isnull=True).update(stop_requested_at=now())
+
+
+_LAST_STATUS = {
+    RunEnd.FINISHED: PlanStatus.FINISHED,
+    RunEnd.ABORTED: PlanStatus.STOPPED,
+    RunEnd.ERROR: PlanStatus.ERROR,
+}
+
+
+def run_end(run: Run, end: RunEnd, *, error: str = "", last: Stretch | None = None) -> bool:
+    """Ends the run, once: its status, the branch's, its last events, its keys, in one step.
+
+    False when it had ended before; then nothing changes.
+    """
+    with transaction.atomic():
+        ended = Run.objects.filter(pk=run.pk, finished_at__isnull=True).update(
+            finished_at=now(), end=end, error=error, sealed_credentials=None
+        )
+        if not ended:
+            return False
+        _status(run.branch_id, _LAST_STATUS[end], error)
+        PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
+        if last is not None:
+            storage.stretches_write([last])
+    return True
+
+
+def _status(branch_id: str, status: PlanStatus, error: str = "") -> None:
+    Branch.objects.filter(pk=branch_id).update(status=status, error=error, updated_at=now())
+
+
+# -- questions to the user's client ---------------------------------------------------------
+
+
+def action_open(run: Run, kind: str, payload: object) -> PendingAction:
+    return PendingAction.objects.create(run=run, kind=kind, payload=payload)
+
+
+def action_pending(run_id: str, kind: str) -> PendingAction | None:
+    return PendingAction.objects.filter(run_id=run_id, kind=kind, answered_at=None).first()
+
+
+def action_answer(action: PendingAction, answer: object) -> bool:
+    """The first answer wins; a later one is False and changes nothing."""
+    return bool(
+        PendingAction.objects.filter(pk=action.pk, answered_at__isnull=True).update(
+            answer=answer, answered_at=now()
+        )
+    )
+
+
+def action_result(action: PendingAction) -> object | None:
+    """The answer, or None while there is none."""
+    return PendingAction.objects.values_list("answer", flat=True).get(pk=action.pk)
+
+
+# -- builds ---------------------------------------------------------------------------------
+
+
+def build_states(run_id: str) -> list[Build]:
+    """The run's builds, oldest first."""
+    return list(Build.objects.filter(run_id=run_id).order_by("created_at").defer("result"))

@@ -1,0 +1,82 @@
+"""What the steps of one run share while it is executed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from execution.logic.events import Reply
+from execution.logic.pending import StagedChange
+from execution.logic.reply_parser import ReplyStream
+from execution.logic.requests import BuildPlanRequest, TellPlanRequest
+from execution.logic.stretches import Entry
+from execution.models import ModelCall, Run
+from models_config.logic.credentials import Credentials
+from plandex_server.threads import in_thread
+from plans.models import Branch, PlanStatus
+
+from . import runs
+
+if TYPE_CHECKING:
+    from execution.runtime import Runtime
+
+
+@dataclass(slots=True)
+class ReplyInProgress:
+    """A reply that is being received; `stored` once it is a message of the conversation."""
+
+    id: str
+    stream: ReplyStream
+    stored: bool = False
+
+    @property
+    def raw(self) -> str:
+        """The model's words so far."""
+        return self.stream.raw
+
+
+@dataclass(slots=True)
+class Session:
+    """`staged` are finished builds that no commit holds yet; `failed_paths` says, by path, why a
+    build failed."""
+
+    runtime: "Runtime"
+    run: Run
+    branch: Branch
+    org_id: str
+    request: TellPlanRequest | BuildPlanRequest
+    credentials: Credentials
+    reply: ReplyInProgress | None = None
+    staged: list[StagedChange] = field(default_factory=list)
+    failed_paths: dict[str, str] = field(default_factory=dict)
+    calls: list[ModelCall] = field(default_factory=list)
+    reply_ids: list[str] = field(default_factory=list)
+
+    @property
+    def project_paths(self) -> dict[str, bool]:
+        return self.request.project_paths
+
+    @property
+    def tell(self) -> TellPlanRequest:
+        assert isinstance(self.request, TellPlanRequest), "a build has no prompt"
+        return self.request
+
+    def emit(self, *entries: Entry) -> None:
+        for entry in entries:
+            self.runtime.log.append(self.run.id, entry)
+
+    def show(self, text: str) -> None:
+        """Streams reply text; nothing for nothing."""
+        if text:
+            self.emit(Reply(text))
+
+    async def status(self, status: PlanStatus) -> None:
+        await in_thread(runs.run_status_set, self.run, status)
+
+    def take_calls(self) -> list[ModelCall]:
+        """The usage records that are not written yet; the caller writes them."""
+        calls, self.calls = self.calls, []
+        return calls
+
+    def drop_staged(self, committed: Iterable[StagedChange]) -> None:
+        gone = {change.build_id for change in committed}
+        self.staged = [change for change in self.staged if change.build_id not in gone]

@@ -1,0 +1,39 @@
+"""Opening a run's session from its row."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from execution.logic.requests import BuildPlanRequest, TellPlanRequest
+from execution.models import Run, RunKind
+from execution.services.runs import request_decode, run_credentials
+from execution.services.session import Session
+from models_config.logic.credentials import Credentials
+
+if TYPE_CHECKING:
+    from execution.runtime import Runtime
+
+
+def session_open(runtime: "Runtime", run_id: str) -> Session | None:
+    """The session of an active run; None for one that has ended."""
+    run = (
+        Run.objects.select_related("branch", "plan")
+        .filter(pk=run_id, finished_at__isnull=True)
+        .first()
+    )
+    if run is None:
+        return None
+    data = bytes(run.request)
+    request = (
+        request_decode(data, TellPlanRequest)
+        if run.kind == RunKind.TELL
+        else request_decode(data, BuildPlanRequest)
+    )
+    return Session(
+        runtime=runtime,
+        run=run,
+        branch=run.branch,
+        org_id=run.plan.org_id,
+        request=request,
+        credentials=Credentials(run_credentials(run), settings.OLLAMA_BASE_URL),
+    )

@@ -1,0 +1,91 @@
+"""Summaries of conversations: what is sent in place of old messages, and what a user can read."""
+
+import logging
+from collections.abc import Sequence
+
+from context.logic.tokens import count_tokens
+from execution.logic.model_errors import ModelError
+from execution.logic.prompts.auxiliary import summary_request, with_summary_heading
+from execution.models import ModelCall
+from execution.services.listening import spec_message
+from execution.services.tell_state import TellState
+from execution.services.turns import Turn, turn_read
+from models_config.logic.catalog import RoleId
+from plandex_server.threads import in_thread
+from plans.logic.convo import ConvoMessage
+from plans.models import ConvoSummary
+
+logger = logging.getLogger(__name__)
+
+LONG = 0.6
+"""From this share of the conversation's limit on it is summarised in the middle of a run, so that
+a summary is there when the limit is reached."""
+
+
+def summarize_if_long(state: TellState, turn: Turn) -> None:
+    """Starts a summary in the background when the next replies may need one."""
+    limit = turn.models.limits.planner_max_convo_tokens
+    newest = turn.summaries[-1].latest_message_id if turn.summaries else ""
+    tokens = sum(message.tokens for message in _after(turn.messages, newest))
+    if tokens > limit * LONG and not state.is_summarizing:
+        _start(state)
+
+
+def summarize_at_end(state: TellState) -> None:
+    """Every run leaves a summary of its plan behind."""
+    if not state.is_summarizing:
+        _start(state)
+
+
+def _start(state: TellState) -> None:
+    state.is_summarizing = True
+    state.session.runtime.in_background(_summarize(state))
+
+
+async def _summarize(state: TellState) -> None:
+    session = state.session
+    try:
+        turn = await in_thread(turn_read, session.run.branch_id, session.org_id, [])
+        if not turn.messages:
+            return
+        request = summary_request(
+            previous=turn.summaries[-1] if turn.summaries else None,
+            conversation=[spec_message(message) for message in _unsummarized(turn)],
+        )
+        text = await state.models.text(
+            RoleId.SUMMARIZER, request.messages, purpose="Conversation summary"
+        )
+        await in_thread(_store, session.run.plan_id, turn.messages, text, session.take_calls())
+    except ModelError as error:
+        logger.warning("run %s: no summary: %s", session.run.id, error.kind)
+    except Exception:
+        logger.exception("run %s: the summary failed", session.run.id)
+    finally:
+        state.is_summarizing = False
+
+
+def _unsummarized(turn: Turn) -> list[ConvoMessage]:
+    newest = turn.summaries[-1].latest_message_id if turn.summaries else ""
+    return _after(turn.messages, newest)
+
+
+def _after(messages: Sequence[ConvoMessage], message_id: str) -> list[ConvoMessage]:
+    for place, message in enumerate(messages):
+        if message.id == message_id:
+            return list(messages[place + 1 :])
+    return list(messages)
+
+
+def _store(
+    plan_id: str, messages: Sequence[ConvoMessage], text: str, calls: list[ModelCall]
+) -> None:
+    ModelCall.objects.bulk_create(calls)
+    summary = with_summary_heading(text)
+    ConvoSummary.objects.create(
+        plan_id=plan_id,
+        latest_message_id=messages[-1].id,
+        latest_message_created_at=messages[-1].created_at,
+        summary=summary,
+        tokens=count_tokens(summary),
+        num_messages=len(messages),
+    )

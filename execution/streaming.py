@@ -1,0 +1,219 @@
+"""The streams: tell, build and connect. They follow a run's log and never call a model.
+
+A viewer that leaves does not stop the run. After the first byte an error is an event of the
+stream, not a status.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import aclosing
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from execution import launch
+from execution.event_log import Follower
+from execution.logic.coalescer import Coalescer
+from execution.logic.events import Event, is_terminal
+from execution.logic.requests import BuildPlanRequest, TellPlanRequest
+from execution.logic.snapshot import Snapshot, snapshot_of
+from execution.logic.stream_messages import (
+    HEARTBEAT_FRAME,
+    START,
+    connect_active,
+    encode_frame,
+    message_of,
+)
+from execution.logic.stretches import Answered, Entry
+from execution.models import Run, RunKind
+from execution.selectors import run_active
+from execution.services.requests import Requested, build_request_run, tell_request_run
+from execution.services.runs import request_decode
+from orgs.authentication import authenticate
+from plandex_server.api import body as bodies
+from plandex_server.api.dialect import Dialect, dialect_of
+from plandex_server.api.exceptions import as_api_error, error_response
+from plandex_server.errors import MethodNotAllowed
+from plandex_server.threads import in_thread
+
+VIEW_OPENS_S = 0.15
+"""The CLI drops what comes before its view is open, except reply text."""
+HEARTBEAT_EVERY_S = 5.0
+GRACE_S = 1.0
+"""After the terminal frame the client gets this long to close the connection itself."""
+SMALL_BODY = 256 * 1024
+"""A larger body is decoded on a thread: it would stop the event loop for milliseconds."""
+
+View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
+
+
+def streaming_view(method: str) -> Callable[[View], View]:
+    """A coroutine view that answers errors in the caller's dialect."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        async def guarded(request: HttpRequest, **path: str) -> HttpResponseBase:
+            try:
+                if request.method != method:
+                    raise MethodNotAllowed(f"The method is not allowed here: {request.method}.")
+                return await view(request, **path)
+            except Exception as error:
+                return error_response(as_api_error(error), dialect_of(request.headers))
+
+        return guarded
+
+    return decorate
+
+
+@streaming_view("POST")
+async def tell(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
+    asked = await _parsed(request, TellPlanRequest)
+    run = await in_thread(
+        tell_request_run, _requested(request, plan_id, branch), asked, launch.runtime().owner
+    )
+    return await _started(request, run, asked.connect_stream)
+
+
+@streaming_view("PATCH")
+async def build(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
+    asked = await _parsed(request, BuildPlanRequest)
+    run = await in_thread(
+        build_request_run, _requested(request, plan_id, branch), asked, launch.runtime().owner
+    )
+    return await _started(request, run, asked.connect_stream)
+
+
+@streaming_view("PATCH")
+async def connect(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
+    def active() -> Run:
+        return run_active(auth=authenticate(request.headers), plan_id=plan_id, branch=branch)
+
+    run = await in_thread(active)
+    return _response(_joined(run, dialect_of(request.headers)))
+
+
+def _requested(request: HttpRequest, plan_id: str, branch: str) -> Requested:
+    return Requested(
+        headers=request.headers,
+        plan_id=plan_id,
+        branch=branch,
+        idempotency_key=request.headers.get("Idempotency-Key", ""),
+    )
+
+
+async def _parsed(request: HttpRequest, kind: type[bodies.T]) -> bodies.T:
+    if len(request.body) > SMALL_BODY:
+        return await in_thread(bodies.parse, request.body, kind)
+    return bodies.parse(request.body, kind)
+
+
+async def _started(request: HttpRequest, run: Run, connect_stream: bool) -> HttpResponseBase:
+    if run.finished_at is None and not launch.runtime().has(run.id):
+        launch.start(run.id)
+    if not connect_stream:
+        return HttpResponse(b"", content_type="text/plain; charset=utf-8")
+    return _response(_from_beginning(run, dialect_of(request.headers)))
+
+
+def _response(frames: AsyncGenerator[bytes, None]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(frames, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _from_beginning(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
+    """All that happens in a run, from its first event on."""
+    follower = await launch.runtime().log.follow(run.id)
+    try:
+        yield encode_frame(START)
+        await _view_opens(dialect)
+        async with aclosing(_followed(follower)) as frames:
+            async for frame in frames:
+                yield frame
+    finally:
+        follower.close()
+
+
+async def _joined(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
+    """What a client that joins sees: the run so far in one message, then all that follows."""
+    follower = await launch.runtime().log.follow(run.id)
+    try:
+        yield encode_frame(START)
+        await _view_opens(dialect)
+        entries = follower.take()
+        last = _terminal(entries)
+        shown = entries[:-1] if last is not None else entries
+        for frame in _snapshot_frames(run, snapshot_of(shown)):
+            yield frame
+        if last is not None:
+            yield encode_frame(message_of(last))
+            await asyncio.sleep(GRACE_S)
+            return
+        async with aclosing(_followed(follower)) as frames:
+            async for frame in frames:
+                yield frame
+    finally:
+        follower.close()
+
+
+def _snapshot_frames(run: Run, snapshot: Snapshot) -> list[bytes]:
+    data = bytes(run.request)
+    build_only = run.kind == RunKind.BUILD
+    prompt = "" if build_only else request_decode(data, TellPlanRequest).prompt
+    missing = snapshot.missing_file
+    active = connect_active(
+        prompt=prompt,
+        replies=snapshot.replies,
+        build_only=build_only,
+        missing_file_path=missing.path if missing else "",
+        missing_file_auto_context=missing.auto_context if missing else False,
+    )
+    messages = [active, *(message_of(info) for info in snapshot.builds.values())]
+    if snapshot.load_context is not None:
+        messages.append(message_of(snapshot.load_context))
+    return [encode_frame(message) for message in messages]
+
+
+async def _view_opens(dialect: Dialect) -> None:
+    if dialect is Dialect.CLI:
+        await asyncio.sleep(VIEW_OPENS_S)
+
+
+async def _followed(follower: Follower) -> AsyncGenerator[bytes, None]:
+    """The events of a log as frames, with heartbeats, up to the terminal one."""
+    loop = asyncio.get_running_loop()
+    coalescer = Coalescer()
+    heartbeat_at = loop.time() + HEARTBEAT_EVERY_S
+    while True:
+        now = loop.time()
+        if now >= heartbeat_at:
+            yield HEARTBEAT_FRAME
+            heartbeat_at += HEARTBEAT_EVERY_S
+        ended = False
+        for entry in follower.take():
+            if isinstance(entry, Answered):
+                continue
+            ended = is_terminal(entry)
+            for frame in coalescer.add(entry, now):
+                yield encode_frame(frame.message)
+        due = coalescer.due()
+        if due is not None and due <= loop.time():
+            for frame in coalescer.flush(loop.time()):
+                yield encode_frame(frame.message)
+            due = None
+        if ended:
+            await asyncio.sleep(GRACE_S)
+            return
+        until = heartbeat_at if due is None else min(due, heartbeat_at)
+        await follower.wait(max(0.0, until - loop.time()))
+
+
+def _terminal(entries: Sequence[Entry]) -> Event | None:
+    """The event that ended the log, if it has ended."""
+    last = entries[-1] if entries else None
+    return (
+        last if last is not None and not isinstance(last, Answered) and is_terminal(last) else None
+    )

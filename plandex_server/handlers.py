@@ -1,0 +1,131 @@
+"""How requests are handled under ASGI.
+
+A streaming view is a coroutine: it runs on the event loop, outside the middleware. Every other
+request goes, from middleware to view, to one kept thread in one hop.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
+from typing import IO, Any
+
+from django.conf import settings
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve, set_script_prefix
+
+from plandex_server.api.dialect import dialect_of
+from plandex_server.api.exceptions import error_response
+from plandex_server.errors import TooLarge
+from plandex_server.threads import in_thread
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+class StreamHandler(ASGIHandler):
+    """Serves streaming views without middleware, whose synchronous parts would need threads."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        respond = self._get_response_async  # type: ignore[attr-defined]  # not in the stubs
+        self._middleware_chain = convert_exception_to_response(respond)
+
+
+class ThreadHandler(BaseHandler):
+    """The ordinary chain of middleware and view, all synchronous."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware(is_async=False)
+
+    def respond(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        try:
+            request = ASGIRequest(scope, body)
+            response = self.get_response(request)
+            if response.streaming:
+                response = _collected(response)
+        finally:
+            signals.request_finished.send(sender=self.__class__)
+        return response
+
+
+def _collected(response: HttpResponseBase) -> HttpResponse:
+    """A streamed file as one body: only static files come here, and they are small."""
+    body = b"".join(response)
+    whole = HttpResponse(body, status=response.status_code)
+    for name, value in response.items():
+        whole[name] = value
+    return whole
+
+
+class Application:
+    def __init__(self) -> None:
+        self._streams = StreamHandler()
+        self._threads = ThreadHandler()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"{scope['type']} connections are not served here")
+        if _is_stream(scope["path"]):
+            await self._streams(scope, receive, send)
+            return
+        try:
+            body = await _read_body(receive)
+        except RequestAborted:
+            return
+        except TooLarge as error:
+            request = HttpRequest()
+            request.META = {
+                f"HTTP_{name.decode('latin1').upper().replace('-', '_')}": value.decode("latin1")
+                for name, value in scope["headers"]
+            }
+            refusal = error_response(error, dialect_of(request.headers))
+            await self._streams.send_response(refusal, send)
+            return
+        with closing(body):
+            response = await in_thread(self._threads.respond, scope, body)
+        await self._streams.send_response(response, send)
+
+
+async def _read_body(receive: Receive) -> IO[bytes]:
+    """The whole body, so that a refusal never breaks the connection under the CLI's feet."""
+    import tempfile
+
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(
+        max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b"
+    )
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            body.close()
+            raise RequestAborted
+        size += len(message.get("body", b""))
+        if size <= settings.MAX_BODY_BYTES:
+            body.write(message.get("body", b""))
+        if not message.get("more_body", False):
+            break
+    if size > settings.MAX_BODY_BYTES:
+        body.close()
+        raise TooLarge(f"The request's body is larger than {settings.MAX_BODY_BYTES} bytes.")
+    body.seek(0)
+    return body
+
+
+def _is_stream(path: str) -> bool:
+    # Cheap for the many paths that can't be one; the resolver decides about the rest.
+    if path.rpartition("/")[2] not in settings.STREAMING_WORDS:
+        return False
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    return inspect.iscoroutinefunction(view)

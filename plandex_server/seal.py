@@ -1,0 +1,37 @@
+"""Encryption at rest for what others must not read in a database dump: provider keys."""
+
+import base64
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+class SealBroken(Exception):
+    """The value was sealed with a key that this server does not have."""
+
+
+def seal(data: bytes) -> bytes:
+    return _box(tuple(settings.SEAL_KEYS)).encrypt(data)
+
+
+def unseal(data: bytes) -> bytes:
+    try:
+        return _box(tuple(settings.SEAL_KEYS)).decrypt(data)
+    except InvalidToken:
+        raise SealBroken("sealed with an unknown key") from None
+
+
+@lru_cache(maxsize=4)
+def _box(secrets: tuple[str, ...]) -> MultiFernet:
+    """The first secret seals, all of them unseal: so keys can be rotated."""
+    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
+
+
+def _key(secret: str) -> bytes:
+    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"plandex seal").derive(
+        secret.encode()
+    )
+    return base64.urlsafe_b64encode(derived)
