@@ -38,3 +38,7 @@ class StaleBranch(Conflict):
 
 class InvalidName(BadRequest):
     code = "invalid_name"
+
+
+class WrongArchiveState(BadRequest):
+    code = "wrong_archive_state"

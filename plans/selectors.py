@@ -1,17 +1,24 @@
 """Plans, branches and revisions that a user may reach."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Substr
 
 from orgs.authentication import Auth
 from orgs.logic.permissions import Permission
+from plandex_server.api.ids import canonical_id
 from plandex_server.errors import Forbidden
 from plans.errors import BranchNotFound, PlanNotFound, RevisionNotFound
+from plans.logic.names import MAIN
+from plans.logic.versions import SHORT_SHA_LENGTH, short_sha
 from plans.models import Branch, Commit, Plan
+from projects.models import CurrentPlan, Project
 
 _SHA = re.compile(r"[0-9a-f]{4,64}")
 
@@ -34,7 +41,7 @@ def reachable(auth: Auth, *, prefix: str = "") -> Q:
 
 def plan_get(*, auth: Auth, plan_id: str) -> Plan:
     """A plan in the caller's reach; else `PlanNotFound`."""
-    plan = Plan.objects.filter(reachable(auth), id=plan_id).first() if "\0" not in plan_id else None
+    plan = Plan.objects.filter(reachable(auth), pk=canonical_id(plan_id)).first()
     if plan is None:
         raise PlanNotFound
     return plan
@@ -54,16 +61,98 @@ def plan_require(*, auth: Auth, plan: Plan, permission: Permission, msg: str) ->
 
 def branch_get(*, auth: Auth, plan_id: str, name: str) -> Branch:
     """A branch with its plan and head, in one query."""
-    if "\0" not in plan_id + name:
+    if "\0" not in name:
         branch = (
             Branch.objects.select_related("plan", "head")
-            .filter(reachable(auth, prefix="plan__"), plan_id=plan_id, name=name)
+            .filter(reachable(auth, prefix="plan__"), plan_id=canonical_id(plan_id), name=name)
             .first()
         )
         if branch is not None:
             return branch
     plan_get(auth=auth, plan_id=plan_id)
     raise BranchNotFound(name)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOverview:
+    """A plan with what a list shows of its branches; tokens are the current branch's."""
+
+    plan: Plan
+    active_branches: int
+    current_branch: str
+    context_tokens: int
+    convo_tokens: int
+
+
+def plan_list(
+    *, auth: Auth, project_ids: Iterable[str] | None, archived: bool
+) -> list[PlanOverview]:
+    """The caller's own plans and those shared with the org, last changed first, in two queries.
+
+    `project_ids` limits them to projects (unknown ones hold none); None: of all projects.
+    """
+    shown = Q(owner_id=auth.user.id) | Q(shared_with_org_at__isnull=False)
+    plans = Plan.objects.filter(
+        shown, org_id=auth.org.id, archived_at__isnull=not archived
+    ).order_by("-updated_at", "pk")
+    if project_ids is not None:
+        plans = plans.filter(project_id__in={canonical_id(one) for one in project_ids} - {None})
+    return plan_overviews(auth=auth, plans=list(plans))
+
+
+def plan_overviews(*, auth: Auth, plans: Sequence[Plan]) -> list[PlanOverview]:
+    """One query for any number of plans."""
+    current = CurrentPlan.objects.filter(
+        user_id=auth.user.id, plan_id=OuterRef("plan_id"), branch=OuterRef("name")
+    )
+    branches = Branch.objects.filter(plan_id__in=[plan.pk for plan in plans]).values_list(
+        "plan_id", "name", "context_tokens", "convo_tokens", Exists(current)
+    )
+    shown: dict[str, tuple[str, int, int]] = {}
+    count: dict[str, int] = {}
+    for plan_id, name, context_tokens, convo_tokens, is_current in branches if plans else ():
+        count[plan_id] = count.get(plan_id, 0) + 1
+        if is_current or (name == MAIN and plan_id not in shown):
+            shown[plan_id] = (name, context_tokens, convo_tokens)
+    return [
+        PlanOverview(plan, count.get(plan.pk, 0), *shown.get(plan.pk, (MAIN, 0, 0)))
+        for plan in plans
+    ]
+
+
+def branch_list(*, auth: Auth, plan_id: str) -> list[Branch]:
+    """The plan's branches with their heads and parents, oldest first."""
+    branches = list(
+        Branch.objects.select_related("head", "parent")
+        .filter(reachable(auth, prefix="plan__"), plan_id=canonical_id(plan_id))
+        .order_by("created_at", "pk")
+    )
+    if not branches:
+        plan_get(auth=auth, plan_id=plan_id)
+    return branches
+
+
+def branches_current(
+    *, auth: Auth, project: Project, wanted: Mapping[str, str]
+) -> dict[str, Branch]:
+    """For each plan id the branch of the wanted name, or else `main`.
+
+    The CLI crashes on a plan of its own that is left out, so archived plans are answered too.
+    """
+    ids = {canonical: one for one in wanted if (canonical := canonical_id(one))}
+    names = {name for name in wanted.values() if "\0" not in name} | {MAIN}
+    branches = Branch.objects.select_related("head", "parent").filter(
+        reachable(auth, prefix="plan__"),
+        plan__project=project,
+        plan_id__in=ids.keys(),
+        name__in=names,
+    )
+    found: dict[str, Branch] = {}
+    for branch in branches:
+        asked = ids[branch.plan_id]
+        if branch.name == wanted[asked] or (branch.name == MAIN and asked not in found):
+            found[asked] = branch
+    return found
 
 
 class LogEntry(NamedTuple):
@@ -100,6 +189,26 @@ def branch_log(branch: Branch) -> list[LogEntry]:
         return value
 
     return [LogEntry(sha, message, moment(created_at)) for sha, message, created_at in rows]
+
+
+def log_shown(branch: Branch) -> list[LogEntry]:
+    """The branch's log with short shas, each long enough to name one commit of the plan."""
+    entries = branch_log(branch)
+    if not entries:
+        return []
+    clashing = _shas_alike(branch.plan_id)
+    return [entry._replace(sha=short_sha(entry.sha, clashing)) for entry in entries]
+
+
+def _shas_alike(plan_id: str) -> list[str]:
+    """The plan's commits whose short shas are not theirs alone; there are hardly ever any."""
+    commits = Commit.objects.filter(plan_id=plan_id).annotate(
+        short=Substr("sha", 1, SHORT_SHA_LENGTH)
+    )
+    shared = (
+        commits.order_by().values("short").annotate(number=Count("pk")).filter(number__gt=1)
+    ).values("short")
+    return list(commits.filter(short__in=shared).values_list("sha", flat=True))
 
 
 def commit_on_branch(branch: Branch, sha: str) -> Commit:

@@ -7,7 +7,7 @@ branches share whatever is equal.
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     STATE = "state"
 
 
+SHORT_SHA_LENGTH = 8
 _COMPRESS_FROM = 512
 _encode = msgspec.json.Encoder().encode
 _decode_tree = msgspec.json.Decoder(dict[str, str]).decode
@@ -88,6 +89,14 @@ class CommitContent:
                 ]
             )
         )
+
+
+def short_sha(sha: str, others: Collection[str] = ()) -> str:
+    """The start of `sha` that names it among `others`, at least eight characters."""
+    length = SHORT_SHA_LENGTH
+    while any(other != sha and other.startswith(sha[:length]) for other in others):
+        length += 1
+    return sha[:length]
 
 
 def commit_time(*, now: datetime, parent: datetime | None, later: int = 0) -> datetime:

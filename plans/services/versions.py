@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from plandex_server.db import now
-from plans.errors import BranchNotFound, StaleBranch
+from plans.errors import BranchNotFound, RevisionNotFound, StaleBranch
 from plans.logic.versions import (
     CommitContent,
     Kind,
@@ -20,12 +20,9 @@ from plans.logic.versions import (
     decode_tree,
     encode_tree,
     hash_of,
-    pack,
-    unpack,
 )
-from plans.models import Branch, Commit, PlanObject
-
-_PER_QUERY = 5000
+from plans.models import Branch, Commit
+from plans.services.objects import objects_read, objects_write
 
 
 class Revision:
@@ -65,7 +62,7 @@ class Revision:
             }
             for kind, keys in wanted.items()
         }
-        blobs = self._blobs({hash for tree in picked.values() for hash in tree.values()})
+        blobs = self._found({hash for tree in picked.values() for hash in tree.values()})
         return {
             kind: {key: blobs[hash] for key, hash in tree.items()} for kind, tree in picked.items()
         }
@@ -75,12 +72,23 @@ class Revision:
         if not missing:
             return
         hashes = self.commit.trees if self.commit else {}
-        blobs = _objects_read(self.plan_id, {hashes[kind] for kind in missing if kind in hashes})
+        wanted = {hashes[kind] for kind in missing if kind in hashes}
+        blobs = self._complete(wanted, objects_read(self.plan_id, wanted))
         for kind in missing:
             self._trees[kind] = decode_tree(blobs[hashes[kind]]) if kind in hashes else {}
 
+    def _found(self, hashes: Collection[str]) -> dict[str, bytes]:
+        return self._complete(hashes, self._blobs(hashes))
+
     def _blobs(self, hashes: Collection[str]) -> dict[str, bytes]:
-        return _objects_read(self.plan_id, hashes)
+        return objects_read(self.plan_id, hashes)
+
+    def _complete(self, hashes: Collection[str], blobs: dict[str, bytes]) -> dict[str, bytes]:
+        """Only a revision that no branch reaches any more can lose objects: it was collected, or
+        its plan was deleted, while it was read."""
+        if len(blobs) < len(hashes):
+            raise RevisionNotFound(self.sha)
+        return blobs
 
 
 class Draft(Revision):
@@ -124,20 +132,31 @@ class Draft(Revision):
 
     def commit_now(self) -> Commit | None:
         """Inserts what is new and moves the head. Called once, at the end of the transaction."""
-        trees = dict(self.commit.trees) if self.commit else {}
-        objects = dict(self._new)
-        for kind in self._touched:
-            encoded = encode_tree(self._trees[kind])
-            trees[kind.value] = hash_of(encoded)
-            objects[trees[kind.value]] = encoded
-        if self.message is None or (self.commit is not None and trees == self.commit.trees):
+        before = self.commit.trees if self.commit else {}
+        trees, objects = self._trees_now(before)
+        if self.message is None or trees == before:
             return None
-        if self.commit is None and not self._touched:
-            return None
-        _objects_write(self.plan_id, objects)
+        objects_write(self.plan_id, objects)
         commit = self._insert(trees, self.message)
         _head_move(self.branch, commit)
         return commit
+
+    def _trees_now(self, before: Mapping[str, str]) -> tuple[dict[str, str], dict[str, bytes]]:
+        """The trees of the commit, without empty ones, and the objects that it may be first to use.
+
+        A blob that was put and then replaced or deleted in the same draft is not among them.
+        """
+        trees, objects = dict(before), dict[str, bytes]()
+        for kind in self._touched:
+            tree = self._trees[kind]
+            if not tree:
+                trees.pop(kind.value, None)
+                continue
+            encoded = encode_tree(tree)
+            trees[kind.value] = hash_of(encoded)
+            objects[trees[kind.value]] = encoded
+            objects.update({hash: self._new[hash] for hash in tree.values() if hash in self._new})
+        return trees, objects
 
     def _insert(self, trees: dict[str, str], message: str) -> Commit:
         content = CommitContent(
@@ -179,71 +198,55 @@ def branch_write(branch: Branch, *, user_id: str | None = None) -> Iterator[Draf
     """The write transaction of a branch. Reads inside it see the head that will be replaced.
 
     Raises `BranchNotFound` when the branch was deleted meanwhile. The given `branch` object is
-    brought up to date.
+    brought up to date once the transaction succeeded.
     """
     with transaction.atomic():
         locked = branch_lock(branch)
         draft = Draft(locked)
         draft.user_id = user_id
         yield draft
-        if draft.commit_now() is not None:
-            branch.head = locked.head
-        for field in ("context_tokens", "convo_tokens", "status", "error", "updated_at"):
-            setattr(branch, field, getattr(locked, field))
+        draft.commit_now()
+    _refresh(branch, locked)
 
 
 def branch_lock(branch: Branch) -> Branch:
-    """The branch's row, locked until the transaction ends. Call inside a transaction."""
-    locked = (
-        Branch.objects.select_for_update(of=("self",))
-        .select_related("head")
-        .filter(pk=branch.pk)
-        .first()
-    )
+    """The branch's row, locked until the transaction ends. Call inside a transaction.
+
+    The head is read afterwards, never joined in: PostgreSQL would give a waiter the row as the
+    winner left it, with the head's columns of before or none at all.
+    """
+    locked = Branch.objects.select_for_update().filter(pk=branch.pk).first()
     if locked is None:
         raise BranchNotFound(branch.name)
     return locked
 
 
 def branch_rewind(branch: Branch, *, to: Commit) -> None:
-    """Moves the head to an older commit; its counters come back with it."""
+    """Moves the head to another commit of the plan; its counters come back with it."""
     with transaction.atomic():
         locked = branch_lock(branch)
+        if not Commit.objects.filter(pk=to.pk, plan_id=locked.plan_id).exists():
+            raise RevisionNotFound(to.sha)
         _head_move(locked, to)
-    branch.head = to
-    branch.context_tokens, branch.convo_tokens = to.context_tokens, to.convo_tokens
+    _refresh(branch, locked)
+
+
+def _refresh(branch: Branch, locked: Branch) -> None:
+    branch.head = locked.head
+    for field in ("context_tokens", "convo_tokens", "status", "error", "updated_at"):
+        setattr(branch, field, getattr(locked, field))
 
 
 def _head_move(branch: Branch, commit: Commit) -> None:
     """Compare-and-set; call inside the branch's write transaction."""
+    moment = now()
     moved = Branch.objects.filter(pk=branch.pk, head_id=branch.head_id).update(
         head=commit,
         context_tokens=commit.context_tokens,
         convo_tokens=commit.convo_tokens,
-        updated_at=now(),
+        updated_at=moment,
     )
     if not moved:
         raise StaleBranch(branch.name)
-    branch.head = commit
+    branch.head, branch.updated_at = commit, moment
     branch.context_tokens, branch.convo_tokens = commit.context_tokens, commit.convo_tokens
-
-
-def _objects_write(plan_id: str, objects: Mapping[str, bytes]) -> None:
-    """Inserts blobs and trees that the plan does not hold yet."""
-    rows = []
-    for hash, data in objects.items():
-        stored, compressed = pack(data)
-        rows.append(PlanObject(plan_id=plan_id, hash=hash, data=stored, compressed=compressed))
-    PlanObject.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-
-
-def _objects_read(plan_id: str, hashes: Collection[str]) -> dict[str, bytes]:
-    wanted = list(hashes)
-    found: dict[str, bytes] = {}
-    for start in range(0, len(wanted), _PER_QUERY):
-        rows = PlanObject.objects.filter(
-            plan_id=plan_id, hash__in=wanted[start : start + _PER_QUERY]
-        ).values_list("hash", "data", "compressed")
-        for hash, data, compressed in rows:
-            found[hash] = unpack(bytes(data), compressed)
-    return found
