@@ -1,5 +1,46 @@
 """The endpoints of this app, in the order of the API listing."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from plans.views import (
+    BranchViewSet,
+    DefaultPlanConfigViewSet,
+    HistoryViewSet,
+    PlanViewSet,
+    ProjectPlansViewSet,
+    SettingsViewSet,
+)
+
+urlpatterns = [
+    path(
+        "projects/<str:project_id>/plans",
+        ProjectPlansViewSet.as_view({"post": "create", "delete": "delete_all"}),
+    ),
+    path(
+        "projects/<str:project_id>/plans/current_branches",
+        ProjectPlansViewSet.as_view({"post": "current_branches"}),
+    ),
+    path("plans", PlanViewSet.as_view({"get": "list"})),
+    path("plans/archive", PlanViewSet.as_view({"get": "list_archived"})),
+    path("plans/<str:plan_id>", PlanViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
+    path("plans/<str:plan_id>/rename", PlanViewSet.as_view({"patch": "rename"})),
+    path("plans/<str:plan_id>/archive", PlanViewSet.as_view({"patch": "archive"})),
+    path("plans/<str:plan_id>/unarchive", PlanViewSet.as_view({"patch": "unarchive"})),
+    path(
+        "plans/<str:plan_id>/config",
+        PlanViewSet.as_view({"get": "retrieve_config", "put": "update_config"}),
+    ),
+    path("plans/<str:plan_id>/branches", BranchViewSet.as_view({"get": "list"})),
+    path("plans/<str:plan_id>/branches/<str:branch>", BranchViewSet.as_view({"delete": "destroy"})),
+    path("plans/<str:plan_id>/<str:branch>/branches", BranchViewSet.as_view({"post": "create"})),
+    path("plans/<str:plan_id>/<str:branch>/convo", HistoryViewSet.as_view({"get": "list_convo"})),
+    path("plans/<str:plan_id>/<str:branch>/logs", HistoryViewSet.as_view({"get": "list_logs"})),
+    path(
+        "plans/<str:plan_id>/<str:branch>/settings",
+        SettingsViewSet.as_view({"get": "retrieve", "put": "update"}),
+    ),
+    path(
+        "default_plan_config",
+        DefaultPlanConfigViewSet.as_view({"get": "retrieve", "put": "update"}),
+    ),
+]
