@@ -33,6 +33,9 @@ class StreamHandler(ASGIHandler):
     """Serves streaming views without middleware, whose synchronous parts would need threads."""
 
     def load_middleware(self, is_async: bool = False) -> None:
+        self._view_middleware: list[object] = []
+        self._template_response_middleware: list[object] = []
+        self._exception_middleware: list[object] = []
         respond = self._get_response_async  # type: ignore[attr-defined]  # not in the stubs
         self._middleware_chain = convert_exception_to_response(respond)
 
