@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
 from .entries import Entry
 from .signature import signature_text
-from .tables import LITERAL, SIGNATURE, Language, Rule
+from .tables import LITERAL, MAX_VALUE, SIGNATURE, Language, Rule
 
 # Deeper than any code people read; bounds the recursion on hostile input.
 MAX_LEVEL = 120
-MAX_VALUE = 40
 MAX_ENTRIES = 20_000
+_NONE: frozenset[str] = frozenset()
 
 
 def walk(language: Language, source: bytes, root: Node) -> list[Entry]:
     """List the definitions of one parsed file in source order."""
-    walker = _Walker(language, source)
-    walker.children(root, _Place())
+    walker = Walker(language, source)
+    walker.visit_children(root)
     return walker.entries
 
 
@@ -31,6 +31,7 @@ class _Place:
     level: int = 0
     owner: bool = False
     start: int | None = None
+    callback: bool = False
 
 
 def _applies(rule: Rule | None, node: Node) -> Rule | None:
@@ -41,11 +42,26 @@ def _applies(rule: Rule | None, node: Node) -> Rule | None:
 
 
 @dataclass(slots=True)
-class _Walker:
+class Walker:
+    """Collects entries; `visit` may be called for several nodes of one source."""
+
     language: Language
     source: bytes
     entries: list[Entry] = field(default_factory=list)
     seen: set[tuple[int, str]] = field(default_factory=set)
+
+    def visit(self, node: Node, depth: int = 0, members: bool = True) -> None:
+        """List what a top-level node defines, with or without what is in it."""
+        rule = _applies(self.language.rules.get(node.type), node)
+        if rule is None or (not members and not rule.kind):
+            return
+        self.node(
+            rule if members else replace(rule, members=(), member_types=_NONE), node, _Place(depth)
+        )
+
+    def visit_children(self, root: Node) -> None:
+        """List what the children of a root define."""
+        self.children(root, _Place())
 
     def children(self, node: Node, place: _Place) -> None:
         rules = self.language.rules
@@ -61,13 +77,16 @@ class _Walker:
         if found is None:
             return
         rule = found
+        if place.callback and rule.not_in_callback:
+            return
         if rule.kind:
             self.definition(rule, node, place)
             return
         start = None
         if rule.wrap:
             start = node.start_byte if place.start is None else place.start
-        inside = _Place(place.depth, place.level + 1, place.owner, start)
+        callback = place.callback or rule.callback
+        inside = _Place(place.depth, place.level + 1, place.owner, start, callback)
         for target in rule.via(node) if rule.via else (node,):
             self.children(target, inside)
 
@@ -124,6 +143,8 @@ class _Walker:
         return " ".join(raw.decode("utf-8", "replace").split())
 
     def members(self, rule: Rule, node: Node, place: _Place) -> None:
+        if place.depth >= self.language.max_depth:
+            return
         inside = _Place(place.depth + 1, place.level + 1, rule.owner)
         for name in rule.members:
             for child in node.children_by_field_name(name):
@@ -175,7 +196,10 @@ class _Walker:
         begin, end = value.start_byte, value.end_byte
         if value.type in self.language.callables:
             body = value.child_by_field_name("body")
-            return end if body is None else body.start_byte
+            if body is not None:
+                return body.start_byte
+            parameters = value.child_by_field_name("parameters")
+            return end if parameters is None else parameters.end_byte
         if end - begin <= MAX_VALUE and LITERAL.fullmatch(self.source, begin, end):
             return end
         return begin

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MAX_LINE = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -24,3 +26,12 @@ def nesting(entries: list[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:
         paired.append((entry, tuple(path)))
         path.append(entry.name)
     return paired
+
+
+def cut_line(line: str) -> str:
+    """Cut a long line at the last parameter that fits, with an ellipsis."""
+    if len(line) <= MAX_LINE:
+        return line
+    end = line.rfind(", ", 0, MAX_LINE - 2)
+    kept = line[: end + 2] if end > MAX_LINE // 3 else line[: MAX_LINE - 1]
+    return kept + "…"

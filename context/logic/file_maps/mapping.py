@@ -5,7 +5,9 @@ from __future__ import annotations
 from .engine import walk
 from .entries import Entry
 from .limits import is_binary, is_minified, truncate_input
+from .markup import Inject, markup_entries
 from .parsing import ParseTimeout, best_tree, new_deadline
+from .recovery import recovered_entries
 from .registry import language_for, registry
 from .render import NO_MAP, render
 from .tables import Language
@@ -60,11 +62,30 @@ def language_entries(language: Language, text: str, deadline: float | None = Non
         raise NoMap(language.name)
     if language.mapper is not None:
         return language.mapper(text)
-    other = language.instead(source) if language.instead else None
-    if other is not None:
-        language = registry().by_name[other]
+    deadline = deadline or new_deadline()
+    if language.markup is not None:
+        return markup_entries(text, language.markup, _injector(deadline))
+    instead = language.instead(source) if language.instead else None
+    if instead is not None:
+        language = registry().by_name[instead]
     if language.prepare is not None:
         source = language.prepare(source)
     grammars = language.grammars or (language.name,)
-    tree = best_tree(grammars, source, deadline or new_deadline())
-    return walk(language, source, tree.root_node)
+    tree = best_tree(grammars, source, deadline)
+    entries = walk(language, source, tree.root_node)
+    if language.piece_end is not None and tree.root_node.has_error:
+        other = recovered_entries(language, grammars[0], source, tree.root_node, deadline)
+        return other if len(other) >= len(entries) else entries
+    return entries
+
+
+def _injector(deadline: float) -> Inject:
+    """Maps code that is embedded in markup; code that cannot be mapped has no entries."""
+
+    def inject(name: str, code: str) -> list[Entry]:
+        try:
+            return language_entries(registry().by_name[name], code, deadline)
+        except (NoMap, ParseTimeout):
+            return []
+
+    return inject

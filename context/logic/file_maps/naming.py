@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from tree_sitter import Node
 
-from .tables import NameOf, NodesOf
+from .tables import LITERAL, MAX_VALUE, KindOf, NameOf, NodesOf
 
 
 def text(node: Node | None) -> str:
@@ -94,3 +95,37 @@ def deepest(field: str) -> NameOf:
         return text(found)
 
     return name
+
+
+def keyword(kinds: dict[str, str], default: str) -> KindOf:
+    """The kind is decided by a keyword among the node's children."""
+
+    def kind(node: Node, _owner: bool) -> str:
+        for part in node.children:
+            if part.type in kinds:
+                return kinds[part.type]
+        return default
+
+    return kind
+
+
+def assigned(*tokens: str) -> Callable[[Node], int | None]:
+    """Signatures end before an assignment, or after it if its value is a short literal."""
+
+    def cut(node: Node) -> int | None:
+        parts = node.children
+        for position, part in enumerate(parts):
+            if part.type in tokens:
+                value = parts[position + 1] if position + 1 < len(parts) else None
+                if value is not None and _is_short(value):
+                    return value.end_byte
+                return part.start_byte
+        return None
+
+    return cut
+
+
+def _is_short(value: Node) -> bool:
+    if value.end_byte - value.start_byte > MAX_VALUE or value.text is None:
+        return False
+    return LITERAL.fullmatch(value.text) is not None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 STOPPABLE_BYTES = 48_000
 # All parsing of one file together; less than the time a pool gives an item.
 PARSE_SECONDS = 1.5
+# Small, because reading the text of a node copies one such piece.
+READ_BYTES = 2_048
 MAX_ERROR_DEPTH = 60
 
 
@@ -24,11 +26,11 @@ class ParseTimeout(Exception):
 def parser_for(grammar: str) -> Parser:
     """The process's parser for a grammar; one thread at a time may use it."""
     # Both packages are slow to import and only worker processes need them.
-    from tree_sitter import Language, Parser
+    import tree_sitter
     from tree_sitter_language_pack import get_binding
 
     name: Any = grammar
-    return Parser(Language(get_binding(name)))
+    return tree_sitter.Parser(tree_sitter.Language(get_binding(name)))
 
 
 def new_deadline() -> float:
@@ -43,7 +45,7 @@ def parse(grammar: str, source: bytes, deadline: float) -> Tree:
         return parser.parse(source)
 
     def read(offset: int, _point: object) -> bytes:
-        return source[offset : offset + 65_536]
+        return source[offset : offset + READ_BYTES]
 
     def overdue(_offset: int, _has_error: bool) -> bool:
         return time.monotonic() > deadline

@@ -6,9 +6,9 @@ import re
 
 from tree_sitter import Node
 
+from .entries import cut_line
 from .tables import Language
 
-MAX_LINE = 300
 MAX_NOTE = 60
 # A signature longer than this is cut before any work is done on it.
 MAX_SOURCE = 4_000
@@ -31,25 +31,17 @@ def signature_text(
     return clean_line(prefix + b" ".join(parts).decode("utf-8", "replace"), language)
 
 
-def clean_line(text: str, language: Language) -> str:
+def clean_line(text: str, language: Language | None = None) -> str:
     """Collapse white space, drop what dangles at the end, cut to one map line."""
     line = " ".join(text.split())
     if "(" in line or "[" in line:
         line = _INSIDE.sub("", line)
-    line = line.rstrip(language.tail + " ")
-    for word in language.tail_words:
+    tail = language.tail + " " if language else " {;"
+    line = line.rstrip(tail)
+    for word in language.tail_words if language else ():
         if line.endswith(word):
-            line = line[: -len(word)].rstrip(language.tail + " ")
+            line = line[: -len(word)].rstrip(tail)
     return cut_line(line)
-
-
-def cut_line(line: str) -> str:
-    """Cut a long line at the last parameter that fits, with an ellipsis."""
-    if len(line) <= MAX_LINE:
-        return line
-    end = line.rfind(", ", 0, MAX_LINE - 2)
-    kept = line[: end + 2] if end > MAX_LINE // 3 else line[: MAX_LINE - 1]
-    return kept + "…"
 
 
 def _without_trivia(language: Language, source: bytes, begin: int, end: int, node: Node) -> bytes:

@@ -16,6 +16,7 @@ from re import Pattern
 from tree_sitter import Node
 
 from .entries import Entry
+from .markup import Markup
 
 KindOf = Callable[[Node, bool], str]
 NameOf = Callable[[Node], str]
@@ -24,6 +25,8 @@ NodesOf = Callable[[Node], list[Node]]
 # An entry whose name is its whole rendered signature, such as a Rust impl block.
 SIGNATURE = "<signature>"
 
+# Values longer than this are never shown.
+MAX_VALUE = 40
 LITERAL = re.compile(
     rb"""[-+]?[0-9][\w.]*|[rbuLf]?"[^"\\\n]*"|[rbuLf]?'[^'\\\n]*'|:\w+|true|false|True|False"""
     rb"""|null|None|nil|NULL|nullptr|undefined|iota"""
@@ -67,6 +70,9 @@ class Rule:
     # The nodes whose children are walked: instead of the node's own in a transparent rule,
     # besides its members in a definition.
     via: NodesOf | None = None
+    # Anonymous functions passed to a call: declarations in them are listed, variables not.
+    callback: bool = False
+    not_in_callback: bool = False
     # Fields whose nodes are looked at first, at the same level, for definitions of their own.
     also: tuple[str, ...] = ()
     # The rule holds for these nodes only; `otherwise` is tried for the rest.
@@ -106,8 +112,19 @@ class Language:
     tail_words: tuple[str, ...] = ()
     # A rewrite of the source that keeps every offset, for what a grammar cannot parse.
     prepare: Callable[[bytes], bytes] | None = None
+    # How to go on after errors (see `recovery`): where definitions end by layout, nodes
+    # that only frame other definitions, rewrites
+    # that keep every offset, and entries of a piece that no variant explains.
+    piece_end: Pattern[bytes] | None = None
+    shells: frozenset[str] = frozenset()
+    variants: tuple[Callable[[bytes], bytes], ...] = ()
+    last_resort: Callable[[bytes], list[Entry]] | None = None
     # A mapper of another kind (lines, markup) instead of a grammar.
     mapper: Callable[[str], list[Entry]] | None = None
+    # Or a scanner for markup with code in it.
+    markup: Markup | None = None
+    # Entries below this depth are not listed.
+    max_depth: int = 20
     # Another language for some texts of this one (C headers that are C++).
     instead: Callable[[bytes], str | None] | None = None
 

@@ -6,7 +6,9 @@ import re
 
 from tree_sitter import Node
 
+from ..entries import Entry
 from ..naming import fields, text
+from ..signature import clean_line
 from ..tables import ENTER, Language, Rule, container, each, leaf, types
 
 _SPECIFIERS = types("struct_specifier union_specifier enum_specifier class_specifier")
@@ -172,18 +174,108 @@ def _header_language(source: bytes) -> str | None:
     return "cpp" if _CPP_IN_HEADER.search(_BLOCK_COMMENT.sub(b"", source)) else None
 
 
+# Macros in front of a declaration, with or without arguments, and after a parameter list.
+_MACRO = rb"(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|[A-Z]{3,}[A-Z0-9]*|__\w+)"
+_ARGUMENTS = rb"(?:[ \t]*\((?:[^()\n;{}]|\([^()\n;{}]*\))*\))"
+_NOT_A_MACRO = rb"(?!(?:__int64|__int32|__m128|__m256|FILE|DIR|NULL|BOOL|DWORD|HANDLE)\b)"
+_BEFORE = re.compile(rb"\b" + _NOT_A_MACRO + _MACRO + _ARGUMENTS + rb"?(?=\s+[*&]*[A-Za-z_~])")
+_AFTER = re.compile(rb"(?<=\))\s+(?:" + _MACRO + _ARGUMENTS + rb"?\s*)+(?=[;{\n])")
+# A call of a macro on a line of its own, without a semicolon.
+_ALONE = re.compile(
+    rb"^[ \t]*"
+    + _MACRO
+    + rb"[ \t]*\([^;{}]*?\)[ \t]*$(?!\s*[{,;:=])|^[ \t]*"
+    + _MACRO
+    + rb"[ \t]*$",
+    re.MULTILINE,
+)
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return _spaces(found[0])
+
+
+def without_macros(source: bytes) -> bytes:
+    """Blank what looks like macros: no grammar can know that `API_EXPORT` is nothing."""
+    for pattern in (_ALONE, _AFTER, _BEFORE):
+        source = pattern.sub(_blank, source)
+    return source
+
+
+_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b.*$", re.MULTILINE)
+
+
+def first_branches(source: bytes) -> bytes:
+    """Blank all conditional lines and every branch but the first of each condition."""
+    result = bytearray(source)
+    skipped_from: list[int] = []
+    for found in _CONDITION.finditer(source):
+        word = found[1]
+        if word.startswith(b"if"):
+            skipped_from.append(-1)
+        elif skipped_from:
+            if word in (b"elif", b"else"):
+                if skipped_from[-1] < 0:
+                    skipped_from[-1] = found.start()
+            else:
+                begin = skipped_from.pop()
+                if begin >= 0:
+                    result[begin : found.end()] = _spaces(source[begin : found.end()])
+        result[found.start() : found.end()] = _spaces(found[0])
+    return bytes(result)
+
+
+def _spaces(text: bytes) -> bytes:
+    return re.sub(rb"[^\n]", b" ", text)
+
+
+_HEADER = re.compile(
+    rb"^(?![ \t#/*}])((?:[\w:<>,*&~\[\]]+[ \t\n*&]+)*?[*&]*((?:\w+::)*~?\w+)[ \t]*\([^;{}()]*"
+    rb"(?:\([^;{}()]*\)[^;{}()]*)*\)[\w \t\n]*)\{",
+    re.MULTILINE,
+)
+_KEYWORDS = frozenset(b"if for while switch return do else sizeof defined catch".split())
+
+
+def headers(piece: bytes) -> list[Entry]:
+    """Function headers at the start of a line, for pieces that cannot be parsed at all."""
+    entries = []
+    for found in _HEADER.finditer(piece[:20_000]):
+        if found[2] not in _KEYWORDS:
+            line = clean_line(found[1].decode("utf-8", "replace"))
+            entries.append(Entry("function", found[2].decode("utf-8", "replace"), 0, line))
+    return entries
+
+
+# Functions and types of C programs end with a brace at the start of a line.
+PIECE_END = re.compile(rb"^\}[^\n]*\n", re.MULTILINE)
+SHELLS = types(
+    "namespace_definition declaration_list preproc_if preproc_ifdef preproc_else preproc_elif"
+    " linkage_specification"
+)
 DROPPED = types("comment field_declaration_list enumerator_list attribute_declaration")
 TRIVIA = re.compile(rb"//|/\*|\{|\[\[")
 
+
+def family(
+    name: str, extensions: tuple[str, ...], rules: dict[str, Rule], **more: object
+) -> Language:
+    """A language that is written like C."""
+    options: dict[str, object] = {
+        "name": name,
+        "extensions": extensions,
+        "rules": rules,
+        "dropped": DROPPED,
+        "trivia": TRIVIA,
+        "piece_end": PIECE_END,
+        "shells": SHELLS,
+        "variants": (without_macros, first_branches),
+        "last_resort": headers,
+    }
+    return Language(**{**options, **more})  # type: ignore[arg-type]  # options by name
+
+
 LANGUAGES = (
-    Language(name="c", extensions=(".c",), rules=RULES, dropped=DROPPED, trivia=TRIVIA),
-    Language(
-        name="c header",
-        extensions=(".h",),
-        grammars=("c", "cpp"),
-        rules=RULES,
-        dropped=DROPPED,
-        trivia=TRIVIA,
-        instead=_header_language,
-    ),
+    family("c", (".c",), RULES),
+    family("c header", (".h",), RULES, grammars=("c", "cpp"), instead=_header_language),
 )

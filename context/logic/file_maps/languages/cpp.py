@@ -5,9 +5,9 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from ..naming import text
-from ..tables import ENTER, WRAP, Language, Rule, container, each, leaf, types
-from .c import DROPPED, TRIVIA, specifier
+from ..tables import ENTER, WRAP, Rule, container, each, leaf, types
 from .c import RULES as C
+from .c import family, specifier
 
 
 def _namespace(node: Node) -> str:
@@ -24,27 +24,10 @@ RULES: dict[str, Rule] = {
     **each(ENTER, "friend_declaration export_declaration"),
 }
 
+_CPP = (".cpp", ".cc", ".cxx", ".c++", ".C", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tpp")
+
 LANGUAGES = (
-    Language(
-        name="cpp",
-        extensions=(
-            ".cpp",
-            ".cc",
-            ".cxx",
-            ".c++",
-            ".C",
-            ".hpp",
-            ".hh",
-            ".hxx",
-            ".h++",
-            ".ipp",
-            ".inl",
-            ".tpp",
-            ".ino",
-        ),
-        rules=RULES,
-        dropped=DROPPED,
-        trivia=TRIVIA,
-    ),
-    Language(name="cuda", extensions=(".cu", ".cuh"), rules=RULES, dropped=DROPPED, trivia=TRIVIA),
+    family("cpp", _CPP, RULES),
+    family("cuda", (".cu", ".cuh"), RULES),
+    family("arduino", (".ino",), RULES),
 )

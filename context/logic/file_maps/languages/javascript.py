@@ -124,6 +124,17 @@ def _is_definer(call: Node) -> bool:
     return parent is not None and parent.type in ("variable_declarator", "export_statement")
 
 
+def _callback_bodies(call: Node) -> list[Node]:
+    """The bodies of functions passed to a call, such as the groups of a test file."""
+    arguments = call.child_by_field_name("arguments")
+    bodies = [
+        function.child_by_field_name("body")
+        for function in (arguments.children if arguments else [])
+        if function.type in CALLABLES
+    ]
+    return [body for body in bodies if body is not None and body.type == "statement_block"]
+
+
 def _call_members(call: Node) -> list[Node]:
     if _is_module_function(call):
         return _module_bodies(call)
@@ -152,6 +163,7 @@ RULES: dict[str, Rule] = {
             split=_declarators,
             member_types=types("variable_declarator"),
             owner=True,
+            not_in_callback=True,
         ),
         "lexical_declaration variable_declaration",
     ),
@@ -166,6 +178,7 @@ RULES: dict[str, Rule] = {
         inner=types("object class"),
         owner=True,
         prune=_is_plain_object,
+        not_in_callback=True,
     ),
     "pair": Rule(
         _property_kind,
@@ -179,7 +192,11 @@ RULES: dict[str, Rule] = {
         owner=True,
         prune=_is_plain_object,
     ),
-    "call_expression": Rule(via=_call_members, when=_is_entered_call),
+    "call_expression": Rule(
+        via=_call_members,
+        when=_is_entered_call,
+        otherwise=Rule(via=_callback_bodies, callback=True),
+    ),
     **each(Rule(via=_call_in), "parenthesized_expression unary_expression"),
 }
 

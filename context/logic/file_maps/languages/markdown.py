@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..entries import Entry
-from ..signature import cut_line
+from ..entries import Entry, cut_line
 from ..tables import Language
 
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")

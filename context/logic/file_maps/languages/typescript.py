@@ -38,24 +38,21 @@ RULES: dict[str, Rule] = {
     **each(container("namespace", name=_module_name, owner=False), "module internal_module"),
 }
 
-_COMMON = {
-    "rules": RULES,
-    "callables": CALLABLES,
-    "notes": types("decorator"),
-    "trivia": re.compile(rb"//|/\*|@"),
-    "tail_words": ("=>",),
-}
+
+def _dialect(name: str, extensions: tuple[str, ...], grammars: tuple[str, ...]) -> Language:
+    return Language(
+        name=name,
+        extensions=extensions,
+        grammars=grammars,
+        rules=RULES,
+        callables=CALLABLES,
+        notes=types("decorator"),
+        trivia=re.compile(rb"//|/\*|@"),
+        tail_words=("=>",),
+    )
+
 
 LANGUAGES = (
-    Language(
-        name="typescript",
-        extensions=(".ts", ".mts", ".cts"),
-        grammars=("typescript", "tsx"),
-        **_COMMON,  # type: ignore[arg-type]  # the same options for both grammars
-    ),
-    Language(
-        name="tsx",
-        extensions=(".tsx", ".jsx"),
-        **_COMMON,  # type: ignore[arg-type]
-    ),
+    _dialect("typescript", (".ts", ".mts", ".cts"), ("typescript", "tsx")),
+    _dialect("tsx", (".tsx", ".jsx"), ("tsx",)),
 )

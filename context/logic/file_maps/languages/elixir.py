@@ -1,0 +1,133 @@
+"""Elixir: definitions are calls of macros."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ..naming import text
+from ..tables import ENTER, Language, Rule, types
+
+_MODULES = {"defmodule": "namespace", "defprotocol": "interface", "defimpl": "impl"}
+_DEFINITIONS = {
+    "def": "function",
+    "defp": "function",
+    "defmacro": "macro",
+    "defmacrop": "macro",
+    "defguard": "macro",
+    "defguardp": "macro",
+    "defdelegate": "function",
+    "defn": "function",
+    "defnp": "function",
+    "defstruct": "struct",
+    "defexception": "struct",
+    "defrecord": "record",
+    "field": "field",
+    "belongs_to": "field",
+    "has_many": "field",
+    "has_one": "field",
+    "embeds_one": "field",
+    "embeds_many": "field",
+    "many_to_many": "field",
+}
+_ATTRIBUTES = {"type": "type", "typep": "type", "opaque": "type", "callback": "function"}
+_BLOCKS = types("schema embedded_schema scope describe if unless quote")
+
+
+def _macro(node: Node) -> str:
+    return text(node.child_by_field_name("target"))
+
+
+def _first(node: Node) -> Node | None:
+    arguments = next((c for c in node.children if c.type == "arguments"), None)
+    return arguments.named_children[0] if arguments and arguments.named_children else None
+
+
+def _name(node: Node) -> str:
+    first = _first(node)
+    if _macro(node) in ("defstruct", "defexception"):
+        return "__struct__"
+    while first is not None and first.type == "binary_operator":
+        left = first.child_by_field_name("left")
+        operator = text(first.child_by_field_name("operator"))
+        if operator not in ("when", "\\\\", "::"):
+            return operator
+        first = left
+    if first is not None and first.type == "call":
+        return text(first.child_by_field_name("target"))
+    return text(first).lstrip(":")
+
+
+def _implementation(node: Node) -> str:
+    return re.sub(r"^defimpl\s+", "", text(node).partition(" do ")[0])[:100].rstrip(",")
+
+
+def _module_name(node: Node) -> str:
+    return _implementation(node) if _macro(node) == "defimpl" else text(_first(node))
+
+
+def _end(node: Node) -> int | None:
+    """A definition ends before its block, in either of its two spellings."""
+    for part in node.children:
+        if part.type == "do_block":
+            return part.start_byte
+        if part.type == "arguments":
+            for argument in part.named_children:
+                if argument.type == "keywords" and text(argument).startswith("do:"):
+                    return argument.start_byte
+    return node.end_byte
+
+
+def _attribute(node: Node) -> Node | None:
+    operand = node.child_by_field_name("operand")
+    return operand if operand is not None and operand.type == "call" else None
+
+
+def _attribute_kind(node: Node, _owner: bool) -> str:
+    operand = _attribute(node)
+    return _ATTRIBUTES.get(_macro(operand), "") if operand is not None else ""
+
+
+def _attribute_name(node: Node) -> str:
+    operand = _attribute(node)
+    return _name(operand) if operand is not None else ""
+
+
+RULES: dict[str, Rule] = {
+    "call": Rule(
+        lambda node, _owner: _MODULES[_macro(node)],
+        name=_module_name,
+        cut=_end,
+        member_types=types("do_block"),
+        owner=True,
+        when=lambda node: _macro(node) in _MODULES,
+        otherwise=Rule(
+            lambda node, _owner: _DEFINITIONS[_macro(node)],
+            name=_name,
+            cut=_end,
+            when=lambda node: _macro(node) in _DEFINITIONS,
+            otherwise=Rule(
+                via=lambda node: [c for c in node.children if c.type == "do_block"],
+                when=lambda node: _macro(node) in _BLOCKS,
+            ),
+        ),
+    ),
+    "unary_operator": Rule(
+        _attribute_kind,
+        name=_attribute_name,
+        stop=(),
+        when=lambda node: _attribute(node) is not None,
+    ),
+    "ERROR": ENTER,
+}
+
+LANGUAGES = (
+    Language(
+        name="elixir",
+        extensions=(".ex", ".exs"),
+        rules=RULES,
+        trivia=re.compile(rb"#"),
+        tail=";,",
+    ),
+)

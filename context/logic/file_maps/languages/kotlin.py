@@ -1,0 +1,67 @@
+"""Kotlin."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ..naming import assigned, child, keyword
+from ..tables import ENTER, Language, Rule, container, leaf, types
+
+_BODIES = "class_body enum_class_body"
+
+
+def _property_name(node: Node) -> str:
+    declared = next((c for c in node.children if c.type == "variable_declaration"), None)
+    if declared is None:
+        return ""
+    return child("simple_identifier")(declared)
+
+
+def _companion(node: Node) -> str:
+    return child("type_identifier")(node) or "companion object"
+
+
+RULES: dict[str, Rule] = {
+    "class_declaration": container(
+        keyword({"interface": "interface", "enum": "enum", "enum_class_body": "enum"}, "class"),
+        block=_BODIES,
+        name=child("type_identifier"),
+    ),
+    "object_declaration": container("class", block=_BODIES, name=child("type_identifier")),
+    "companion_object": container("class", block=_BODIES, name=_companion),
+    "enum_entry": container("enum_member", block="class_body", name=child("simple_identifier")),
+    "function_declaration": Rule(
+        "function",
+        "method",
+        child("simple_identifier"),
+        stop_types=types("function_body"),
+    ),
+    "secondary_constructor": Rule(
+        "constructor",
+        name=lambda _node: "constructor",
+        stop_types=types("constructor_delegation_call block : {"),
+    ),
+    "property_declaration": Rule(
+        "constant",
+        "field",
+        _property_name,
+        cut=assigned("="),
+        stop_types=types("getter setter property_delegate"),
+    ),
+    "type_alias": leaf("type", name=child("type_identifier")),
+    "ERROR": ENTER,
+}
+
+LANGUAGES = (
+    Language(
+        name="kotlin",
+        extensions=(".kt", ".kts"),
+        rules=RULES,
+        dropped=types("line_comment multiline_comment comment"),
+        notes=types("annotation"),
+        dull_notes=re.compile(r"@(Suppress|Override|JvmStatic|JvmField|JvmOverloads|Deprecated)\b"),
+        trivia=re.compile(rb"//|/\*|@"),
+    ),
+)
