@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from execution.clients.base import Delta, ModelRequest, Usage
-from execution.clients.openai_client import CONNECT_S
+from execution.clients.openai_client import CONNECT_S, imported
 from execution.clients.shapes import anthropic_body
 from execution.logic.model_errors import connection_error, http_error
 from models_config.logic.credentials import ProviderChoice
@@ -19,10 +19,11 @@ class AnthropicClient:
         self._http: Any = None
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        import anthropic
-
+        anthropic = await imported("anthropic")
         try:
-            events = await self._sdk(request.choice).messages.create(**anthropic_body(request))
+            events = await self._sdk(anthropic, request.choice).messages.create(
+                **anthropic_body(request)
+            )
             usage = Usage()
             async for event in events:
                 usage = _counted(usage, event)
@@ -36,9 +37,7 @@ class AnthropicClient:
         except (anthropic.AnthropicError, OSError) as error:
             raise connection_error(str(error)) from None
 
-    def _sdk(self, choice: ProviderChoice) -> Any:
-        import anthropic
-
+    def _sdk(self, anthropic: Any, choice: ProviderChoice) -> Any:
         if self._http is None:
             self._http = anthropic.DefaultAioHttpClient()
         return anthropic.AsyncAnthropic(

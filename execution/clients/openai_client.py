@@ -4,7 +4,9 @@ The SDK sends requests and reports errors; its streams are read as lines and dec
 decoder, which costs a fifth of the SDK's own chunk objects.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -17,6 +19,17 @@ from models_config.logic.credentials import ProviderChoice
 
 CONNECT_S = 10.0
 """A provider that accepts no connection in this time is down; waiting longer helps nobody."""
+
+
+async def imported(name: str) -> Any:
+    """A provider's SDK. Importing one takes a second, which the event loop must not lose."""
+    if name not in _imported:
+        # Not `sys.modules`: a module is listed there before it is complete.
+        _imported[name] = await asyncio.to_thread(import_module, name)
+    return _imported[name]
+
+
+_imported: dict[str, Any] = {}
 
 
 class _Arguments(msgspec.Struct):
@@ -70,9 +83,8 @@ class OpenAIClient:
         self._http: Any = None
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        import openai
-
-        sdk = self._sdk(request.choice)
+        openai = await imported("openai")
+        sdk = self._sdk(openai, request.choice)
         try:
             opened = sdk.chat.completions.with_streaming_response.create(
                 **openai_body(request), extra_body=_reasoning(request.choice)
@@ -94,10 +106,8 @@ class OpenAIClient:
         except OSError as error:
             raise connection_error(_reason(error)) from None
 
-    def _sdk(self, choice: ProviderChoice) -> Any:
+    def _sdk(self, openai: Any, choice: ProviderChoice) -> Any:
         """A client object for the provider; all share one pool of connections."""
-        import openai
-
         if self._http is None:
             self._http = openai.DefaultAioHttpClient()
         common: dict[str, Any] = {
