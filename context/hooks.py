@@ -4,7 +4,8 @@
 - `CONTEXT_NAMER`: names notes and piped data with a model.
 - `CONTEXT_LOADED`: hears of auto-loads, since a waiting run may have asked for them.
 
-A setting is `module:function`; "" means that there is nothing to do.
+A setting is `module:function`. An empty one, or a module that is not installed, means that there
+is nothing to do.
 """
 
 import logging
@@ -22,12 +23,6 @@ from plans.models import Branch
 from plans.services.versions import Draft
 
 logger = logging.getLogger(__name__)
-
-_DEFAULTS = {
-    "PENDING_CHANGES": "execution.services.conflicts:invalidate",
-    "CONTEXT_NAMER": "execution.services.naming:context_names",
-    "CONTEXT_LOADED": "execution.services.auto_load:context_loaded",
-}
 
 
 class PendingChanges(Protocol):
@@ -97,15 +92,12 @@ def context_loaded(*, branch: Branch, result: LoadResult) -> None:
 
 
 def _hook(setting: str) -> Any:
-    """What the setting names, "" being nothing; without the setting the default, if it exists."""
-    target = getattr(settings, setting, None)
-    if callable(target) or target == "":
-        return target or None
-    module, _, name = (target or _DEFAULTS[setting]).partition(":")
-    if target is not None:
-        return getattr(import_module(module), name)
+    target = getattr(settings, setting, "")
+    if not isinstance(target, str):
+        return target
+    module, _, name = target.partition(":")
     try:
-        return getattr(import_module(module), name, None)
+        return getattr(import_module(module), name) if module else None
     except ModuleNotFoundError as error:
         if error.name and (module == error.name or module.startswith(error.name + ".")):
             return None

@@ -104,6 +104,7 @@ def load_requests(body: bytes) -> list[LoadRequest]:
 def context_form(item: ContextItem, *, body: str | None = None) -> dict[str, object]:
     """The item as clients get it: the CLI's keys and those of the API's own schema."""
     created = rfc3339(item.created_at)
+    updated = created if item.updated_at == item.created_at else rfc3339(item.updated_at)
     form: dict[str, object] = {
         "id": item.id,
         "ownerId": item.owner_id,
@@ -116,7 +117,7 @@ def context_form(item: ContextItem, *, body: str | None = None) -> dict[str, obj
         "forceSkipIgnore": item.force_skip_ignore,
         "autoLoaded": item.auto_loaded,
         "createdAt": created,
-        "updatedAt": rfc3339(item.updated_at),
+        "updatedAt": updated,
         "type": API_TYPES.get(item.context_type, item.context_type.value),
         "path": item.file_path or item.url,
         "tokens": item.num_tokens,

@@ -5,7 +5,7 @@ All that takes time happens here, before a branch's write transaction opens.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
@@ -17,9 +17,12 @@ from context.logic.items import (
     ContextType,
     MapParts,
     map_parts_encode,
+    parts_decode,
     parts_encode,
 )
+from context.logic.map_budget import fit_map
 from context.logic.tokens import count_tokens
+from plans.logic.versions import pack
 
 _Texts = Mapping[str, str]
 _Numbers = Mapping[str, int]
@@ -64,8 +67,8 @@ class Prepared:
     body: str
     data: bytes
     parts: bytes | None = None
-    cache: bytes | None = None
-    """What other plans of the project may load instead of mapping again."""
+    cache: tuple[bytes, bool] | None = None
+    """What other plans of the project may load instead of mapping again, packed."""
 
 
 def prepare_new(new: NewContext, *, id: str, owner_id: str, at: datetime) -> Prepared:
@@ -120,8 +123,20 @@ def with_parts(item: ContextItem, parts: MapParts) -> Prepared:
         body=body,
         data=data,
         parts=parts_encode(parts.bodies) if parts.bodies else None,
-        cache=map_parts_encode(parts) if parts.bodies else None,
+        cache=pack(map_parts_encode(parts)) if parts.bodies else None,
     )
+
+
+def with_less_detail(prepared: Prepared, budget: int) -> Prepared:
+    """A map with a body of about `budget` tokens. Its parts stay whole, so that an update can show
+    more again."""
+    item = prepared.item
+    body = combined_map(
+        fit_map(parts_decode(prepared.parts), item.map_tokens, budget), item.map_tokens
+    )
+    data = body.encode("utf-8", "replace")
+    changed = msgspec.structs.replace(item, num_tokens=count_tokens(body), body_size=len(data))
+    return replace(prepared, item=changed, body=body, data=data)
 
 
 def changed_parts(item: ContextItem, bodies: Mapping[str, str], change: ContextChange) -> MapParts:

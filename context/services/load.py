@@ -23,13 +23,14 @@ from context.logic.messages import load_message
 from context.logic.names import clean_name, name_from_text, unique_name
 from context.logic.results import LoadResult, StoredContext, exceeded
 from context.selectors import PlanLimits, context_items
+from context.services.fitting import maps_fitted
 from context.services.map_cache import map_cache_put
 from orgs.authentication import Auth
 from plandex_server.db import new_id, now
 from plans.logic.paths import UnsafePath
 from plans.logic.versions import Kind
 from plans.models import Branch
-from plans.services.versions import Draft, branch_write
+from plans.services.versions import Draft, branch_write, revision_head
 
 _FAILED = "Error loading contexts"
 
@@ -52,6 +53,7 @@ def context_load(
     if not items:
         return LoadResult()
     prepared = contexts_prepare(items, owner_id=user_id, limits=limits, auto_loaded=auto_loaded)
+    prepared = maps_fitted(prepared, revision=revision_head(branch), limits=limits.tokens)
     with branch_write(branch, user_id=user_id) as draft:
         result = context_load_into(draft, prepared, limits=limits.tokens, cache_maps=not from_cache)
         if result.contexts:

@@ -1,7 +1,7 @@
 """Giving loaded contexts new content."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -20,6 +20,7 @@ from context.logic.loading import (
 from context.logic.messages import Row, update_message
 from context.logic.results import LoadResult, StoredContext, exceeded
 from context.selectors import PlanLimits, context_items
+from context.services.fitting import maps_fitted
 from context.services.load import context_put, file_bodies
 from plandex_server.db import now
 from plans.logic.versions import Kind
@@ -52,7 +53,7 @@ def context_update(
     """
     if not changes:
         return LoadResult(total_tokens=branch.context_tokens)
-    prepared = changes_prepare(revision_head(branch), changes)
+    prepared = changes_prepare(revision_head(branch), changes, limits=limits.tokens)
     with branch_write(branch, user_id=user_id) as draft:
         result = context_update_in(draft, changes, limits=limits.tokens, prepared=prepared)
         if result.contexts:
@@ -61,21 +62,20 @@ def context_update(
 
 
 def changes_prepare(
-    revision: Revision, changes: Mapping[str, ContextChange]
+    revision: Revision, changes: Mapping[str, ContextChange], *, limits: TokenLimits
 ) -> dict[str, PreparedChange]:
     """Hashes and counts. Takes time: call it before the write transaction opens."""
     read = revision.read_many({Kind.CONTEXT: changes.keys(), Kind.MAP_PARTS: changes.keys()})
-    prepared = {}
+    changed = {}
     for id, change in changes.items():
         data = read[Kind.CONTEXT].get(id)
         if data is None:
             raise ContextNotFound(f"{_FAILED}: error getting context: there is no {id[:36]!r}")
-        item = item_decode(data)
-        parts = read[Kind.MAP_PARTS].get(id)
-        prepared[id] = PreparedChange(
-            base=revision.tree(Kind.CONTEXT)[id], new=_changed(item, parts, change)
-        )
-    return prepared
+        changed[id] = _changed(item_decode(data), read[Kind.MAP_PARTS].get(id), change)
+    new = [one for one in changed.values() if one is not None]
+    fitted = {one.item.id: one for one in maps_fitted(new, revision=revision, limits=limits)}
+    tree = revision.tree(Kind.CONTEXT)
+    return {id: PreparedChange(base=tree[id], new=fitted.get(id)) for id in changes}
 
 
 def context_update_in(
@@ -94,7 +94,7 @@ def context_update_in(
     # The three trees in one query.
     draft.read_many({Kind.CONTEXT: None, Kind.BODY: (), Kind.MAP_PARTS: ()})
     held = {item.id: item for item in context_items(draft)}
-    changed = _still_valid(draft, changes, prepared or {})
+    changed = _still_valid(draft, changes, prepared or {}, limits)
     if not changed:
         total = draft.context_tokens
         return LoadResult(total_tokens=total, msg=update_message([], total=total))
@@ -148,14 +148,14 @@ def _changed_map(
 
 
 def _now(prepared: Prepared) -> Prepared:
-    item = msgspec.structs.replace(prepared.item, updated_at=now())
-    return Prepared(item, prepared.body, prepared.data, prepared.parts, prepared.cache)
+    return replace(prepared, item=msgspec.structs.replace(prepared.item, updated_at=now()))
 
 
 def _still_valid(
     draft: Draft,
     changes: Mapping[str, ContextChange],
     prepared: Mapping[str, PreparedChange],
+    limits: TokenLimits,
 ) -> list[Prepared]:
     tree = draft.tree(Kind.CONTEXT)
     stale = {
@@ -163,7 +163,7 @@ def _still_valid(
         for id, change in changes.items()
         if id not in prepared or tree.get(id) != prepared[id].base
     }
-    current = {**prepared, **changes_prepare(draft, stale)} if stale else prepared
+    current = {**prepared, **changes_prepare(draft, stale, limits=limits)} if stale else prepared
     found = (current[id].new for id in changes)
     return [new for new in found if new is not None]
 

@@ -23,6 +23,8 @@ from tests.plans.factories import main_of
 
 # Too large for the smallest limit, by words that are one token each.
 WORDS = "word " * 40
+# Their paths alone are.
+MANY_FILES = {f"file{number}.py": "def f()\n" for number in range(20)}
 
 
 def names(world: World, plan: Plan) -> list[str]:
@@ -155,7 +157,7 @@ def test_one_auto_loaded_item_does_not_mark_the_others(world: World, plan: Plan)
 
 
 def test_the_apis_own_words(world: World, plan: Plan) -> None:
-    items = [
+    items: list[dict[str, Any]] = [
         {"type": "file", "path": "a.py", "body": "x"},
         {"type": "directoryTree", "path": "src", "body": "src/a.py"},
         {"type": "url", "path": "https://example.com", "body": "x"},
@@ -225,7 +227,7 @@ def test_over_a_limit_nothing_is_stored_and_the_cli_says_why(world: World, plan:
 @pytest.mark.parametrize(
     ("auto_context", "item", "limit"),
     [
-        (True, a_map(".", {"a.py": WORDS * 2}), 50),
+        (True, a_map(".", MANY_FILES), 50),
         (False, a_map(".", {"a.py": WORDS * 2}), None),
         (True, a_file("a.py", WORDS * 3, autoLoaded=True), None),
         (False, a_file("a.py", WORDS * 3, autoLoaded=True), 100),
@@ -313,5 +315,5 @@ def test_queries_do_not_grow_with_the_items(
     world.owner.post(context_url(plan), [a_file(f"{number}.py") for number in range(50)])
     for count in (1, 100):
         items = [a_file(f"{count}-{number}.py", f"{count} {number}") for number in range(count)]
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(18):
             world.owner.post(context_url(plan), items)
