@@ -1,6 +1,6 @@
 """Loading contexts into a branch."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -33,6 +33,9 @@ from plans.models import Branch
 from plans.services.versions import Draft, branch_write, revision_head
 
 _FAILED = "Error loading contexts"
+
+# Read first, to have the three trees of a draft in one query.
+TREES: Mapping[Kind, Collection[str]] = {Kind.CONTEXT: (), Kind.BODY: (), Kind.MAP_PARTS: ()}
 
 
 def context_load(
@@ -134,8 +137,7 @@ def context_load_into(
     `conflicts`: pending results that can't be replayed on a loaded file are dropped. The draft
     must have its `user_id`.
     """
-    # The three trees in one query.
-    draft.read_many({Kind.CONTEXT: None, Kind.BODY: (), Kind.MAP_PARTS: ()})
+    draft.read_many(TREES)
     held = context_items(draft)
     fresh = _placed(_without_copies(prepared, held), held)
     after = [*held, *(one.item for one in fresh)]

@@ -21,7 +21,7 @@ from context.logic.messages import Row, update_message
 from context.logic.results import LoadResult, StoredContext, exceeded
 from context.selectors import PlanLimits, context_items
 from context.services.fitting import maps_fitted
-from context.services.load import context_put, file_bodies
+from context.services.load import TREES, context_put, file_bodies
 from plandex_server.db import now
 from plans.logic.versions import Kind
 from plans.models import Branch
@@ -91,8 +91,7 @@ def context_update_in(
     `prepared` is what `changes_prepare` made of the same changes before; items that changed since
     are prepared again.
     """
-    # The three trees in one query.
-    draft.read_many({Kind.CONTEXT: None, Kind.BODY: (), Kind.MAP_PARTS: ()})
+    draft.read_many(TREES)
     held = {item.id: item for item in context_items(draft)}
     changed = _still_valid(draft, changes, prepared or {}, limits)
     if not changed:

@@ -315,5 +315,5 @@ def test_queries_do_not_grow_with_the_items(
     world.owner.post(context_url(plan), [a_file(f"{number}.py") for number in range(50)])
     for count in (1, 100):
         items = [a_file(f"{count}-{number}.py", f"{count} {number}") for number in range(count)]
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(17):
             world.owner.post(context_url(plan), items)

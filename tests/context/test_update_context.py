@@ -169,5 +169,5 @@ def test_queries_do_not_grow_with_the_items(
     ids = load(world, plan, *[a_file(f"{number}.py") for number in range(100)])
     for count in (1, 100):
         changes = {id: {"body": f"{count} {id}"} for id in ids[:count]}
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(19):
             world.owner.put(context_url(plan), changes)
