@@ -69,8 +69,13 @@ class Walker:
             return
         for child in node.children:
             rule = rules.get(child.type)
-            if rule is not None:
-                self.node(rule, child, place)
+            if rule is None:
+                continue
+            count = len(self.entries)
+            self.node(rule, child, place)
+            if place.start is not None and len(self.entries) > count:
+                # Only the first definition in a wrapper begins where the wrapper does.
+                place = replace(place, start=None)
 
     def node(self, rule: Rule, node: Node, place: _Place) -> None:
         found = _applies(rule, node)

@@ -35,3 +35,8 @@ def cut_line(line: str) -> str:
     end = line.rfind(", ", 0, MAX_LINE - 2)
     kept = line[: end + 2] if end > MAX_LINE // 3 else line[: MAX_LINE - 1]
     return kept + "…"
+
+
+def balanced(line: str) -> str:
+    """Close the parentheses that a cut signature left open."""
+    return line + ")" * (line.count("(") - line.count(")"))

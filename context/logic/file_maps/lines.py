@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from re import Pattern
 
-from .entries import Entry, cut_line
+from .entries import Entry, balanced, cut_line
 
 # No line of a format that people write by hand is longer.
 MAX_SCANNED_LINE = 2_000
@@ -86,7 +86,7 @@ def _match(rules: Sequence[LineRule], line: str, holder: str) -> Entry | None:
         shown = " ".join((groups.get("text") or line).split()).rstrip(_DANGLING)
         name = " ".join(found["name"].split())
         depth = candidate.level if holder or candidate.level == 0 else 0
-        return Entry(candidate.kind, name, depth, cut_line(shown or name))
+        return Entry(candidate.kind, name, depth, cut_line(balanced(shown or name)))
     return None
 
 

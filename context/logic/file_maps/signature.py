@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-from .entries import cut_line
+from .entries import balanced, cut_line
 from .tables import Language
 
 MAX_NOTE = 60
@@ -41,7 +41,7 @@ def clean_line(text: str, language: Language | None = None) -> str:
     for word in language.tail_words if language else ():
         if line.endswith(word):
             line = line[: -len(word)].rstrip(tail)
-    return cut_line(line)
+    return cut_line(balanced(line) if language and language.balance else line)
 
 
 def _without_trivia(language: Language, source: bytes, begin: int, end: int, node: Node) -> bytes:

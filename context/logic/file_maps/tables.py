@@ -110,6 +110,8 @@ class Language:
     # Characters and words that may not end a line of the map.
     tail: str = "{:=;,"
     tail_words: tuple[str, ...] = ()
+    # Signatures are cut inside parentheses, which are closed again.
+    balance: bool = False
     # A rewrite of the source that keeps every offset, for what a grammar cannot parse.
     prepare: Callable[[bytes], bytes] | None = None
     # How to go on after errors (see `recovery`): where definitions end by layout, nodes

@@ -1,0 +1,56 @@
+"""Haskell."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ..naming import path, text
+from ..tables import ENTER, SIGNATURE, Language, Rule, container, each, leaf, types
+
+
+def _signature_kind(node: Node, _owner: bool) -> str:
+    found = node.child_by_field_name("type")
+    words = text(node)
+    is_function = (found is not None and found.type == "function") or "->" in words
+    return "function" if is_function else "constant"
+
+
+def _constructor(node: Node) -> str:
+    inner = node.child_by_field_name("constructor") or node.child_by_field_name("name")
+    return text(inner.child_by_field_name("name") or inner) if inner is not None else ""
+
+
+def _constructors(node: Node) -> list[Node]:
+    found = node.child_by_field_name("constructors")
+    return [found] if found is not None else []
+
+
+RULES: dict[str, Rule] = {
+    "type_synomym": leaf("type"),
+    "data_type": Rule("type", stop=("constructors", "deriving"), via=_constructors, owner=True),
+    "data_constructor": leaf("enum_member", name=_constructor),
+    "newtype": leaf("type"),
+    "class": container("interface", "declarations"),
+    "instance": container("impl", "declarations", name=SIGNATURE),
+    # The signature comes first and says more: equations of the same name are left out.
+    "signature": Rule(_signature_kind, "method", stop=(), once=True),
+    "function": Rule("function", "method", stop=("match", "binds"), once=True),
+    "bind": Rule("constant", "field", path("name"), stop=("match", "binds"), once=True),
+    "type_family": leaf("type"),
+    "foreign_import": leaf("function", name=path("signature", "name")),
+    **each(ENTER, "declarations class_declarations instance_declarations ERROR"),
+}
+
+LANGUAGES = (
+    Language(
+        name="haskell",
+        extensions=(".hs", ".lhs"),
+        rules=RULES,
+        dropped=types("comment haddock"),
+        trivia=re.compile(rb"--|\{-"),
+        tail="{=;, ",
+        tail_words=("where",),
+    ),
+)

@@ -1,0 +1,81 @@
+"""Objective-C."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ..naming import child, text
+from ..tables import ENTER, SIGNATURE, Rule, each, leaf, types
+from .c import RULES as C
+from .c import declared_name, family
+
+
+def _selector(node: Node) -> str:
+    """`find:with:` for methods with arguments, `save` without."""
+    parts = node.children
+    name = ""
+    for position, part in enumerate(parts):
+        if part.type == "identifier":
+            takes = position + 1 < len(parts) and parts[position + 1].type == "method_parameter"
+            name += text(part) + (":" if takes else "")
+    return name
+
+
+def _property(node: Node) -> str:
+    declared = next((c for c in node.children if c.type == "struct_declaration"), None)
+    found = (
+        next((c for c in declared.children if c.type == "struct_declarator"), None)
+        if (declared)
+        else None
+    )
+    return declared_name(found.children[0]).strip("*") if found and found.children else ""
+
+
+_ENUM = re.compile(
+    rb"\btypedef\s+(?:NS|CF)_(?:CLOSED_|ERROR_)?(?:ENUM|OPTIONS)\s*\([\w\s]+,\s*(\w+)\s*\)"
+)
+
+
+def _plain_enums(source: bytes) -> bytes:
+    """Write `typedef NS_ENUM(NSInteger, X)` as `enum X`, which the grammar knows."""
+    return _ENUM.sub(lambda found: (b"enum " + found[1]).rjust(len(found[0])), source)
+
+
+def _itself(node: Node) -> list[Node]:
+    return [node]
+
+
+RULES: dict[str, Rule] = {
+    **C,
+    "protocol_declaration": Rule(
+        "interface",
+        name=child("identifier"),
+        stop_types=types(
+            "method_declaration property_declaration qualified_protocol_interface_declaration @end"
+        ),
+        via=_itself,
+        owner=True,
+    ),
+    "class_interface": Rule(
+        "class",
+        name=child("identifier"),
+        stop_types=types("method_declaration property_declaration instance_variables { @end"),
+        via=_itself,
+        owner=True,
+    ),
+    "class_implementation": Rule(
+        "impl",
+        name=SIGNATURE,
+        stop_types=types("implementation_definition { @end"),
+        via=_itself,
+        owner=True,
+    ),
+    **each(ENTER, "implementation_definition qualified_protocol_interface_declaration"),
+    "method_declaration": leaf("method", name=_selector),
+    "method_definition": Rule("method", name=_selector, stop_types=types("compound_statement")),
+    "property_declaration": leaf("field", name=_property),
+}
+
+LANGUAGES = (family("objc", (".m", ".mm"), RULES, prepare=_plain_enums),)

@@ -1,0 +1,45 @@
+"""PowerShell."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ..naming import assigned, child, matching, text
+from ..tables import ENTER, Language, Rule, each, leaf, types
+
+_SIMPLE = child("simple_name")
+
+
+def _inside(node: Node) -> list[Node]:
+    return [node]
+
+
+RULES: dict[str, Rule] = {
+    "function_statement": Rule("function", name=child("function_name"), stop_types=types("{")),
+    "class_statement": Rule("class", name=_SIMPLE, stop_types=types("{"), via=_inside, owner=True),
+    "enum_statement": Rule("enum", name=_SIMPLE, stop_types=types("{"), via=_inside),
+    "enum_member": leaf("enum_member", name=_SIMPLE),
+    "class_property_definition": Rule(
+        "field", name=lambda node: child("variable")(node).lstrip("$"), cut=assigned("=")
+    ),
+    "class_method_definition": Rule("method", name=_SIMPLE, stop_types=types("{")),
+    "assignment_expression": Rule(
+        "variable",
+        name=matching(r"^\$(?:\w+:)?(\w+)\s*="),
+        stop=("value",),
+        once=True,
+        when=lambda node: text(node)[:1] == "$",
+    ),
+    **each(ENTER, "statement_list pipeline if_statement statement_block else_clause ERROR"),
+}
+
+LANGUAGES = (
+    Language(
+        name="powershell",
+        extensions=(".ps1", ".psm1", ".psd1"),
+        rules=RULES,
+        trivia=re.compile(rb"#"),
+    ),
+)
