@@ -12,6 +12,7 @@ from django.db.models import Max
 from plans.logic.versions import decode_tree
 from plans.models import Branch, Commit, PlanObject
 from plans.services.objects import objects_read
+from plans.services.versions import branches_lock
 
 T = TypeVar("T")
 
@@ -56,18 +57,13 @@ def plan_collect_garbage(*, plan_id: str, before: datetime) -> Collected:
         if not garbage.commits and not garbage.objects:
             return Collected()
         with transaction.atomic():
-            _branches_lock(plan_id)
+            branches_lock([plan_id])
             if _state(plan_id) == state:
                 return Collected(
                     commits=_delete(Commit, garbage.commits),
                     objects=_delete(PlanObject, garbage.objects),
                 )
     return Collected(busy=True)
-
-
-def _branches_lock(plan_id: str) -> None:
-    # Also holds off new branches, since these lock the branch that they start from.
-    list(Branch.objects.select_for_update().filter(plan_id=plan_id).order_by("pk").values("pk"))
 
 
 def _state(plan_id: str) -> _State:

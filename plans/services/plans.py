@@ -16,6 +16,7 @@ from plans.logic.names import (
     plan_name_problem,
 )
 from plans.models import Branch, Plan
+from plans.services.versions import branches_lock
 from projects.models import Project
 
 
@@ -122,7 +123,11 @@ def plans_delete(*, project: Project, owner: User) -> int:
 def _delete(plans: QuerySet[Plan]) -> int:
     """A history's rows refer to each other in both directions; its foreign keys are checked when
     the transaction ends, so the order of the deletions does not matter."""
-    _, by_model = plans.delete()
+    with transaction.atomic():
+        ids = list(plans.values_list("pk", flat=True))
+        # Writers finish first: one that came upon half a history would wait for us, and we for it.
+        branches_lock(ids)
+        _, by_model = Plan.objects.filter(pk__in=ids).delete()
     return by_model.get("plans.Plan", 0)
 
 

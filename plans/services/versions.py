@@ -221,6 +221,13 @@ def branch_lock(branch: Branch) -> Branch:
     return locked
 
 
+def branches_lock(plan_ids: Collection[str]) -> None:
+    """Holds off every writer of the plans, makers of new branches too, until the transaction ends:
+    they lock the branch they start from. Call inside a transaction."""
+    rows = Branch.objects.select_for_update().filter(plan_id__in=plan_ids)
+    list(rows.order_by("pk").values("pk"))
+
+
 def branch_rewind(branch: Branch, *, to: Commit) -> None:
     """Moves the head to another commit of the plan; its counters come back with it."""
     with transaction.atomic():

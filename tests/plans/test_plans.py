@@ -96,6 +96,7 @@ def test_bad_requests_to_create(world: World) -> None:
     world.owner.post(path, {"name": 5}, status=400)
     world.owner.post(path, {"name": "x" * 256}, status=400)
     world.owner.post(path, {"name": "a\0b"}, status=400)
+    world.owner.post(path, b'{"name": "\\ud800"}', status=400)
     world.owner.post(f"/projects/{UNKNOWN}/plans", {"name": "x"}, status=404)
     world.stranger.post(path, {"name": "x"}, status=404)
     assert not Plan.objects.exists()

@@ -11,11 +11,12 @@ from django.db import connection
 from plandex_server.db import now
 from plans.errors import BranchExists, BranchNotFound, RevisionNotFound, StaleBranch
 from plans.logic.versions import Kind
-from plans.models import Branch, Commit
+from plans.models import Branch, Commit, Plan
 from plans.selectors import branch_log
 from plans.services import versions
 from plans.services.branches import branch_create, branch_delete
 from plans.services.garbage import plan_collect_garbage
+from plans.services.plans import plan_create, plan_delete
 from plans.services.versions import branch_rewind, branch_write, revision_head
 from tests.plans.factories import main_of, plan_make
 
@@ -99,6 +100,33 @@ def test_writing_to_a_branch_that_is_deleted_fails_or_comes_first() -> None:
     assert results[0] is None
     assert results[1] is None or isinstance(results[1], BranchNotFound)
     assert not Branch.objects.filter(plan=plan, name="short").exists()
+
+
+@pytest.mark.parametrize("_round", range(5))
+def test_a_plan_is_deleted_whoever_writes_to_it(_round: int) -> None:
+    plan = plan_make()
+    main = main_of(plan)
+    count_up(main, 3)
+    side = branch_create(parent=main, name="side", owner_id=plan.owner_id)
+    results = together(
+        [lambda: count_up(main, 10), lambda: count_up(side, 10), lambda: plan_delete(plan=plan)]
+    )
+    assert results[2] is None
+    assert all(result is None or isinstance(result, BranchNotFound) for result in results)
+    assert not Plan.objects.filter(pk=plan.pk).exists()
+    assert not Commit.objects.filter(plan_id=plan.pk).exists()
+
+
+def test_plans_made_at_the_same_time_have_their_own_names() -> None:
+    project = plan_make().project
+
+    def create(name: str) -> str:
+        return plan_create(project=project, owner=project.org.owner, name=name).name
+
+    made = together([lambda: create("same")] * 4)
+    assert sorted(map(str, made)) == ["same", "same.2", "same.3", "same.4"]
+    together([lambda: create("")] * 4)
+    assert Plan.objects.filter(project=project, name="draft").count() == 1
 
 
 def test_collecting_never_takes_what_a_writer_uses() -> None:
