@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import msgspec
+
 from execution.logic.chat_messages import ChatMessage
 from models_config.logic.credentials import ProviderChoice
 
@@ -31,8 +33,7 @@ class ModelRequest:
     input_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True):
     """Tokens as the provider counted them. `input` includes what came from its cache."""
 
     input: int = 0
@@ -41,9 +42,11 @@ class Usage:
     reasoning: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """One step of an answer; a function call's arguments come as `text`."""
+class Delta(msgspec.Struct, frozen=True, gc=False):
+    """One step of an answer; a function call's arguments come as `text`.
+
+    A struct, because hundreds of runs make one for each chunk.
+    """
 
     text: str = ""
     reasoning: str = ""

@@ -74,6 +74,7 @@ class _Chunk(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Chunk).decode
+_NO_TEXT = _Text()
 
 
 class OpenAIClient:
@@ -90,13 +91,21 @@ class OpenAIClient:
                 **openai_body(request), extra_body=_reasoning(request.choice)
             )
             async with opened as response:
-                async for line in response.iter_lines():
-                    if line.startswith("data:"):
+                rest = b""
+                async for received in response.iter_bytes():
+                    # Lines by hand: the SDK's own way to them costs more than all else here.
+                    *lines, rest = (rest + received).split(b"\n")
+                    for line in lines:
+                        if not line.startswith(b"data:"):
+                            continue
                         data = line[5:].strip()
-                        if data == "[DONE]":
+                        if data == b"[DONE]":
                             return
                         for delta in _deltas(data):
                             yield delta
+                if rest.startswith(b"data:") and rest[5:].strip() != b"[DONE]":
+                    for delta in _deltas(rest[5:].strip()):
+                        yield delta
         except openai.APIStatusError as error:
             raise http_error(
                 error.status_code, str(error.body or error.message), error.response.headers
@@ -145,7 +154,7 @@ def _reasoning(choice: ProviderChoice) -> dict[str, Any] | None:
     return {"reasoning_effort": reasoning.effort} if reasoning.effort else None
 
 
-def _deltas(data: str) -> list[Delta]:
+def _deltas(data: bytes) -> list[Delta]:
     try:
         chunk = _decode(data)
     except msgspec.DecodeError:
@@ -155,10 +164,11 @@ def _deltas(data: str) -> list[Delta]:
     usage = _usage(chunk.usage) if chunk.usage is not None else None
     found = []
     for choice in chunk.choices or ():
-        text = choice.delta or _Text()
+        text = choice.delta or _NO_TEXT
+        content = text.content or ""
         found.append(
             Delta(
-                text=(text.content or "") + _arguments(text.tool_calls),
+                text=content + _arguments(text.tool_calls) if text.tool_calls else content,
                 reasoning=text.reasoning or text.reasoning_content or "",
                 finish=choice.finish_reason,
                 usage=usage,
@@ -168,8 +178,8 @@ def _deltas(data: str) -> list[Delta]:
     return found or ([Delta(usage=usage)] if usage is not None else [])
 
 
-def _arguments(calls: list[_ToolCall] | None) -> str:
-    return "".join(call.function.arguments or "" for call in calls or () if call.function)
+def _arguments(calls: list[_ToolCall]) -> str:
+    return "".join(call.function.arguments or "" for call in calls if call.function)
 
 
 def _usage(usage: _Usage) -> Usage:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -140,7 +140,7 @@ class ModelCaller:
             try:
                 async with aclosing(self._once(ask, attempt)) as deltas:
                     async for delta in deltas:
-                        if delta.text:
+                        if delta.text and not attempts.received_text:
                             attempts = replace(attempts, received_text=True)
                         yield delta
                 return
@@ -212,55 +212,61 @@ class ModelCaller:
     # -- one request ------------------------------------------------------------------------
 
     async def _once(self, ask: Ask, attempt: _Attempt) -> AsyncGenerator[Delta, None]:
+        """One request. Its time limit is that of the task which consumes the answer, so the
+        consumer must not await anything else between two deltas."""
         meter = _Meter(ask, attempt, self.models.pack.name)
-        request = _request(ask, attempt)
-        shows_reasoning = attempt.choice.shows_reasoning
-        limit, finished = _first_limit(ask, attempt.choice), False
+        choice, patience = attempt.choice, _Patience(_first_limit(ask, attempt.choice))
+        shows_reasoning = choice.shows_reasoning
         try:
-            async with aclosing(self._session.runtime.models.stream(request)) as stream:
-                while True:
-                    delta = await _next_delta(stream, limit, finished, attempt.choice)
-                    if delta is None:
-                        break
+            async with (
+                aclosing(self._session.runtime.models.stream(_request(ask, attempt))) as stream,
+                asyncio.timeout(patience.first) as limit,
+            ):
+                async for delta in stream:
                     meter.count(delta)
-                    limit = NEXT_CHUNK_S
-                    if delta.finish is not None:
-                        finished, limit = True, USAGE_S
-                        if delta.finish == "error":
-                            choice = attempt.choice
-                            raise connection_error(
-                                texts.error_finish(choice.composite, choice.model_name)
-                            )
-                    if delta.usage is not None and finished:
-                        yield _visible(delta, shows_reasoning)
-                        break
+                    patience.extend(limit, finished=delta.finish is not None)
+                    if delta.finish == "error":
+                        raise connection_error(
+                            texts.error_finish(choice.composite, choice.model_name)
+                        )
                     if delta.text or delta.reasoning:
                         yield _visible(delta, shows_reasoning)
+                    if delta.usage is not None and patience.finished:
+                        break
             meter.result = "finished"
-        except ModelError as error:
+        except (TimeoutError, ModelError) as error:
+            if patience.finished:
+                # All text is there; only the usage is missing.
+                meter.result = "finished"
+                return
+            if isinstance(error, TimeoutError):
+                text = texts.inactive(choice.composite, choice.model_name)
+                error = connection_error(text)
             meter.result = f"error: {error.kind}"
-            raise
+            raise error from None
         finally:
             self._session.calls.append(meter.record(self._session))
 
 
-async def _next_delta(
-    stream: AsyncIterator[Delta], limit: float, finished: bool, choice: ProviderChoice
-) -> Delta | None:
-    """The next delta; None at the end. After the finish reason nothing is waited for long."""
-    try:
-        async with asyncio.timeout(limit):
-            return await anext(stream)
-    except StopAsyncIteration:
-        return None
-    except TimeoutError:
-        if finished:
-            return None
-        raise connection_error(texts.inactive(choice.composite, choice.model_name)) from None
-    except ModelError:
-        if finished:
-            return None
-        raise
+class _Patience:
+    """How long the next chunk may take. The limit is moved seldom, since moving it costs more
+    than reading a chunk; so it is up to `SLACK_S` shorter than it says."""
+
+    SLACK_S = 5.0
+
+    def __init__(self, first: float) -> None:
+        self.first = first
+        self.finished = False
+        self._moved_at: float | None = None
+
+    def extend(self, limit: asyncio.Timeout, *, finished: bool) -> None:
+        now = time.monotonic()
+        if finished and not self.finished:
+            self.finished = True
+            limit.reschedule(asyncio.get_running_loop().time() + USAGE_S)
+        elif not self.finished and (self._moved_at is None or now - self._moved_at > self.SLACK_S):
+            self._moved_at = now
+            limit.reschedule(asyncio.get_running_loop().time() + NEXT_CHUNK_S)
 
 
 def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
