@@ -1,17 +1,17 @@
 """Plans, branches and revisions that a user may reach."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import Substr
+from django.db.models import Q
 
 from orgs.authentication import Auth
 from orgs.logic.permissions import Permission
+from orgs.models import Membership
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import Forbidden
 from plans.errors import BranchNotFound, PlanNotFound, RevisionNotFound
@@ -23,26 +23,30 @@ from projects.models import CurrentPlan, Project
 _SHA = re.compile(r"[0-9a-f]{4,64}")
 
 
-def reachable(auth: Auth, *, prefix: str = "") -> Q:
-    """Plans of the caller's org that are the caller's own or shared with the org.
+def reached(auth: Auth, plans: Collection[Plan]) -> set[str]:
+    """The ids of those plans that the caller may see: the caller's own and those shared with the
+    org. The plans of a user who left the org are in reach of those who may update any plan.
 
-    The plans of a user who left the org are in reach of those who may update any plan. `prefix`
-    asks it of rows that refer to plans (`plan__`).
+    Decided here and not in SQL, where it would double the cost of every access.
     """
-
-    def where(**condition: object) -> Q:
-        return Q(**{prefix + name: value for name, value in condition.items()})
-
-    mine = where(owner_id=auth.user.id) | where(shared_with_org_at__isnull=False)
-    if auth.may(Permission.UPDATE_ANY_PLAN):
-        mine |= ~where(owner__memberships__org_id=auth.org.id)
-    return where(org_id=auth.org.id) & mine
+    plans = [plan for plan in plans if plan.org_id == auth.org.id]
+    found = {
+        plan.pk
+        for plan in plans
+        if plan.owner_id == auth.user.id or plan.shared_with_org_at is not None
+    }
+    others = {plan.owner_id for plan in plans if plan.pk not in found}
+    if others and auth.may(Permission.UPDATE_ANY_PLAN):
+        members = Membership.objects.filter(org_id=auth.org.id, user_id__in=others)
+        left = others - set(members.values_list("user_id", flat=True))
+        found |= {plan.pk for plan in plans if plan.owner_id in left}
+    return found
 
 
 def plan_get(*, auth: Auth, plan_id: str) -> Plan:
     """A plan in the caller's reach; else `PlanNotFound`."""
-    plan = Plan.objects.filter(reachable(auth), pk=canonical_id(plan_id)).first()
-    if plan is None:
+    plan = Plan.objects.filter(pk=canonical_id(plan_id)).first()
+    if plan is None or not reached(auth, [plan]):
         raise PlanNotFound
     return plan
 
@@ -61,16 +65,20 @@ def plan_require(*, auth: Auth, plan: Plan, permission: Permission, msg: str) ->
 
 def branch_get(*, auth: Auth, plan_id: str, name: str) -> Branch:
     """A branch with its plan and head, in one query."""
-    if "\0" not in name:
-        branch = (
-            Branch.objects.select_related("plan", "head")
-            .filter(reachable(auth, prefix="plan__"), plan_id=canonical_id(plan_id), name=name)
-            .first()
-        )
-        if branch is not None:
-            return branch
+    branch = (
+        Branch.objects.select_related("plan", "head")
+        .filter(plan_id=canonical_id(plan_id), name=_storable(name))
+        .first()
+    )
+    if branch is not None and reached(auth, [branch.plan]):
+        return branch
     plan_get(auth=auth, plan_id=plan_id)
     raise BranchNotFound(name)
+
+
+def _storable(name: str) -> str | None:
+    """PostgreSQL refuses NUL even in a question."""
+    return None if "\0" in name else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ class PlanOverview:
 def plan_list(
     *, auth: Auth, project_ids: Iterable[str] | None, archived: bool
 ) -> list[PlanOverview]:
-    """The caller's own plans and those shared with the org, last changed first, in two queries.
+    """The caller's own plans and those shared with the org, last changed first, in three queries.
 
     `project_ids` limits them to projects (unknown ones hold none); None: of all projects.
     """
@@ -101,18 +109,23 @@ def plan_list(
 
 
 def plan_overviews(*, auth: Auth, plans: Sequence[Plan]) -> list[PlanOverview]:
-    """One query for any number of plans."""
-    current = CurrentPlan.objects.filter(
-        user_id=auth.user.id, plan_id=OuterRef("plan_id"), branch=OuterRef("name")
+    """Two queries for any number of plans."""
+    ids = [plan.pk for plan in plans]
+    if not ids:
+        return []
+    current = dict(
+        CurrentPlan.objects.filter(user_id=auth.user.id, plan_id__in=ids).values_list(
+            "plan_id", "branch"
+        )
     )
-    branches = Branch.objects.filter(plan_id__in=[plan.pk for plan in plans]).values_list(
-        "plan_id", "name", "context_tokens", "convo_tokens", Exists(current)
+    branches = Branch.objects.filter(plan_id__in=ids).values_list(
+        "plan_id", "name", "context_tokens", "convo_tokens"
     )
     shown: dict[str, tuple[str, int, int]] = {}
     count: dict[str, int] = {}
-    for plan_id, name, context_tokens, convo_tokens, is_current in branches if plans else ():
+    for plan_id, name, context_tokens, convo_tokens in branches:
         count[plan_id] = count.get(plan_id, 0) + 1
-        if is_current or (name == MAIN and plan_id not in shown):
+        if name == current.get(plan_id) or (name == MAIN and plan_id not in shown):
             shown[plan_id] = (name, context_tokens, convo_tokens)
     return [
         PlanOverview(plan, count.get(plan.pk, 0), *shown.get(plan.pk, (MAIN, 0, 0)))
@@ -122,14 +135,9 @@ def plan_overviews(*, auth: Auth, plans: Sequence[Plan]) -> list[PlanOverview]:
 
 def branch_list(*, auth: Auth, plan_id: str) -> list[Branch]:
     """The plan's branches with their heads and parents, oldest first."""
-    branches = list(
-        Branch.objects.select_related("head", "parent")
-        .filter(reachable(auth, prefix="plan__"), plan_id=canonical_id(plan_id))
-        .order_by("created_at", "pk")
-    )
-    if not branches:
-        plan_get(auth=auth, plan_id=plan_id)
-    return branches
+    plan = plan_get(auth=auth, plan_id=plan_id)
+    branches = Branch.objects.select_related("head", "parent").filter(plan=plan)
+    return list(branches.order_by("created_at", "pk"))
 
 
 def branches_current(
@@ -140,17 +148,18 @@ def branches_current(
     The CLI crashes on a plan of its own that is left out, so archived plans are answered too.
     """
     ids = {canonical: one for one in wanted if (canonical := canonical_id(one))}
-    names = {name for name in wanted.values() if "\0" not in name} | {MAIN}
-    branches = Branch.objects.select_related("head", "parent").filter(
-        reachable(auth, prefix="plan__"),
-        plan__project=project,
-        plan_id__in=ids.keys(),
-        name__in=names,
+    names = {MAIN, *filter(_storable, wanted.values())}
+    branches = list(
+        Branch.objects.select_related("plan", "head", "parent").filter(
+            plan_id__in=ids.keys(), name__in=names, plan__project=project
+        )
     )
+    allowed = reached(auth, [branch.plan for branch in branches])
     found: dict[str, Branch] = {}
     for branch in branches:
         asked = ids[branch.plan_id]
-        if branch.name == wanted[asked] or (branch.name == MAIN and asked not in found):
+        wins = branch.name == wanted[asked] or (branch.name == MAIN and asked not in found)
+        if branch.plan_id in allowed and wins:
             found[asked] = branch
     return found
 
@@ -200,15 +209,19 @@ def log_shown(branch: Branch) -> list[LogEntry]:
     return [entry._replace(sha=short_sha(entry.sha, clashing)) for entry in entries]
 
 
+_ALIKE = f"""
+SELECT sha FROM plans_commit WHERE plan_id = %s AND substr(sha, 1, {SHORT_SHA_LENGTH}) IN (
+    SELECT substr(sha, 1, {SHORT_SHA_LENGTH}) FROM plans_commit WHERE plan_id = %s
+    GROUP BY 1 HAVING count(*) > 1
+)
+"""
+
+
 def _shas_alike(plan_id: str) -> list[str]:
     """The plan's commits whose short shas are not theirs alone; there are hardly ever any."""
-    commits = Commit.objects.filter(plan_id=plan_id).annotate(
-        short=Substr("sha", 1, SHORT_SHA_LENGTH)
-    )
-    shared = (
-        commits.order_by().values("short").annotate(number=Count("pk")).filter(number__gt=1)
-    ).values("short")
-    return list(commits.filter(short__in=shared).values_list("sha", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE, [plan_id, plan_id])
+        return [sha for (sha,) in cursor.fetchall()]
 
 
 def commit_on_branch(branch: Branch, sha: str) -> Commit:

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from orgs.models import Membership
 from plandex_server.db import now
 from plans.logic.versions import Kind
 from plans.models import Branch, Commit, Plan, PlanObject
 from plans.services.plans import plan_autoname, plan_replied
 from plans.services.versions import branch_write
 from projects.models import CurrentPlan
-from tests.factories import World, project_make, world_make
+from tests.factories import World, client_make, member_make, project_make, world_make
 from tests.plans.factories import main_of, plan_make, user_of
 from tests.wire.client import StrictClient
 
@@ -191,6 +192,24 @@ def test_a_shared_plan_is_seen_by_the_org_and_changed_by_who_may(world: World) -
     world.admin.put(f"{path}/config", {"config": None}, status=200)
     world.admin.patch(f"{path}/archive", status=200)
     world.admin.patch(f"{path}/unarchive", status=200)
+    world.admin.delete(path, status=204)
+
+
+def test_the_plans_of_who_left_are_in_reach_of_admins(world: World) -> None:
+    left = create(world.member, world, "left behind")
+    path = f"/plans/{left['id']}"
+    world.admin.get(path, status=404)
+    Membership.objects.filter(user_id=world.member.user_id).delete()
+    world.member.get(path, status=401)
+    member_make(org=world.org)
+    world.admin.get(path, status=200)
+    world.admin.get(f"{path}/branches", status=200)
+    world.admin.get(f"{path}/main/convo", status=200)
+    client_make(member_make(org=world.org).user, world.org).get(path, status=404)
+    world.stranger.get(path, status=404)
+    asked = {"currentBranchByPlanId": {left["id"]: "main"}}
+    current = f"/projects/{world.project.id}/plans/current_branches"
+    assert list(world.admin.post(current, asked).json) == [left["id"]]
     world.admin.delete(path, status=204)
 
 

@@ -16,11 +16,11 @@ from tests.plans.factories import main_of, plan_make, user_of
 
 # Two of them authenticate.
 LIMITS = {
-    "/plans?projectId={project}": 4,
+    "/plans?projectId={project}": 5,
     "/plans/archive?projectId={project}": 3,
-    "/plans/{plan}": 4,
+    "/plans/{plan}": 5,
     "/plans/{plan}/config": 3,
-    "/plans/{plan}/branches": 3,
+    "/plans/{plan}/branches": 4,
     "/plans/{plan}/main/convo": 5,
     "/plans/{plan}/main/logs": 5,
     # the tree and the blob of the branch's own settings, or the org's; models, providers, packs
