@@ -80,10 +80,15 @@ def check_plan(items: Sequence[ContextItem]) -> None:
     total = 0
     for item in items:
         total += item.body_size
-        if item.body_size > MAX_BODY_BYTES:
-            raise OverLimit(f"context body is too large: {item.body_size}")
+        check_body(item.body_size)
     if total > MAX_TOTAL_BYTES:
         raise OverLimit(f"total context size is too large: {total}")
+
+
+def check_body(size: int) -> None:
+    """Checks the size of one body."""
+    if size > MAX_BODY_BYTES:
+        raise OverLimit(f"context body is too large: {size}")
 
 
 def token_overflow(

@@ -9,7 +9,15 @@ from context.errors import ContextNotFound, ContextRefused
 from context.hooks import pending_changes_invalidate
 from context.logic.images import BadImage
 from context.logic.items import ContextItem, ContextType, item_decode, parts_decode
-from context.logic.limits import OverLimit, TokenLimits, check_map, check_plan, token_overflow
+from context.logic.limits import (
+    OverLimit,
+    TokenLimits,
+    byte_size,
+    check_body,
+    check_map,
+    check_plan,
+    token_overflow,
+)
 from context.logic.loading import (
     ContextChange,
     Prepared,
@@ -126,7 +134,10 @@ def _changed(item: ContextItem, parts: bytes | None, change: ContextChange) -> P
     if item.context_type is ContextType.MAP:
         return _changed_map(item, parts_decode(parts), change)
     try:
+        check_body(byte_size(change.body))
         new = with_body(item, change.body)
+    except OverLimit as problem:
+        raise ContextRefused(f"{_FAILED}: {problem}") from None
     except BadImage as problem:
         raise ContextRefused(f"{_FAILED}: error getting image num tokens: {problem}") from None
     return None if new.item.sha == item.sha else _now(new)
