@@ -92,6 +92,10 @@ class Walker:
             start = node.start_byte if place.start is None else place.start
         callback = place.callback or rule.callback
         inside = _Place(place.depth, place.level + 1, place.owner, start, callback)
+        if rule.visit is not None:
+            for target in rule.visit(node):
+                self.node(self.language.rules[target.type], target, inside)
+            return
         for target in rule.via(node) if rule.via else (node,):
             self.children(target, inside)
 

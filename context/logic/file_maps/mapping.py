@@ -68,10 +68,10 @@ def language_entries(language: Language, text: str, deadline: float | None = Non
     instead = language.instead(source) if language.instead else None
     if instead is not None:
         language = registry().by_name[instead]
-    if language.prepare is not None:
-        source = language.prepare(source)
+    parsed = language.prepare(source) if language.prepare else source
     grammars = language.grammars or (language.name,)
-    tree = best_tree(grammars, source, deadline)
+    tree = best_tree(grammars, parsed, deadline)
+    # Shown from the source as it is: what was changed for the grammar keeps its offsets.
     entries = walk(language, source, tree.root_node)
     if language.piece_end is not None and tree.root_node.has_error:
         other = recovered_entries(language, grammars[0], source, tree.root_node, deadline)

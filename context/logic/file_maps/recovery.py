@@ -27,8 +27,22 @@ def recovered_entries(
 ) -> list[Entry]:
     """The entries of a tree with errors, with its broken stretches parsed piecewise."""
     recovery = _Recovery(language, grammar, source, deadline)
-    recovery.nodes(root, 0)
+    recovery.nodes(_cleaned(language, grammar, source, root, deadline), 0)
     return recovery.walker.entries
+
+
+def _cleaned(language: Language, grammar: str, source: bytes, root: Node, deadline: float) -> Node:
+    """The root after the first variant was applied to the whole text, if that is better.
+
+    It keeps the frames (namespaces) that a piece by itself would lose.
+    """
+    if not language.variants:
+        return root
+    try:
+        other = parse(grammar, language.variants[0](source), deadline).root_node
+    except ParseTimeout:
+        return root
+    return other if error_bytes(other) < error_bytes(root) else root
 
 
 @dataclass(slots=True)

@@ -73,6 +73,8 @@ class Rule:
     # Anonymous functions passed to a call: declarations in them are listed, variables not.
     callback: bool = False
     not_in_callback: bool = False
+    # Transparent rules only: nodes that are looked at themselves instead.
+    visit: NodesOf | None = None
     # Fields whose nodes are looked at first, at the same level, for definitions of their own.
     also: tuple[str, ...] = ()
     # The rule holds for these nodes only; `otherwise` is tried for the rest.

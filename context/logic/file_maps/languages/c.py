@@ -13,12 +13,15 @@ from ..tables import ENTER, Language, Rule, container, each, leaf, types
 
 _SPECIFIERS = types("struct_specifier union_specifier enum_specifier class_specifier")
 _GUARD = re.compile(r"_*\w+_(H|HH|HPP|HXX|INCLUDED|H_INCLUDED)_*", re.IGNORECASE)
+_NO_NAMES = frozenset("namespace class struct template if for while switch return else".split())
 # Nodes that stand for what they contain, without a field for it.
 _PLAIN = types("parenthesized_declarator reference_declarator attributed_declarator")
 
 
 def _step(node: Node) -> Node | None:
     """One level into a declarator: from `*x[3]` to `x[3]` to `x`."""
+    if node.type == "operator_cast":
+        return None
     inner = node.child_by_field_name("declarator")
     if inner is not None or node.type not in _PLAIN:
         return inner
@@ -42,11 +45,11 @@ def declared_name(node: Node) -> str:
         return f"operator {text(found.child_by_field_name('type'))}"
     if found.type in ("abstract_function_declarator", "structured_binding_declarator"):
         return ""
-    return (
-        re.sub(r"\boperator (?=\W)", "operator", text(found))
-        if found.named_children or ("operator" in found.type)
-        else text(found)
-    )
+    name = text(found)
+    if "operator" in name:
+        return re.sub(r"\boperator (?=\W)", "operator", name)
+    # A keyword or a piece of code here means that the grammar took the text for another thing.
+    return "" if name in _NO_NAMES or re.search(r"[;{}()]", name) else name
 
 
 def is_function(node: Node) -> bool:
@@ -191,6 +194,18 @@ _ALONE = re.compile(
 )
 
 
+# The same at the margin, where it is no enumerator and no call in a function.
+_AT_MARGIN = re.compile(
+    rb"^" + _MACRO + rb"(?:[ \t]*\([^;{}()]*(?:\([^;{}()]*\)[^;{}()]*)*\))?[ \t]*$(?!\s*[{},;:=])",
+    re.MULTILINE,
+)
+
+
+def _without_lone_macros(source: bytes) -> bytes:
+    """Blank macros on lines of their own: they turn what follows into something else."""
+    return _AT_MARGIN.sub(_blank, source)
+
+
 def _blank(found: re.Match[bytes]) -> bytes:
     return _spaces(found[0])
 
@@ -267,6 +282,7 @@ def family(
         "rules": rules,
         "dropped": DROPPED,
         "trivia": TRIVIA,
+        "prepare": _without_lone_macros,
         "piece_end": PIECE_END,
         "shells": SHELLS,
         "variants": (without_macros, first_branches),

@@ -32,7 +32,7 @@ _DEFINITIONS = {
     "many_to_many": "field",
 }
 _ATTRIBUTES = {"type": "type", "typep": "type", "opaque": "type", "callback": "function"}
-_BLOCKS = types("schema embedded_schema scope describe if unless quote")
+_BLOCKS = types("schema embedded_schema describe test setup setup_all if unless quote")
 
 
 def _macro(node: Node) -> str:

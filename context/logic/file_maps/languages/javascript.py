@@ -124,15 +124,19 @@ def _is_definer(call: Node) -> bool:
     return parent is not None and parent.type in ("variable_declarator", "export_statement")
 
 
-def _callback_bodies(call: Node) -> list[Node]:
-    """The bodies of functions passed to a call, such as the groups of a test file."""
+def _callbacks(call: Node) -> list[Node]:
+    """The functions passed to a call, such as the groups of a test file."""
     arguments = call.child_by_field_name("arguments")
-    bodies = [
-        function.child_by_field_name("body")
-        for function in (arguments.children if arguments else [])
-        if function.type in CALLABLES
-    ]
-    return [body for body in bodies if body is not None and body.type == "statement_block"]
+    return [c for c in arguments.children if c.type in CALLABLES] if arguments else []
+
+
+def _is_named(node: Node) -> bool:
+    return node.child_by_field_name("name") is not None
+
+
+def _block_body(node: Node) -> list[Node]:
+    body = node.child_by_field_name("body")
+    return [body] if body is not None and body.type == "statement_block" else []
 
 
 def _call_members(call: Node) -> list[Node]:
@@ -151,7 +155,17 @@ RULES: dict[str, Rule] = {
         " as_expression satisfies_expression new_expression ERROR",
     ),
     **each(leaf("function"), "function_declaration generator_function_declaration"),
-    **each(leaf("function", name=_default, when=_is_default), " ".join(CALLABLES)),
+    **each(
+        leaf(
+            "function",
+            name=_default,
+            when=_is_default,
+            otherwise=leaf(
+                "function", when=_is_named, otherwise=Rule(via=_block_body, callback=True)
+            ),
+        ),
+        " ".join(CALLABLES),
+    ),
     **each(container("class"), "class_declaration"),
     **each(leaf("method"), "method_definition"),
     "field_definition": Rule("field", "", "property", (), value=("value",)),
@@ -195,7 +209,7 @@ RULES: dict[str, Rule] = {
     "call_expression": Rule(
         via=_call_members,
         when=_is_entered_call,
-        otherwise=Rule(via=_callback_bodies, callback=True),
+        otherwise=Rule(visit=_callbacks, callback=True),
     ),
     **each(Rule(via=_call_in), "parenthesized_expression unary_expression"),
 }

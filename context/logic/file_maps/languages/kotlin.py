@@ -20,7 +20,21 @@ def _property_name(node: Node) -> str:
 
 
 def _companion(node: Node) -> str:
-    return child("type_identifier")(node) or "companion object"
+    return child("type_identifier")(node) or "Companion"
+
+
+_CONSTRUCTOR = re.compile(
+    rb"(\bclass\s+\w+(?:<[^<>{}]*>)?)"
+    rb"(\s*\n\s*(?:@[\w.:]+(?:\([^()]*\))?\s*)*(?:(?:internal|private|protected|public)\s+)?)"
+    rb"(?=constructor\b)"
+)
+
+
+def _constructor_on_class_line(source: bytes) -> bytes:
+    """The grammar does not know a primary constructor that starts on its own line."""
+    if b"constructor" not in source:
+        return source
+    return _CONSTRUCTOR.sub(lambda found: found[1] + b" " * len(found[2]), source)
 
 
 RULES: dict[str, Rule] = {
@@ -60,6 +74,7 @@ LANGUAGES = (
         extensions=(".kt", ".kts"),
         rules=RULES,
         dropped=types("line_comment multiline_comment comment"),
+        prepare=_constructor_on_class_line,
         notes=types("annotation"),
         dull_notes=re.compile(r"@(Suppress|Override|JvmStatic|JvmField|JvmOverloads|Deprecated)\b"),
         trivia=re.compile(rb"//|/\*|@"),

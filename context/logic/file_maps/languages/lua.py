@@ -65,13 +65,39 @@ def _has_function(node: Node) -> bool:
     return value is not None and value.type == "function_definition"
 
 
+def _key(node: Node) -> str:
+    return text(node.child_by_field_name("name")).strip("\"'")
+
+
+def _inner_table(node: Node) -> list[Node]:
+    value = node.child_by_field_name("value")
+    return [value] if value is not None and value.type == "table_constructor" else []
+
+
 RULES: dict[str, Rule] = {
     "function_declaration": leaf("function", cut=_function_end),
     "variable_declaration": Rule(wrap=True),
     "assignment_statement": Rule(
         _kind, "", _target, (), cut=_end, via=_tables, owner=True, once=True, when=_is_listed
     ),
-    "field": Rule("method", stop=(), value=("value",), when=_has_function),
+    "field": Rule(
+        "method",
+        name=_key,
+        stop=(),
+        value=("value",),
+        when=_has_function,
+        otherwise=Rule(
+            "field",
+            name=_key,
+            stop=("value",),
+            via=_inner_table,
+            when=lambda node: bool(_inner_table(node)),
+            prune=lambda _node: True,
+        ),
+    ),
+    "return_statement": ENTER,
+    "expression_list": ENTER,
+    "table_constructor": ENTER,
     **each(ENTER, "if_statement do_statement block else_statement elseif_statement ERROR"),
 }
 

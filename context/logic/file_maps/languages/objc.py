@@ -39,8 +39,13 @@ _ENUM = re.compile(
 
 
 def _plain_enums(source: bytes) -> bytes:
-    """Write `typedef NS_ENUM(NSInteger, X)` as `enum X`, which the grammar knows."""
-    return _ENUM.sub(lambda found: (b"enum " + found[1]).rjust(len(found[0])), source)
+    """Have `typedef NS_ENUM(NSInteger, X)` read as `enum X`, the name where it was."""
+    return _ENUM.sub(_plain_enum, source)
+
+
+def _plain_enum(found: re.Match[bytes]) -> bytes:
+    before = found.start(1) - found.start()
+    return b"enum".ljust(before) + found[1] + b" " * (found.end() - found.end(1))
 
 
 def _itself(node: Node) -> list[Node]:

@@ -76,6 +76,11 @@ def _holds_definitions(node: Node) -> bool:
     return _BLOCK_CALLS.fullmatch(text(node.child_by_field_name("method"))) is not None
 
 
+def _block(node: Node) -> list[Node]:
+    block = node.child_by_field_name("block")
+    return [block] if block is not None else []
+
+
 def _inside(node: Node) -> list[Node]:
     found = [node.child_by_field_name("arguments"), node.child_by_field_name("block")]
     return [c for c in found if c is not None]
@@ -97,6 +102,7 @@ RULES: dict[str, Rule] = {
         inner=types("call"),
         owner=True,
         once=True,
+        not_in_callback=True,
     ),
     "alias": leaf("method", name="name"),
     "call": Rule(
@@ -106,7 +112,13 @@ RULES: dict[str, Rule] = {
         (),
         cut=_before_function,
         when=_is_macro,
-        otherwise=Rule(via=_inside, when=_holds_definitions),
+        not_in_callback=True,
+        otherwise=Rule(
+            via=_inside,
+            when=_holds_definitions,
+            # The blocks of tests and of other small languages: variables in them are locals.
+            otherwise=Rule(via=_block, callback=True),
+        ),
     ),
     **each(
         ENTER,
