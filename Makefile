@@ -4,10 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: run setup setup-dev test check format clean
+.PHONY: run cluster setup setup-dev test check format clean
 
 run: setup
 	@exec $(PY) manage.py serve
+
+cluster: setup
+	@exec deploy/cluster.sh
 
 setup: $(VENV)/.runtime
 

@@ -8,8 +8,9 @@ events go the model's own words, so that a reply can be stored after its process
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from execution import storage
 from execution.logic.stretches import Entry, Stretch
@@ -19,17 +20,20 @@ logger = logging.getLogger(__name__)
 
 FLUSH_EVERY_S = 0.5
 """A dead process loses at most this much, plus the time of one write; the promise is one second."""
+SEND_EVERY_S = 0.015
+"""One pipelined write of all runs costs an eighth of one write for each event."""
 KEEP_ENDED_S = 60.0
 """How long an ended log stays in memory for those who connect a moment too late."""
 
 
 @dataclass(slots=True)
-class _Log:
+class RunLog:
     entries: list[Entry] = field(default_factory=list)
     flushed: int = 0
     reply_id: str = ""
     raw: list[str] = field(default_factory=list)
     restarted: bool = False
+    sent: int = 0
     followers: set["Follower"] = field(default_factory=set)
     ended_at: float | None = None
 
@@ -37,7 +41,7 @@ class _Log:
 class Follower:
     """One reader's place in a log. Use it on the event loop that appends."""
 
-    def __init__(self, log: _Log, after: int) -> None:
+    def __init__(self, log: RunLog, after: int) -> None:
         self._log = log
         self._next = after
         self._news = asyncio.Event()
@@ -72,18 +76,37 @@ class Follower:
         self._log.followers.discard(self)
 
 
-class EventLog:
-    """The logs of the runs of this process, with write-through to the database."""
+class Broadcast(Protocol):
+    """Carries events to the viewers of other processes."""
 
-    def __init__(self, write: Callable[[list[Stretch]], None] = storage.stretches_write) -> None:
-        self._logs: dict[str, _Log] = {}
+    async def send(self, stretches: Sequence[Stretch]) -> None: ...
+
+    async def is_followed(self, run_id: str) -> bool: ...
+
+
+class EventLog:
+    """The logs of the runs of this process, with write-through to the database.
+
+    With a `broadcast`, what is new goes to other processes too, some milliseconds later.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[list[Stretch]], None] = storage.stretches_write,
+        *,
+        broadcast: Broadcast | None = None,
+    ) -> None:
+        self._logs: dict[str, RunLog] = {}
         self._write = write
+        self._broadcast = broadcast
+        self._sending: asyncio.Task[None] | None = None
         self._flusher: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
 
-    def open(self, run_id: str) -> None:
-        """Starts a run's log. Its events are numbered on from `1`."""
-        self._logs[run_id] = _Log()
+    def open(self, run_id: str, earlier: Sequence[Entry] = ()) -> None:
+        """Starts a run's log, or goes on with that of another process: `earlier` is written."""
+        entries = list(earlier)
+        self._logs[run_id] = RunLog(entries=entries, flushed=len(entries), sent=len(entries))
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.get_running_loop().create_task(self._flush_for_ever())
 
@@ -92,6 +115,26 @@ class EventLog:
         log.entries.append(entry)
         for follower in log.followers:
             follower.wake()
+        if self._broadcast is not None and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.get_running_loop().create_task(self._send_news())
+
+    async def _send_news(self) -> None:
+        """Sends what is new in all logs, after a moment in which more comes together."""
+        assert self._broadcast is not None, "called with a broadcast only"
+        while True:
+            await asyncio.sleep(SEND_EVERY_S)
+            news = []
+            for run_id, log in self._logs.items():
+                if len(log.entries) > log.sent:
+                    news.append(Stretch(run_id, log.sent + 1, log.entries[log.sent :], "", ""))
+                    log.sent = len(log.entries)
+            if not news:
+                return
+            try:
+                await self._broadcast.send(news)
+            except Exception as failure:
+                # The viewers find these events in the database, half a second later.
+                logger.warning("events could not be sent: %s", type(failure).__name__)
 
     def restart(self, run_id: str, reply_id: str, raw: str) -> None:
         """A reply begins, or goes on from `raw`: only what follows this word counts."""
@@ -122,23 +165,26 @@ class EventLog:
         self.append(run_id, entry)
         loop = asyncio.get_running_loop()
         log.ended_at = loop.time()
-        loop.call_later(KEEP_ENDED_S, self._forget, run_id)
-
-    def _forget(self, run_id: str) -> None:
-        self._logs.pop(run_id, None)
+        loop.call_later(KEEP_ENDED_S, self.forget, run_id)
 
     async def follow(self, run_id: str, *, after: int = 0) -> Follower:
         """A follower of a run's events after number `after`, also of one that has ended."""
         log = self._logs.get(run_id)
         if log is None:
-            log = _Log(entries=await in_thread(storage.entries_read, run_id))
+            log = RunLog(entries=await in_thread(storage.entries_read, run_id))
         follower = Follower(log, after)
         log.followers.add(follower)
         return follower
 
-    def is_followed(self, run_id: str) -> bool:
-        """Whether a client of this process watches the run now."""
-        return bool(self._logs[run_id].followers)
+    async def is_followed(self, run_id: str) -> bool:
+        """Whether a client watches the run now."""
+        if self._logs[run_id].followers:
+            return True
+        return self._broadcast is not None and await self._broadcast.is_followed(run_id)
+
+    def forget(self, run_id: str) -> None:
+        """Another process goes on with the run."""
+        self._logs.pop(run_id, None)
 
     async def _flush_for_ever(self) -> None:
         while any(log.ended_at is None for log in self._logs.values()):
@@ -153,7 +199,7 @@ class EventLog:
         """Writes what is new in all logs, in one transaction."""
         async with self._flushing:
             stretches = []
-            taken: list[tuple[_Log, int, list[str], int]] = []
+            taken: list[tuple[RunLog, int, list[str], int]] = []
             for run_id, log in self._logs.items():
                 if log.ended_at is None and (len(log.entries) > log.flushed or log.raw):
                     stretches.append(self.unflushed(run_id))

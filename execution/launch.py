@@ -1,9 +1,27 @@
-"""The one door to start a run. Only this module knows where runs are executed."""
+"""The one door to runs. Only this module knows where they are executed: in this process, or by
+the workers of a cluster."""
 
+import asyncio
+import logging
+from collections.abc import Coroutine
 from functools import lru_cache
+from typing import Any, Protocol
 
+from django.conf import settings
+
+from execution.cluster.control import control_send
+from execution.cluster.viewers import RemoteLogs
+from execution.event_log import Follower
+from execution.models import Run
 from execution.runtime import Runtime
 from execution.services.run import execute
+from plandex_server.threads import in_thread, loop_of_threads
+
+logger = logging.getLogger(__name__)
+
+
+class Logs(Protocol):
+    async def follow(self, run_id: str, *, after: int = 0) -> Follower: ...
 
 
 @lru_cache(maxsize=1)
@@ -12,6 +30,64 @@ def runtime() -> Runtime:
     return Runtime(execute)
 
 
-def start(run_id: str) -> None:
-    """Starts a run that was committed. Call on the event loop."""
-    runtime().start(run_id)
+@lru_cache(maxsize=1)
+def _remote() -> RemoteLogs:
+    from redis.asyncio import Redis
+
+    return RemoteLogs(Redis.from_url(settings.REDIS_URL))
+
+
+def logs() -> Logs:
+    """The event logs that this process can follow."""
+    return _remote() if settings.CLUSTER else runtime().log
+
+
+def owner() -> str:
+    """Whose a new run is: this process's, or nobody's until a worker takes it."""
+    return "" if settings.CLUSTER else runtime().owner
+
+
+async def start(run: Run) -> None:
+    """Starts a run that was committed, unless it runs already or has ended."""
+    if run.finished_at is not None:
+        return
+    if settings.CLUSTER:
+        if not run.owner:
+            await in_thread(_queue, run.id)
+    elif not runtime().has(run.id):
+        runtime().start(run.id)
+
+
+def _queue(run_id: str) -> None:
+    from plandex_server.celery import app
+
+    try:
+        app.send_task("execution.run_execute", [run_id], retry=False)
+    except Exception as failure:
+        # The workers' sweepers find a run that nobody took, some seconds later.
+        logger.warning("run %s: not queued: %s", run_id, type(failure).__name__)
+
+
+def stop(run_id: str) -> None:
+    """Cancels a run whose row says that it is to stop; from any thread."""
+    if settings.CLUSTER:
+        _on_loop(control_send(run_id, "stop"))
+    else:
+        runtime().stop(run_id)
+
+
+def wake(run_id: str) -> None:
+    """Lets a waiting run look for its answer; from any thread."""
+    if settings.CLUSTER:
+        _on_loop(control_send(run_id, "wake"))
+    else:
+        runtime().wake(run_id)
+
+
+def _on_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Does asynchronous work for a thread, on the loop that sent it its request."""
+    loop = loop_of_threads()
+    if loop is None:
+        asyncio.run(work)
+    else:
+        asyncio.run_coroutine_threadsafe(work, loop)

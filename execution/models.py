@@ -27,7 +27,9 @@ class Run(IdModel):
     request = models.BinaryField()
     sealed_credentials = models.BinaryField(null=True)
     iteration = models.PositiveIntegerField(default=0)
-    owner = models.CharField(max_length=64, default="")
+    # The process that executes the run, and how many processes have tried to.
+    owner = models.CharField(max_length=64, default="", blank=True)
+    attempt = models.PositiveIntegerField(default=1)
     heartbeat_at = models.DateTimeField(default=now)
     stop_requested_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)

@@ -8,12 +8,13 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from execution.clients.base import ModelClient
 from execution.clients.router import ModelRouter
 from execution.event_log import EventLog
+from execution.logic.stretches import Entry
 from execution.services.runs import run_heartbeat
 from plandex_server.threads import in_thread
 
@@ -29,9 +30,15 @@ Execute = Callable[["Runtime", str], Coroutine[Any, Any, None]]
 class Runtime:
     """What the runs of a process share. Use it on its loop, but for `wake` and `stop`."""
 
-    def __init__(self, execute: Execute, *, models: ModelClient | None = None) -> None:
+    def __init__(
+        self,
+        execute: Execute,
+        *,
+        models: ModelClient | None = None,
+        log: EventLog | None = None,
+    ) -> None:
         self.owner = f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        self.log = EventLog()
+        self.log = log or EventLog()
         self.models: ModelClient = models or ModelRouter()
         self._execute = execute
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -40,17 +47,22 @@ class Runtime:
         self._heart: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self.stopping = False
+        self.handing_over = False
 
-    def start(self, run_id: str) -> None:
-        """Executes a run in a task that this process keeps until it ends."""
+    def start(self, run_id: str, earlier: Sequence[Entry] = ()) -> "asyncio.Task[None]":
+        """Executes a run in a task that this process keeps until it ends.
+
+        `earlier` are the events of a run that another process began.
+        """
         self._loop = asyncio.get_running_loop()
-        self.log.open(run_id)
+        self.log.open(run_id, earlier)
         self._news[run_id] = asyncio.Event()
         task = self._loop.create_task(self._execute(self, run_id), name=f"run {run_id}")
         self._tasks[run_id] = task
         task.add_done_callback(lambda done: self._forget(run_id, done))
         if self._heart is None or self._heart.done():
             self._heart = self._loop.create_task(self._beat(), name="heartbeat of runs")
+        return task
 
     def has(self, run_id: str) -> bool:
         return run_id in self._tasks
@@ -87,9 +99,9 @@ class Runtime:
         done, _ = await asyncio.wait({task}, timeout=seconds)
         return bool(done)
 
-    async def drain(self) -> None:
-        """Ends all runs of the process, with what they have stored."""
-        self.stopping = True
+    async def drain(self, *, hand_over: bool = False) -> None:
+        """Ends all runs of the process with what they have, or gives them back for others."""
+        self.stopping, self.handing_over = True, hand_over
         tasks = list(self._tasks.values())
         for run_id in list(self._tasks):
             self._cancel(run_id)

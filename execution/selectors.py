@@ -10,9 +10,10 @@ from orgs.authentication import Auth
 from plandex_server.db import now
 from plans.logic.convo import Subtask
 from plans.logic.versions import Kind
-from plans.models import Branch, ConvoSummary
+from plans.models import Branch
 from plans.selectors import branch_get
 from plans.services.convo import subtasks_read
+from plans.services.summaries import summary_latest
 from plans.services.versions import revision_head
 
 RECENT = timedelta(hours=1)
@@ -82,8 +83,5 @@ def builds_of(run: Run | None) -> list[Build]:
 def latest_summary(branch: Branch) -> str:
     """The newest summary of a message that the branch holds; empty without one."""
     here = revision_head(branch).tree(Kind.CONVO)
-    rows = ConvoSummary.objects.filter(plan_id=branch.plan_id).order_by("-created_at")
-    for message_id, summary in rows.values_list("latest_message_id", "summary").iterator():
-        if message_id in here:
-            return summary
-    return ""
+    latest = summary_latest(plan_id=branch.plan_id, message_ids=list(here))
+    return latest.summary if latest is not None else ""

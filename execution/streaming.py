@@ -71,7 +71,7 @@ def streaming_view(method: str) -> Callable[[View], View]:
 async def tell(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
     asked = await _parsed(request, TellPlanRequest)
     run = await in_thread(
-        tell_request_run, _requested(request, plan_id, branch), asked, launch.runtime().owner
+        tell_request_run, _requested(request, plan_id, branch), asked, launch.owner()
     )
     return await _started(request, run, asked.connect_stream)
 
@@ -80,7 +80,7 @@ async def tell(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseB
 async def build(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
     asked = await _parsed(request, BuildPlanRequest)
     run = await in_thread(
-        build_request_run, _requested(request, plan_id, branch), asked, launch.runtime().owner
+        build_request_run, _requested(request, plan_id, branch), asked, launch.owner()
     )
     return await _started(request, run, asked.connect_stream)
 
@@ -110,8 +110,7 @@ async def _parsed(request: HttpRequest, kind: type[bodies.T]) -> bodies.T:
 
 
 async def _started(request: HttpRequest, run: Run, connect_stream: bool) -> HttpResponseBase:
-    if run.finished_at is None and not launch.runtime().has(run.id):
-        launch.start(run.id)
+    await launch.start(run)
     if not connect_stream:
         return HttpResponse(b"", content_type="text/plain; charset=utf-8")
     return _response(_from_beginning(run, dialect_of(request.headers)))
@@ -126,7 +125,7 @@ def _response(frames: AsyncGenerator[bytes, None]) -> StreamingHttpResponse:
 
 async def _from_beginning(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
     """All that happens in a run, from its first event on."""
-    follower = await launch.runtime().log.follow(run.id)
+    follower = await launch.logs().follow(run.id)
     try:
         yield encode_frame(START)
         await _view_opens(dialect)
@@ -139,7 +138,7 @@ async def _from_beginning(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, N
 
 async def _joined(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
     """What a client that joins sees: the run so far in one message, then all that follows."""
-    follower = await launch.runtime().log.follow(run.id)
+    follower = await launch.logs().follow(run.id)
     try:
         yield encode_frame(START)
         await _view_opens(dialect)

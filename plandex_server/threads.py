@@ -20,12 +20,22 @@ T = TypeVar("T")
 _pool = ThreadPoolExecutor(max_workers=settings.WEB_THREADS, thread_name_prefix="sync")
 
 
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def loop_of_threads() -> asyncio.AbstractEventLoop | None:
+    """The event loop that last gave work to the threads: the process has one."""
+    return _loop if _loop is not None and _loop.is_running() else None
+
+
 async def in_thread(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Awaits a blocking call, made on a kept thread. A cancelled caller leaves it running to its
     end, so a write is never cut in half."""
+    global _loop
+    _loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
     work = partial(context.run, _with_connections, call, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_pool, work)
+    return await _loop.run_in_executor(_pool, work)
 
 
 def _with_connections(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -16,7 +16,7 @@ from execution.logic.requests import TellPlanRequest
 from execution.logic.stages import Stage
 from execution.models import ModelCall, RunEnd, RunKind
 from execution.services.builds import Builds
-from execution.services.runs import run_end
+from execution.services.runs import run_end, run_release
 from execution.services.session import Session
 from execution.services.storing import StoredReply, builds_commit, reply_store
 from plandex_server.threads import in_thread
@@ -69,6 +69,13 @@ async def end_stopped(session: Session, end: RunEnd, event: Event, *, error: str
     """The same for a run that was stopped in the middle of a reply."""
     await _kept(session, stopped=True, error=error)
     await _end(session, end, event)
+
+
+async def hand_over(session: Session) -> None:
+    """Leaves the run to another process: all that it needs is written first."""
+    await session.runtime.log.flush()
+    await in_thread(run_release, session.run)
+    session.runtime.log.forget(session.run.id)
 
 
 def _error(failure: RunFailed) -> Error:

@@ -41,7 +41,7 @@ async def ask_missing_file(session: Session, path: str) -> MissingFileChoice:
 
 async def load_context(session: Session, paths: Sequence[str]) -> None:
     """Lets the client load files; the run goes on when it has."""
-    seen = session.runtime.log.is_followed(session.run.id)
+    seen = await session.runtime.log.is_followed(session.run.id)
     if not seen and not session.tell.auto_context:
         return
     question = LoadContext(tuple(paths))

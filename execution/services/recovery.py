@@ -4,14 +4,16 @@ The embedded server calls this at its start, when no run can be alive.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from execution import storage
-from execution.logic.events import Error
+from execution.logic.events import Describing, Error, Reply
 from execution.logic.pending import decode_staged
 from execution.logic.requests import TellPlanRequest
-from execution.logic.stretches import Stretch
-from execution.models import Build, BuildState, Run, RunEnd, RunKind
+from execution.logic.snapshot import snapshot_of
+from execution.logic.stretches import Answered, Entry, Stretch
+from execution.models import Build, BuildState, PendingAction, Run, RunEnd, RunKind
 from execution.services.ending import partial_store
 from execution.services.runs import request_decode, run_end
 from plandex_server.db import now
@@ -21,6 +23,8 @@ from plans.services.versions import revision_head
 
 logger = logging.getLogger(__name__)
 
+MAX_ATTEMPTS = 3
+"""A run that brings down one process after another must not go on for ever."""
 DIED = "The server stopped during this reply; use continue"
 
 
@@ -38,7 +42,21 @@ def runs_recover(*, owner: str = "") -> int:
 
 
 def run_recover(run: Run) -> bool:
-    """Stores the reply of a dead run as stopped, commits its finished builds, ends it."""
+    """Stores what a dead run had, and ends it."""
+    run_keep(run, error=DIED)
+    logger.warning("run %s: its process died, it was ended", run.id)
+    last = Stretch(
+        run_id=run.id,
+        first=len(storage.entries_read(run.id)) + 1,
+        entries=[Error(DIED)],
+        reply_id="",
+        raw="",
+    )
+    return run_end(run, RunEnd.ERROR, error=DIED, last=last)
+
+
+def run_keep(run: Run, *, error: str = "") -> None:
+    """Stores the reply that was in progress as stopped, and commits finished builds."""
     branch = Branch.objects.select_related("head", "plan").get(pk=run.branch_id)
     reply_id, raw = storage.received_read(run.id)
     known = revision_head(branch).tree(Kind.CONVO)
@@ -50,25 +68,49 @@ def run_recover(run: Run) -> bool:
     request = (
         request_decode(bytes(run.request), TellPlanRequest) if run.kind == RunKind.TELL else None
     )
-    if partial is not None or staged:
-        partial_store(
-            branch=branch,
-            user_id=run.user_id,
-            request=request,
-            partial=partial,
-            staged=staged,
-            stopped=True,
-            error=DIED,
-        )
-    logger.warning("run %s: its process died, it was ended", run.id)
-    last = Stretch(
-        run_id=run.id,
-        first=len(storage.entries_read(run.id)) + 1,
-        entries=[Error(DIED)],
-        reply_id="",
-        raw="",
+    if partial is None and not staged:
+        return
+    partial_store(
+        branch=branch,
+        user_id=run.user_id,
+        request=request,
+        partial=partial,
+        staged=staged,
+        stopped=True,
+        error=error,
     )
-    return run_end(run, RunEnd.ERROR, error=DIED, last=last)
+
+
+def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
+    """Prepares a run of a dead or departing process to go on here: its events so far.
+
+    `sent` are events that viewers were shown; what the database lacks of them is written. None
+    when the run was tried too often: then it was ended.
+    """
+    if run.attempt > MAX_ATTEMPTS:
+        run_recover(run)
+        return None
+    entries = storage.entries_read(run.id)
+    news: list[Entry] = list(sent[len(entries) :])
+    PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
+    if run.attempt > 1:
+        run_keep(run)
+        news += _closing([*entries, *news])
+    if news:
+        first = len(entries) + 1
+        storage.stretches_write([Stretch(run.id, first, news, reply_id="", raw="")])
+    return [*entries, *news]
+
+
+def _closing(entries: Sequence[Entry]) -> list[Entry]:
+    """What the viewers need before a new reply: the cut one is over, no question is open."""
+    closing: list[Entry] = []
+    snapshot = snapshot_of(entries)
+    if snapshot.missing_file is not None or snapshot.load_context is not None:
+        closing.append(Answered())
+    if any(isinstance(entry, Reply) for entry in entries):
+        closing.append(Describing())
+    return closing
 
 
 def runs_overdue(seconds: float) -> list[Run]:

@@ -10,7 +10,7 @@ from execution.services.after_reply import finish_reply
 from execution.services.deferred import deferred_builds
 from execution.services.listening import receive
 from execution.services.naming import plan_name
-from execution.services.storing import prompt_store
+from execution.services.storing import prompt_message_id, prompt_store
 from execution.services.tell_state import TellState
 from execution.services.turns import Turn, turn_read
 from plandex_server.threads import in_thread
@@ -21,21 +21,27 @@ async def next_reply(state: TellState) -> bool:
     """One reply, from the choice of its stage to its commit; whether another one follows."""
     if state.iteration > 0:
         await in_thread(runs.run_iteration_set, state.session.run, state.iteration)
-    elif not state.request.is_user_continue:
+    if not state.request.is_user_continue:
         await _store_prompt(state)
     turn = await read_turn(state)
     choice = _choose(state, turn)
     if choice.stage is Stage.IMPLEMENTATION:
         turn = await _with_built_files(state, turn)
-    if state.iteration == 0:
-        state.group.create_task(plan_name(state.session, state.models))
-    if state.iteration == 0 and state.request.builds:
-        for reply_id, operation in deferred_builds(turn.state.descriptions):
-            state.builds.add(reply_id, operation)
+    if not state.has_begun:
+        _begin(state, turn)
     received = await receive(state, turn, choice)
     goes_on = await finish_reply(state, received)
     state.iteration += 1
     return goes_on
+
+
+def _begin(state: TellState, turn: Turn) -> None:
+    """What a run does once, beside its first reply."""
+    state.has_begun = True
+    state.group.create_task(plan_name(state.session, state.models))
+    if state.request.builds:
+        for reply_id, operation in deferred_builds(turn.state.descriptions):
+            state.builds.add(reply_id, operation)
 
 
 async def read_turn(state: TellState) -> Turn:
@@ -51,9 +57,12 @@ async def read_turn(state: TellState) -> Turn:
 
 async def _store_prompt(state: TellState) -> None:
     request, session = state.request, state.session
-    stored = await in_thread(
+    if state.prompt_id is not None:
+        return
+    state.prompt_id = await in_thread(
         prompt_store,
         branch=session.branch,
+        message_id=prompt_message_id(session.run.id),
         user_id=session.run.user_id,
         prompt=request.prompt,
         tokens=await in_thread(count_tokens, request.prompt),
@@ -63,7 +72,6 @@ async def _store_prompt(state: TellState) -> None:
             is_user_debug=request.is_user_debug,
         ),
     )
-    state.prompt_id = stored.id
 
 
 def _choose(state: TellState, turn: Turn) -> StageChoice:

@@ -4,11 +4,12 @@ import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 
 from execution import storage
 from execution.errors import AlreadyRunning, KeyReused
@@ -18,6 +19,7 @@ from execution.models import Build, PendingAction, Run, RunEnd, RunKind
 from plandex_server.db import now
 from plandex_server.seal import seal, unseal
 from plans.models import Branch, PlanStatus
+from plans.services.branches import branch_status_set
 
 KEY_HOURS = 24
 """How long a repeated Idempotency-Key means the same run."""
@@ -63,10 +65,11 @@ def run_create(new: NewRun) -> Run:
                 request=request,
                 sealed_credentials=seal(_encode(new.credentials)) if new.credentials else None,
                 owner=new.owner,
+                attempt=1 if new.owner else 0,
                 idempotency_key=new.idempotency_key,
                 request_hash=fingerprint,
             )
-            _status(new.branch.id, _FIRST_STATUS[new.kind])
+            branch_status_set(new.branch.id, _FIRST_STATUS[new.kind])
     except IntegrityError:
         raise AlreadyRunning(new.branch.plan_id, new.branch.name) from None
     return run
@@ -105,7 +108,7 @@ def run_credentials(run: Run) -> dict[str, str]:
 def run_status_set(run: Run, status: PlanStatus) -> None:
     """What the branch is doing now; a late word of an ended run changes nothing."""
     if Run.objects.filter(pk=run.pk, finished_at__isnull=True).exists():
-        _status(run.branch_id, status)
+        branch_status_set(run.branch_id, status)
 
 
 def run_iteration_set(run: Run, iteration: int) -> None:
@@ -118,6 +121,25 @@ def run_heartbeat(run_ids: Sequence[str], owner: str) -> set[str]:
     rows = Run.objects.filter(pk__in=run_ids, owner=owner, finished_at__isnull=True)
     rows.update(heartbeat_at=now())
     return set(rows.filter(stop_requested_at__isnull=False).values_list("id", flat=True))
+
+
+def run_claim(run_id: str, owner: str, *, silent_since: datetime | None = None) -> Run | None:
+    """Takes a run that nobody executes, or whose owner has been silent since then.
+
+    None when another process was quicker, or the run has ended.
+    """
+    free = Q(owner="")
+    if silent_since is not None:
+        free |= Q(heartbeat_at__lt=silent_since)
+    taken = Run.objects.filter(free, pk=run_id, finished_at__isnull=True).update(
+        owner=owner, heartbeat_at=now(), attempt=F("attempt") + 1
+    )
+    return Run.objects.get(pk=run_id) if taken else None
+
+
+def run_release(run: Run) -> None:
+    """Gives a run back, for another process to take at once."""
+    Run.objects.filter(pk=run.pk, finished_at__isnull=True).update(owner="")
 
 
 def run_stop_request(run: Run) -> None:
@@ -142,15 +164,11 @@ def run_end(run: Run, end: RunEnd, *, error: str = "", last: Stretch | None = No
         )
         if not ended:
             return False
-        _status(run.branch_id, _LAST_STATUS[end], error)
+        branch_status_set(run.branch_id, _LAST_STATUS[end], error)
         PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
         if last is not None:
             storage.stretches_write([last])
     return True
-
-
-def _status(branch_id: str, status: PlanStatus, error: str = "") -> None:
-    Branch.objects.filter(pk=branch_id).update(status=status, error=error, updated_at=now())
 
 
 # -- questions to the user's client ---------------------------------------------------------

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F
-
 from execution.logic import changes as logic
 from execution.logic import commit_messages
 from execution.logic.changes import Description, StoredOperation, decode_results
@@ -18,18 +16,32 @@ from execution.services.turns import to_stored
 from plandex_server.db import now
 from plans.logic.convo import ConvoFlags, ConvoMessage, Role
 from plans.logic.versions import Kind
-from plans.models import Branch, Plan
+from plans.models import Branch
 from plans.services.convo import convo_add, subtasks_write
+from plans.services.plans import plan_replied
 from plans.services.versions import Draft, branch_write
 
 
+def prompt_message_id(run_id: str) -> str:
+    """The id of the message with a run's prompt: the same for every process that tries the run."""
+    return str(uuid.uuid5(uuid.UUID(run_id), "prompt"))
+
+
 def prompt_store(
-    *, branch: Branch, user_id: str, prompt: str, tokens: int, flags: ConvoFlags
-) -> ConvoMessage:
-    """Stores the user's message: one commit."""
+    *,
+    branch: Branch,
+    user_id: str,
+    message_id: str,
+    prompt: str,
+    tokens: int,
+    flags: ConvoFlags,
+) -> str:
+    """Stores the user's message, unless it is stored already: one commit. Its id."""
     with branch_write(branch, user_id=user_id) as draft:
+        if message_id in draft.tree(Kind.CONVO):
+            return message_id
         message = ConvoMessage(
-            id=str(uuid.uuid4()),
+            id=message_id,
             user_id=user_id,
             role=Role.USER,
             message=prompt,
@@ -38,7 +50,7 @@ def prompt_store(
         )
         stored = convo_add(draft, message)
         draft.message = commit_messages.user_message(num=stored.num, tokens=tokens)
-    return stored
+    return message_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +91,7 @@ def reply_store(*, branch: Branch, user_id: str, reply: StoredReply) -> ConvoMes
             added=reply.added,
             removed=reply.removed,
         )
-        Plan.objects.filter(pk=branch.plan_id).update(
-            total_replies=F("total_replies") + 1, updated_at=now()
-        )
+        plan_replied(branch.plan_id)
         ModelCall.objects.bulk_create(reply.calls)
     return stored
 

@@ -13,7 +13,7 @@ from execution.services.turns import Turn, turn_read
 from models_config.logic.catalog import RoleId
 from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoMessage
-from plans.models import ConvoSummary
+from plans.services.summaries import summary_add
 
 logger = logging.getLogger(__name__)
 
@@ -81,10 +81,9 @@ def _store(
 ) -> None:
     ModelCall.objects.bulk_create(calls)
     summary = with_summary_heading(text)
-    ConvoSummary.objects.create(
+    summary_add(
         plan_id=plan_id,
-        latest_message_id=messages[-1].id,
-        latest_message_created_at=messages[-1].created_at,
+        latest=messages[-1],
         summary=summary,
         tokens=count_tokens(summary),
         num_messages=len(messages),

@@ -23,6 +23,7 @@ class TellState:
     overwrite: set[str] = field(default_factory=set)
     skipped: dict[str, None] = field(default_factory=dict)
     is_summarizing: bool = False
+    has_begun: bool = False
 
     @property
     def request(self) -> TellPlanRequest:

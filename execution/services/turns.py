@@ -29,8 +29,9 @@ from models_config.selectors import default_settings, org_models
 from plans.logic.convo import ConvoMessage
 from plans.logic.convo import Subtask as StoredSubtask
 from plans.logic.versions import Kind
-from plans.models import Branch, ConvoSummary
+from plans.models import Branch
 from plans.services.convo import convo_read, settings_read, subtasks_read
+from plans.services.summaries import summaries_for
 from plans.services.versions import Revision, revision_head
 
 
@@ -150,8 +151,7 @@ def turn_read(branch_id: str, org_id: str, staged: Sequence[StagedChange]) -> Tu
 
 def summaries_read(plan_id: str, messages: Sequence[ConvoMessage]) -> list[Summary]:
     """The summaries of messages that this branch holds, oldest first."""
-    here = {message.id for message in messages}
-    rows = ConvoSummary.objects.filter(plan_id=plan_id).order_by("created_at")
+    rows = summaries_for(plan_id=plan_id, message_ids=[message.id for message in messages])
     return [
         Summary(
             text=row.summary,
@@ -160,7 +160,6 @@ def summaries_read(plan_id: str, messages: Sequence[ConvoMessage]) -> list[Summa
             latest_created_at_ms=int(row.latest_message_created_at.timestamp() * 1000),
         )
         for row in rows
-        if row.latest_message_id in here
     ]
 
 

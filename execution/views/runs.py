@@ -36,7 +36,7 @@ class RunViewSet(ApiViewSet):
     def stop(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         run = run_active(auth=auth_of(request), plan_id=plan_id, branch=branch)
         run_stop_request(run)
-        launch.runtime().stop(run.id)
+        launch.stop(run.id)
         deadline = time.monotonic() + STOP_WAIT_S
         while time.monotonic() < deadline and _is_active(run):
             time.sleep(STOP_LOOK_S)
@@ -53,7 +53,7 @@ class RunViewSet(ApiViewSet):
         missing_file_answer(
             run=run, user_id=auth.user.id, choice=choice, path=body.file_path, body=body.body
         )
-        launch.runtime().wake(run.id)
+        launch.wake(run.id)
         return answer()
 
     def auto_load_context(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
@@ -63,7 +63,7 @@ class RunViewSet(ApiViewSet):
         try:
             result = auto_load_answer(run=run, user_id=auth.user.id, items=items)
         finally:
-            launch.runtime().wake(run.id)
+            launch.wake(run.id)
         return answer(load_form(result) | {"msg": result.plain_msg})
 
     def build_status(self, request: Request, plan_id: str, branch: str) -> HttpResponse:

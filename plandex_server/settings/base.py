@@ -138,6 +138,18 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
+# A run is never redelivered: its row says who executes it, and a silent owner is replaced.
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Runs that one worker executes at the same time.
+WORKER_RUNS = env_int("WORKER_RUNS", 300, minimum=1)
+
 # Mail goes to the console until EMAIL_URL names a server.
 globals().update(email_settings(env_secret("EMAIL_URL")))
 # How many proxies in front of the server add to X-Forwarded-For.

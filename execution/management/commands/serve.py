@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from execution.management.migrating import migration_lock
+
 logger = logging.getLogger(__name__)
 
 
@@ -25,9 +27,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = str(options["host"]), int(options["port"])
         _check_host(host)
-        lock = None if settings.DATABASE_URL else _locked_data_folder()
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-        call_command("migrate", interactive=False, verbosity=0)
+        lock = None if settings.DATABASE_URL else _locked_data_folder()
+        with migration_lock():
+            call_command("migrate", interactive=False, verbosity=0)
         self._recover()
         self.stdout.write(f"Plandex server on http://{host}:{port}")
         if settings.LOCAL_MODE:
@@ -40,8 +43,8 @@ class Command(BaseCommand):
     def _recover(self) -> None:
         from execution.services.recovery import runs_recover
 
-        if settings.DATABASE_URL:
-            return
+        if settings.CLUSTER:
+            return  # the workers' sweepers take over what another process left
         count = runs_recover()
         if count:
             self.stdout.write(f"{count} run(s) were interrupted; their replies were kept.")

@@ -1,0 +1,1 @@
+"""Runs on many processes: events over Redis, waking over the Channels layer."""

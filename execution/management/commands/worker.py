@@ -1,0 +1,31 @@
+"""`manage.py worker`: executes runs for the web processes of a cluster."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Executes runs. Needs DATABASE_URL and REDIS_URL; any number of workers may run."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--runs", type=int, default=settings.WORKER_RUNS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.CLUSTER:
+            raise CommandError("A worker needs DATABASE_URL and REDIS_URL; see the README.")
+        from plandex_server.celery import app
+
+        # Threads only wait: each hands its run to the one event loop of this process.
+        app.worker_main(
+            [
+                "worker",
+                "--pool=threads",
+                f"--concurrency={options['runs']}",
+                "--without-gossip",
+                "--without-mingle",
+                "--loglevel=WARNING",
+            ]
+        )

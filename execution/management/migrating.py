@@ -1,0 +1,23 @@
+"""Migrating when several processes start at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+LOCK_NUMBER = 0x706C616E646578
+"""Any number that no other program on the database uses."""
+
+
+@contextmanager
+def migration_lock() -> Iterator[None]:
+    """Lets one process migrate at a time; SQLite's server is alone anyway."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_NUMBER])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_NUMBER])

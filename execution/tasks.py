@@ -1,0 +1,22 @@
+"""Celery's entry points: ids in, one service called, nothing decided."""
+
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutting_down
+
+from execution.cluster.worker import worker
+
+
+@shared_task(name="execution.run_execute")
+def run_execute(run_id: str) -> None:
+    """Executes a run; does nothing for one that has ended or has another worker."""
+    worker().execute(run_id)
+
+
+@worker_ready.connect
+def _start(**_: object) -> None:
+    worker()
+
+
+@worker_shutting_down.connect
+def _drain(**_: object) -> None:
+    worker().drain()
