@@ -14,10 +14,7 @@ from enum import IntEnum
 from execution.logic.edits.costs import (
     EMPTY_REFERENCE,
     EMPTY_REMOVAL,
-    GOES_SHALLOWER,
     IMPLIED_REFERENCE,
-    INSERT,
-    INSERT_BLANK,
     Match,
     Problem,
 )
@@ -99,17 +96,18 @@ class Segment:
         if token.kind is Kind.BLANK:
             if line < self.high and self.problem.original.blank[line]:
                 yield 0, (number + 1, line + 1, FREE), Step(Op.MATCH, number, line, "exact")
-            yield INSERT_BLANK, (number + 1, line, FREE), Step(Op.INSERT, number, line)
-            cost = self.problem.droppable[number]
-            if cost >= 0:
-                yield cost, (number + 1, line, FREE), Step(Op.DROP, number, line)
+            insert, drop = self.problem.blank_costs(number)
+            yield insert, (number + 1, line, FREE), Step(Op.INSERT, number, line)
+            if drop >= 0:
+                yield drop, (number + 1, line, FREE), Step(Op.DROP, number, line)
             return
         match = self.found[number - self.first].get(line)
         if match is not None:
             op = Op.CHANGE if match.how in ("separator", "name", "similar") else Op.MATCH
             yield match.cost, (number + 1, line + 1, FREE), Step(op, number, line, match.how)
         if token.kind is Kind.LITERAL:
-            yield INSERT, (number + 1, line, FREE), Step(Op.INSERT, number, line)
+            cost = self.problem.insert_cost(number)
+            yield cost, (number + 1, line, FREE), Step(Op.INSERT, number, line)
         elif token.kind is Kind.REMOVAL:
             cost = self.problem.start_cost(number, line)
             yield cost, (number + 1, line, REM_NEW), Step(Op.OPEN, number, line)
@@ -132,7 +130,7 @@ class Segment:
                 yield 0, (number, line + 1, REM), Step(Op.REMOVE, marker, line)
             else:
                 out = mode == REF_OUT or self._goes_out(marker, line)
-                cost = GOES_SHALLOWER if out and mode != REF_OUT else 0
+                cost = self.problem.shallower_cost(marker) if out and mode != REF_OUT else 0
                 step = Step(Op.COVER, marker, line)
                 yield cost, (number, line + 1, REF_OUT if out else REF), step
         if number < self.last and self.problem.droppable[number] >= 0:
@@ -198,6 +196,7 @@ class Segment:
         assert new is not None and ref is not None and out is not None
         original, low = self.problem.original, self.low
         indent = self.problem.tokens[marker].indent
+        shallower = self.problem.shallower_cost(marker)
         for at in range(self.high - low):
             base = new[at] if new[at] < ref[at] else ref[at]
             beyond = out[at]
@@ -205,7 +204,7 @@ class Segment:
                 if base < ref[at + 1]:
                     ref[at + 1] = base
             else:
-                beyond = min(beyond, base + GOES_SHALLOWER)
+                beyond = min(beyond, base + shallower)
             if beyond < out[at + 1]:
                 out[at + 1] = beyond
         for at in range(self.high - low + 1):
@@ -225,10 +224,11 @@ class Segment:
         low = self.low
         following: Row = [None] * 7
         if token.kind is Kind.LITERAL:
-            moved = [cost + INSERT for cost in free]
+            insert = self.problem.insert_cost(number)
+            moved = [cost + insert for cost in free]
         elif token.kind is Kind.BLANK:
-            drop = self.problem.droppable[number]
-            step = INSERT_BLANK if drop < 0 else min(drop, INSERT_BLANK)
+            insert, drop = self.problem.blank_costs(number)
+            step = insert if drop < 0 else min(drop, insert)
             moved = [cost + step for cost in free]
             blank = self.problem.original.blank
             for at in range(count):
@@ -289,10 +289,11 @@ class Segment:
         after = following[FREE]
         assert after is not None
         if token.kind is Kind.LITERAL:
-            free = [cost + INSERT for cost in after]
+            insert = self.problem.insert_cost(number)
+            free = [cost + insert for cost in after]
         elif token.kind is Kind.BLANK:
-            drop = self.problem.droppable[number]
-            step = INSERT_BLANK if drop < 0 else min(drop, INSERT_BLANK)
+            insert, drop = self.problem.blank_costs(number)
+            step = insert if drop < 0 else min(drop, insert)
             free = [cost + step for cost in after]
             blank = self.problem.original.blank
             for at in range(self.high - low):
@@ -352,6 +353,7 @@ class Segment:
     ) -> None:
         count, low = self.high - self.low, self.low
         fresh, ref, out = ([INFINITE] * (count + 1) for _ in range(3))
+        shallower = self.problem.shallower_cost(marker)
         for at in range(count, -1, -1):
             close = free[at] + self.problem.close_cost(marker, low + at)
             fresh[at] = min(free[at] + EMPTY_REFERENCE, dropped(REF_NEW, at))
@@ -360,7 +362,7 @@ class Segment:
             if at < count:
                 out[at] = min(out[at], out[at + 1])
                 outside = self._goes_out(marker, low + at)
-                on = out[at + 1] + GOES_SHALLOWER if outside else ref[at + 1]
+                on = out[at + 1] + shallower if outside else ref[at + 1]
                 fresh[at] = min(fresh[at], on)
                 ref[at] = min(ref[at], on)
         row[REF_NEW], row[REF], row[REF_OUT] = fresh, ref, out

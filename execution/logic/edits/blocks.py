@@ -16,7 +16,8 @@ _REPLACE = re.compile(r"^\s*>{5,9}\s*(?:REPLACE|UPDATED|NEW)\s*$")
 _HUNK = re.compile(r"^@@(?: -\d+(?:,\d+)? \+\d+(?:,\d+)? @@.*|.*)$")
 _DIFF_HEAD = re.compile(
     r"^(?:diff --git .*|index [0-9a-f]+\.\..*|--- .*|\+\+\+ .*"
-    r"|(?:new|old|deleted) (?:file )?mode .*|\*\*\* (?:Begin Patch|End Patch|Update File: .*|End of File))$"
+    r"|(?:new|old|deleted) (?:file )?mode .*"
+    r"|\*\*\* (?:Begin Patch|End Patch|Update File: .*|End of File))$"
 )
 
 

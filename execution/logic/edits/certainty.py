@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description
-from execution.logic.edits.hunks import Hunk, group_hunks
+from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.reading import Reading
+from execution.logic.edits.soundness import declared, ends_block, structural_doubts
 
 RANGE_TOLERANCE = 3
 SIMILAR_ENOUGH = 0.75
@@ -30,16 +31,44 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "no_anchor"
     if _adjacent_markers(problem):
         yield "adjacent_markers"
-    if _blocks_torn(problem, reading):
-        yield "block_mismatch"
     hunks = group_hunks(problem, reading.steps)
+    yield from structural_doubts(problem, reading.steps, hunks, description)
     for hunk in hunks:
         yield from hunk_doubts(problem, hunk, description)
-    yield from _removal_doubts(problem, reading)
     yield from _range_doubts(problem, hunks, description)
-    replaces = sum(change.type in ("replace", "remove") for change in description.changes)
-    if replaces and not any(_deleted(problem, hunk, description) for hunk in hunks):
+    if _empty_reference(problem, reading.steps):
+        yield "empty_reference"
+    if _nothing_replaced(problem, hunks, description):
         yield "nothing_replaced"
+
+
+def _empty_reference(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A reference beside new code stands for nothing: the file is not what the model thinks."""
+    covering = {step.token for step in steps if step.op is Op.COVER}
+    fresh = {step.token for step in steps if step.op is Op.INSERT}
+    solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
+    for position, number in enumerate(solid):
+        if problem.tokens[number].kind is not Kind.REFERENCE or number in covering:
+            continue
+        beside = solid[max(0, position - 1) : position + 2]
+        if not problem.tokens[number].dual and any(other in fresh for other in beside):
+            return True
+    return False
+
+
+def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Description) -> bool:
+    """Fewer places lose code than the explanation names, or a reference may have kept some."""
+    kinds = [change.type for change in description.changes]
+    wanted = sum(kind in ("replace", "remove") for kind in kinds)
+    if not wanted:
+        return False
+    changed = sum(bool(_deleted(problem, hunk)) for hunk in hunks)
+    if not changed:
+        return True
+    return (changed < wanted or wanted == len(kinds)) and any(
+        not _deleted(problem, hunk) and (is_covered(hunk.above) or is_covered(hunk.below))
+        for hunk in hunks
+    )
 
 
 def _is_anchor(problem: Problem, step: Step) -> bool:
@@ -61,53 +90,19 @@ def _adjacent_markers(problem: Problem) -> bool:
     return False
 
 
-def _blocks_torn(problem: Problem, reading: Reading) -> bool:
-    """A closing line that is kept must close what its counterpart in the snippet closes."""
-    token_of_line = {token.line: number for number, token in enumerate(problem.tokens)}
-    line_of_token = {
-        step.token: step.line for step in reading.steps if step.op in (Op.MATCH, Op.CHANGE)
-    }
-    kept = {step.line for step in reading.steps if step.op in (Op.MATCH, Op.COVER)}
-    for step in reading.steps:
-        if step.op is not Op.MATCH or problem.tokens[step.token].kind is Kind.BLANK:
-            continue
-        line = problem.tokens[step.token].line
-        if not problem.snippet.pure_closing[line]:
-            continue
-        opener, counterpart = problem.snippet.opener[line], problem.original.opener[step.line]
-        if opener < 0 or counterpart < 0:
-            continue
-        matched = line_of_token.get(token_of_line.get(opener, -1))
-        if matched is None:
-            if counterpart in kept:
-                return True
-        elif matched != counterpart:
-            return True
-    return False
-
-
 def hunk_doubts(problem: Problem, hunk: Hunk, description: Description) -> Iterator[str]:
     """Reasons not to trust one place of change."""
     inserted = hunk.inserted(problem)
-    skipped = hunk.lines(problem, Op.SKIP)
-    between = _covered(hunk.above) and _covered(hunk.below)
-    if problem.pure_insert and skipped:
-        yield "omitted_lines"
+    between = is_covered(hunk.above) and is_covered(hunk.below)
     changed = [step for step in hunk.steps if step.op is Op.CHANGE]
     if between and inserted and not changed and not _held_by_depth(problem, hunk):
         yield "no_anchor"
     if changed and (
-        _covered(hunk.above) or (_covered(hunk.below) and not _ends_block(problem, hunk))
+        is_covered(hunk.above) or (is_covered(hunk.below) and not ends_block(problem, hunk))
     ):
         for step in changed:
             if not _trusted_change(problem, step, description):
                 yield "similar_line"
-    if skipped and not problem.pure_insert:
-        yield from _skip_doubts(problem, hunk, inserted, skipped, description)
-
-
-def _covered(step: Step | None) -> bool:
-    return step is not None and step.op is Op.COVER
 
 
 def _held_by_depth(problem: Problem, hunk: Hunk) -> bool:
@@ -134,51 +129,7 @@ def _trusted_change(problem: Problem, step: Step, description: Description) -> b
     return near and any(low == high == step.line + 1 for low, high in description.ranges)
 
 
-def _skip_doubts(
-    problem: Problem,
-    hunk: Hunk,
-    inserted: list[int],
-    skipped: list[int],
-    description: Description,
-) -> Iterator[str]:
-    if not inserted:
-        if not declared(skipped, description, 0):
-            yield "unmarked_removal"
-        return
-    if _covered(hunk.above) and hunk.steps[0].op is Op.SKIP:
-        yield "unclear_extent"
-    if _covered(hunk.below) and not _ends_block(problem, hunk):
-        yield "unclear_extent"
-
-
-def _ends_block(problem: Problem, hunk: Hunk) -> bool:
-    """The old code ends where its block ends, and the reference starts further out."""
-    assert hunk.below is not None
-    token = problem.tokens[hunk.below.token]
-    last = max(hunk.lines(problem, Op.SKIP, Op.CHANGE))
-    below = problem.original.indent[hunk.below.line]
-    return problem.original.indent[last] > token.start_indent >= below
-
-
-def declared(lines: list[int], description: Description, tolerance: int) -> bool:
-    """Whether all the lines lie in the declared ranges."""
-    return all(
-        any(low - tolerance <= line + 1 <= high + tolerance for low, high in description.ranges)
-        for line in lines
-    )
-
-
-def _removal_doubts(problem: Problem, reading: Reading) -> Iterator[str]:
-    removed: dict[int, int] = {}
-    for step in reading.steps:
-        if step.op is Op.REMOVE and not problem.original.blank[step.line]:
-            removed[step.token] = removed.get(step.token, 0) + 1
-    for number, token in enumerate(problem.tokens):
-        if token.kind is Kind.REMOVAL and not token.dual and number not in removed:
-            yield "nothing_removed"
-
-
-def _deleted(problem: Problem, hunk: Hunk, description: Description) -> list[int]:
+def _deleted(problem: Problem, hunk: Hunk) -> list[int]:
     if problem.pure_insert:
         return hunk.lines(problem, Op.CHANGE)
     return hunk.lines(problem, Op.SKIP, Op.REMOVE, Op.CHANGE)
@@ -188,7 +139,7 @@ def _range_doubts(problem: Problem, hunks: list[Hunk], description: Description)
     """Ranges are estimates: a deletion far from them is not wrong, but not certain either."""
     if not description.ranges:
         return
-    deleted = [line for hunk in hunks for line in _deleted(problem, hunk, description)]
+    deleted = [line for hunk in hunks for line in _deleted(problem, hunk)]
     for low, high in description.ranges:
         if not any(low - RANGE_TOLERANCE <= line + 1 <= high + RANGE_TOLERANCE for line in deleted):
             yield "range_mismatch"

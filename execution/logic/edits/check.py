@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.blocks import Block, snippet_blocks
-from execution.logic.edits.certainty import declared, hunk_doubts
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description
 from execution.logic.edits.explain import reading_of
@@ -23,6 +22,7 @@ from execution.logic.edits.place import (
     result_literals,
 )
 from execution.logic.edits.reindent import reindented
+from execution.logic.edits.soundness import declared, left_out_doubts
 from execution.logic.edits.storage import changed_spans
 from execution.logic.edits.texts import like_original, split_text
 
@@ -82,7 +82,7 @@ def _loss_doubts(
     for hunk in group_hunks(problem, steps):
         if declared(hunk.lines(problem, Op.SKIP), description, 0):
             continue
-        for doubt in hunk_doubts(problem, hunk, description):
+        for doubt in left_out_doubts(problem, hunk, description):
             if doubt in _LOSSES:
                 yield _LOSSES[doubt]
     if not any(step.op is Op.MATCH for step in steps):

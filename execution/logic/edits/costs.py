@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from execution.logic.edits.markers import Kind, Token
@@ -16,8 +17,8 @@ from execution.logic.edits.similarity import (
 from execution.logic.edits.structure import Outline
 
 INSERT = 100
-INSERT_BLANK = 10
-DELETE_FIRST, DELETE_NEXT = 60, 10
+INSERT_BLANK, INSERT_BLANK_SEPARATOR = 10, 25
+DELETE_FIRST, DELETE_NEXT = 60, 18
 KEEP_FIRST, KEEP_NEXT = 90, 20  # left-out lines of a pure insertion
 SKIP_BLANK, SKIP_BLANK_NEXT = 12, 3
 DROP_BLANK, DROP_BLANK_BY_NEW_CODE, DROP_BLANK_BY_REMOVAL = 6, 36, 3
@@ -26,8 +27,11 @@ SIMILAR, SIMILAR_FROM = 50, 0.6
 SAME_NAME = 30  # the only two lines in their blocks that define or assign this name
 IMPLIED_REFERENCE = 25
 EMPTY_REFERENCE, EMPTY_REMOVAL = 40, 300
-GOES_SHALLOWER = 120
-STARTS_INSIDE, STARTS_INSIDE_RESTATED, STARTS_AT_CLOSER = 50, 800, 250
+GOES_SHALLOWER, GOES_SHALLOWER_LAST = 50, 20  # nothing follows a last reference
+INSERT_KNOWN_CLOSER = 250  # the file closes this block itself
+INSERT_KNOWN_BY_MARKER = 160  # a line of the file beside a marker ought to be an anchor
+STARTS_INSIDE, STARTS_INSIDE_RESTATED, STARTS_AT_CLOSER = 50, 800, 50
+STARTS_AT_OWN_CLOSER = 20  # the block above was shown without its closing line
 ENDS_INSIDE = 150
 MAX_SIMILAR_PAIRS = 6000
 
@@ -52,6 +56,7 @@ class Problem:
     by_plain: dict[str, list[int]] = field(default_factory=dict)
     droppable: list[int] = field(default_factory=list)  # per token; -1 when it must stay
     before: list[int] = field(default_factory=list)  # indentation of the literal before a token
+    closer_follows: list[bool] = field(default_factory=list)  # the next solid token closes
     names: Counter[tuple[int, Name]] = field(default_factory=Counter)
     new_names: Counter[tuple[int, Name]] = field(default_factory=Counter)
 
@@ -63,12 +68,65 @@ class Problem:
         if not self.pure_insert:
             self.names = sibling_names(self.original)
             self.new_names = sibling_names(self.snippet)
-        self.droppable = _droppable_blanks(self.tokens, self.by_text)
+        self.droppable = _droppable_blanks(self.tokens, self.is_new)
+        self.closer_follows = self._closers_after()
         indent = -1
         for token in self.tokens:
             self.before.append(indent)
             if token.kind is Kind.LITERAL:
                 indent = token.indent
+
+    def _closers_after(self) -> list[bool]:
+        found = [False] * len(self.tokens)
+        closes = False
+        for number in range(len(self.tokens) - 1, -1, -1):
+            token = self.tokens[number]
+            found[number] = closes
+            if token.kind is not Kind.BLANK:
+                closes = token.kind is Kind.LITERAL and self.snippet.pure_closing[token.line]
+        return found
+
+    def is_new(self, token: Token) -> bool:
+        """A line the file does not have, or one that closes a block it does not have."""
+        if token.text not in self.by_text:
+            return True
+        if not self.snippet.closing[token.line]:
+            return False
+        opener = self.snippet.opener[token.line]
+        return opener >= 0 and self.snippet.lines[opener] not in self.by_text
+
+    def insert_cost(self, number: int) -> int:
+        """Cost of taking a literal for new code."""
+        token = self.tokens[number]
+        if self.snippet.pure_closing[token.line] and token.text in self.by_text:
+            opener = self.snippet.opener[token.line]
+            if opener >= 0 and self.snippet.lines[opener] in self.by_text:
+                return INSERT_KNOWN_CLOSER
+        if token.text in self.by_text and self._beside_marker(number):
+            return INSERT_KNOWN_BY_MARKER
+        return INSERT
+
+    def _beside_marker(self, number: int) -> bool:
+        for step in (-1, 1):
+            at = number + step
+            while 0 <= at < len(self.tokens) and self.tokens[at].kind is Kind.BLANK:
+                at += step
+            if 0 <= at < len(self.tokens) and self.tokens[at].kind is Kind.REFERENCE:
+                return True
+        return False
+
+    def shallower_cost(self, number: int) -> int:
+        """Cost of a reference covering lines less indented than itself."""
+        if all(t.kind is Kind.BLANK for t in self.tokens[number + 1 : number + 6]) and (
+            number + 6 >= len(self.tokens)
+        ):
+            return GOES_SHALLOWER_LAST
+        return GOES_SHALLOWER
+
+    def blank_costs(self, number: int) -> tuple[int, int]:
+        """Cost of inserting a blank line of the snippet, and of dropping it (-1: never)."""
+        drop = self.droppable[number]
+        return (INSERT_BLANK_SEPARATOR if drop == DROP_BLANK else INSERT_BLANK), drop
 
     def skip_costs(self, index: int) -> tuple[int, int]:
         """Cost of passing an original line without a marker: first of a run, later.
@@ -86,11 +144,12 @@ class Problem:
         if solid >= len(self.original.lines):
             return 0
         indent = self.original.indent[solid]
+        deeper = self.before[number] > token.start_indent
         if indent > token.start_indent:
-            deeper = self.before[number] > token.start_indent
             return STARTS_INSIDE_RESTATED if deeper else STARTS_INSIDE
-        at_closer = indent == token.start_indent and self.original.pure_closing[solid]
-        return STARTS_AT_CLOSER if at_closer else 0
+        if indent == token.start_indent and self.original.pure_closing[solid]:
+            return STARTS_AT_OWN_CLOSER if deeper else STARTS_AT_CLOSER
+        return 0
 
     def close_cost(self, number: int, index: int) -> int:
         """Cost of a reference ending just before the original line ``index``."""
@@ -99,10 +158,9 @@ class Problem:
         if solid >= len(self.original.lines):
             return 0
         indent = self.original.indent[solid]
-        inside = indent > token.indent or (
-            indent == token.indent and self.original.pure_closing[solid]
-        )
-        return ENDS_INSIDE if inside else 0
+        if indent == token.indent and self.original.pure_closing[solid]:
+            return 0 if self.closer_follows[number] else ENDS_INSIDE
+        return ENDS_INSIDE if indent > token.indent else 0
 
     def matches(self, first: int, last: int, low: int, high: int) -> list[dict[int, Match]]:
         """For each token of [first, last) the original lines of [low, high) it may stand for."""
@@ -179,7 +237,7 @@ class Problem:
         )
 
 
-def _droppable_blanks(tokens: list[Token], known: dict[str, list[int]]) -> list[int]:
+def _droppable_blanks(tokens: list[Token], is_new: Callable[[Token], bool]) -> list[int]:
     """Blank lines beside a marker separate; beside new code they may also be content."""
     costs = [-1] * len(tokens)
     index = 0
@@ -192,14 +250,16 @@ def _droppable_blanks(tokens: list[Token], known: dict[str, list[int]]) -> list[
             end += 1
         above = tokens[index - 1] if index else None
         below = tokens[end] if end < len(tokens) else None
-        cost = _separator_cost(above, below, known)
+        cost = _separator_cost(above, below, is_new)
         for at in range(index, end):
             costs[at] = cost
         index = end
     return costs
 
 
-def _separator_cost(above: Token | None, below: Token | None, known: dict[str, list[int]]) -> int:
+def _separator_cost(
+    above: Token | None, below: Token | None, is_new: Callable[[Token], bool]
+) -> int:
     cost = -1
     new_code = False
     for neighbour in (above, below):
@@ -208,7 +268,7 @@ def _separator_cost(above: Token | None, below: Token | None, known: dict[str, l
         if neighbour.kind is Kind.REMOVAL:
             return DROP_BLANK_BY_REMOVAL
         if neighbour.kind is Kind.LITERAL:
-            new_code = new_code or neighbour.text not in known
+            new_code = new_code or is_new(neighbour)
         elif neighbour.kind is not Kind.BLANK:
             cost = DROP_BLANK
     if cost < 0:

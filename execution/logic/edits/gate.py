@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from execution.logic.edits.description import Description
-from execution.logic.edits.languages import extension
+from execution.logic.edits.languages import extension, grammar_name, is_markdown
 from execution.logic.edits.markers import looks_like_elision, looks_like_marker
 from execution.logic.edits.names import defined_name
 from execution.logic.edits.similarity import plain_typography, without_separator
 from execution.logic.edits.storage import ReplayFailed, changed_spans, replacements_between
 from execution.logic.edits.structure import Outline, outline
-from execution.logic.edits.syntax import new_errors
+from execution.logic.edits.syntax import new_errors, syntax_errors
 from execution.logic.edits.texts import split_text
 
 # A reason in this set means that the text is wrong; the others only that it is not certain.
@@ -65,6 +65,8 @@ def text_reasons(
         reasons.append("original_lost")
     if new_errors(path, original, candidate):
         reasons.append("new_syntax_error")
+    if brackets_torn(path, original, candidate):
+        reasons.append("unbalanced")
     if not whole:
         if elisions_added(old.lines, new.lines):
             reasons.append("elision_comment")
@@ -74,6 +76,17 @@ def text_reasons(
     if not storable(original, candidate):
         reasons.append("not_storable")
     return reasons
+
+
+def brackets_torn(path: str, original: str, candidate: str) -> bool:
+    """Without a parser to tell: the edit opens or closes a bracket too many."""
+    if grammar_name(path) and not is_markdown(path) and syntax_errors(path, candidate) == []:
+        return False
+    return any(
+        original.count(opening) - original.count(closing)
+        != candidate.count(opening) - candidate.count(closing)
+        for opening, closing in ("()", "[]", "{}")
+    )
 
 
 def markers_left(old: Sequence[str], new: Sequence[str]) -> bool:

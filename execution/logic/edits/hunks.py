@@ -69,3 +69,8 @@ def _is_blank_step(problem: Problem, step: Step) -> bool:
     if step.op in (Op.INSERT, Op.CHANGE):
         return problem.tokens[step.token].kind is Kind.BLANK
     return problem.original.blank[step.line]
+
+
+def is_covered(step: Step | None) -> bool:
+    """A line that stays only because a reference stands for it."""
+    return step is not None and step.op is Op.COVER

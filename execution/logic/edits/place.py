@@ -154,7 +154,7 @@ def _rank(placement: Placement) -> tuple[int, int]:
 def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
     problem = build_problem(edit, lines)
     try:
-        reading = read_snippet(problem)
+        reading = read_snippet(problem, edit.description)
     except TooComplex:
         return Placement("refused", None, ("too_complex",))
     reasons = doubts(problem, reading, edit.description)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from execution.logic.edits.align import FREE, INFINITE, REF_OUT, REM_NEW, Node, Op, Segment, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.cuts import Anchor, certain_anchors
+from execution.logic.edits.description import Description
+from execution.logic.edits.hunks import group_hunks
 from execution.logic.edits.markers import Kind
+from execution.logic.edits.soundness import structural_doubts
 
 MAX_CELLS = 350_000
-MARGIN = 45  # another text that is not this much dearer makes a place ambiguous
+MARGIN = 36  # another text that is not this much dearer makes a place ambiguous
 MARGIN_BLANK = 2  # the same for texts that differ in blank lines only
 MAX_TRIED = 80
+MAX_RIVALS = 12
+MAX_TWINS = 6
 
 Line = tuple[str, int]  # text, index of the original line or -1
 
@@ -29,37 +34,70 @@ class Reading:
     alternatives: tuple[tuple[Line, ...], ...]  # other whole results, nearest first
 
 
-def read_snippet(problem: Problem) -> Reading:
-    """Align all tokens with all lines; raises TooComplex beyond the work limit."""
+def read_snippet(problem: Problem, description: Description) -> Reading:
+    """Align all tokens with all lines; raises TooComplex beyond the work limit.
+
+    A nearly as cheap reading makes the place ambiguous unless it is unsound.
+    """
     anchors = certain_anchors(problem)
     segments = _segments(problem, anchors)
     cells = sum((s[1] - s[0] + 1) * (s[3] - s[2] + 1) for s in segments)
     if cells > MAX_CELLS:
         raise TooComplex
-    steps: list[Step] = []
-    parts: list[tuple[int, int]] = []  # the range of steps of each segment with alternatives
-    others: list[list[Step]] = []
+    chosen: list[list[Step]] = []
+    twins: list[tuple[int, list[Step]]] = []  # other steps to the same text
+    rivals: list[tuple[int, list[Step]]] = []  # number of the segment, its other steps
     blanks_differ = False
     for position, (first, last, low, high) in enumerate(segments):
-        start = len(steps)
+        part: list[Step] = []
         if first < last or low < high:
             segment = Segment(problem, first, last, low, high)
             segment.forward()
             segment.backward()
-            chosen = segment.path_from((first, low, FREE))
-            steps.extend(chosen)
-            near, blank = _near_readings(segment, chosen)
+            part = segment.path_from((first, low, FREE))
+            near, same, blank = _near_readings(segment, part)
             blanks_differ = blanks_differ or blank
-            others.extend(near)
-            parts.extend([(start, len(steps))] * len(near))
+            rivals.extend((position, other) for other in near)
+            twins.extend((position, other) for other in same)
         if position < len(anchors):
             anchor = anchors[position]
-            steps.append(Step(Op.MATCH, anchor.token, anchor.line, "exact"))
-    texts = tuple(
-        tuple(render(problem, [*steps[:start], *other, *steps[end:]]))
-        for (start, end), other in zip(parts[:8], others[:8], strict=True)
+            part = [*part, Step(Op.MATCH, anchor.token, anchor.line, "exact")]
+        chosen.append(part)
+    for position, other in twins:
+        if _is_sound(problem, [step for part in chosen for step in part], description):
+            break
+        whole = _parts_with(chosen, position, other)
+        if _is_sound(problem, [step for part in whole for step in part], description):
+            chosen = whole
+    steps = [step for part in chosen for step in part]
+    sound = [
+        whole
+        for position, other in rivals
+        if _is_sound(problem, whole := _swapped(chosen, position, other), description)
+    ]
+    return Reading(
+        tuple(steps),
+        bool(sound),
+        blanks_differ,
+        tuple(tuple(render(problem, whole)) for whole in sound[:4]),
     )
-    return Reading(tuple(steps), bool(others), blanks_differ, texts)
+
+
+def _swapped(chosen: list[list[Step]], position: int, other: list[Step]) -> list[Step]:
+    return [step for part in _parts_with(chosen, position, other) for step in part]
+
+
+def _parts_with(chosen: list[list[Step]], position: int, other: list[Step]) -> list[list[Step]]:
+    """The whole reading with other steps in one segment; its closing anchor stays."""
+    parts = list(chosen)
+    last = chosen[position][-1:] if position + 1 < len(chosen) else []
+    parts[position] = [*other, *last]
+    return parts
+
+
+def _is_sound(problem: Problem, steps: list[Step], description: Description) -> bool:
+    hunks = group_hunks(problem, steps)
+    return next(structural_doubts(problem, steps, hunks, description), None) is None
 
 
 def _segments(problem: Problem, anchors: list[Anchor]) -> list[tuple[int, int, int, int]]:
@@ -88,14 +126,18 @@ def render(problem: Problem, steps: list[Step]) -> list[Line]:
     return out
 
 
-def _near_readings(segment: Segment, chosen: list[Step]) -> tuple[list[list[Step]], bool]:
-    """Other texts within the margin, and whether one differs in blank lines only."""
+def _near_readings(
+    segment: Segment, chosen: list[Step]
+) -> tuple[list[list[Step]], list[list[Step]], bool]:
+    """Steps to other texts within the margin, other steps to the same text, and whether a
+    text differs in blank lines only."""
     problem = segment.problem
     best = segment.remaining((segment.first, segment.low, FREE))
     mine = [text for text, _ in render(problem, chosen)]
     mine_solid = [text for text in mine if text.strip()]
     used = set(chosen)
     near: list[list[Step]] = []
+    same: list[list[Step]] = []
     blank = False
     seen: set[tuple[str, ...]] = {tuple(mine)}
     tried = 0
@@ -103,18 +145,20 @@ def _near_readings(segment: Segment, chosen: list[Step]) -> tuple[list[list[Step
         _suspicious(segment, used, best), key=lambda item: item[0]
     ):
         tried += 1
-        if tried > MAX_TRIED or len(near) >= 3:
+        if tried > MAX_TRIED or len(near) >= MAX_RIVALS:
             break
         steps = [*segment.path_to(source), step, *segment.path_from(target)]
         lines = tuple(text for text, _ in render(problem, steps))
         if lines in seen:
+            if len(same) < MAX_TWINS and lines == tuple(mine):
+                same.append(steps)
             continue
         seen.add(lines)
         if [text for text in lines if text.strip()] == mine_solid:
             blank = blank or slack <= MARGIN_BLANK
         else:
             near.append(steps)
-    return near, blank
+    return near, same, blank
 
 
 def _suspicious(segment: Segment, used: set[Step], best: int) -> list[tuple[int, Node, Node, Step]]:

@@ -51,6 +51,8 @@ def _converted(snippet: Sequence[str], original: Sequence[str]) -> list[str] | N
         return None
     spaces = all("\t" not in lead for lead in mine)
     tabs = all(" " not in lead for lead in mine)
+    if not _drifted(snippet, original):
+        return None
     with_tabs = sum(lead.startswith("\t") for lead in theirs)
     if spaces and with_tabs * 10 >= len(theirs) * 9:
         unit = _unit(mine)
@@ -62,6 +64,19 @@ def _converted(snippet: Sequence[str], original: Sequence[str]) -> list[str] | N
         unit = _unit([lead for lead in theirs if "\t" not in lead]) if unit > 8 else unit
         return [_with_lead(line, " " * (unit * len(_leading(line)))) for line in snippet]
     return None
+
+
+def _drifted(snippet: Sequence[str], original: Sequence[str]) -> bool:
+    """Lines of the snippet stand in the file with the other kind of indentation."""
+    leads: dict[str, set[bool]] = {}
+    for line in original:
+        if _says_enough(line) and _leading(line):
+            leads.setdefault(line.strip(), set()).add("\t" in _leading(line))
+    return any(
+        line.strip() in leads and leads[line.strip()] == {"\t" not in lead}
+        for line in snippet
+        if (lead := _leading(line)) and line.strip()
+    )
 
 
 def _with_lead(line: str, lead: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from execution.logic.edits.structure import Outline
+from execution.logic.edits.structure import UNKNOWN, Outline
 
 _TYPOGRAPHIC = str.maketrans(
     {
@@ -70,7 +70,8 @@ PARENT_UNKNOWN = 40
 PARENT_RENAMED = 30
 PARENT_SIMILAR = 15
 OPENER_DIFFERS = 400
-OPENER_RENAMED = 60
+OPENER_RENAMED = 110  # dearer than a new closing line: a block replaced by another one
+OPENER_SIMILAR = 80
 
 
 @dataclass(slots=True)
@@ -94,6 +95,8 @@ class Kinship:
         return cost
 
     def parent_cost(self, parent: int, other: int, depth: int = 0) -> int:
+        if parent == UNKNOWN:
+            return 0
         if parent < 0 and other < 0:
             return 0
         if parent < 0 or other < 0:
@@ -107,7 +110,7 @@ class Kinship:
             above = self.parent_cost(
                 self.snippet.parent[parent], self.original.parent[other], depth + 1
             )
-            cost = self._parents[key] = cost + above // 2
+            cost = self._parents[key] = max(cost, above)
         return cost
 
     def _opener_cost(self, line: int, other: int) -> int:
@@ -115,10 +118,13 @@ class Kinship:
         cost = self._openers.get(key)
         if cost is None:
             opener, counterpart = self.snippet.opener[line], self.original.opener[other]
-            if opener < 0 or counterpart < 0:
+            if opener == UNKNOWN:
+                cost = 0
+            elif opener < 0 or counterpart < 0:
                 cost = 0 if opener == counterpart else PARENT_UNKNOWN
             else:
                 cost = self._text_cost(opener, counterpart, OPENER_DIFFERS, OPENER_RENAMED)
+                cost = OPENER_SIMILAR if cost == PARENT_SIMILAR else cost
             self._openers[key] = cost
         return cost
 

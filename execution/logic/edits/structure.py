@@ -18,7 +18,8 @@ _CLOSER = re.compile(
     r"|#\s*(?:endif|else|elif)\b)"
 )
 _PURE_CLOSER = re.compile(
-    r"^\s*(?:[}\])]+[;,)]*|</[\w:.-]+>|end[;,)]*|fi|done|esac|#\s*endif\b.*|\"\"\"|''')\s*$"
+    r"^\s*(?:[}\])]+[;,)]*|</[\w:.-]+>|end[;,)]*|fi|done|esac|#\s*endif\b.*|\"\"\"|''')"
+    r"\s*(?:(?://|/\*|--|# ).*)?$"
 )
 _BARE_OPENER = re.compile(r"^\s*(?:[{(\[]|do|then|begin|BEGIN)\s*$")
 _PREPROCESSOR = re.compile(
@@ -28,6 +29,7 @@ _SECTION = re.compile(r"^\[.+\]\s*(?:[#;].*)?$")
 _HEADING = re.compile(r"^(#{1,6})\s")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 MAX_DEPTH = 40
+UNKNOWN = -2  # the parent or opener is in code that a marker stands for
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class Outline:
     blank: list[bool]
     parent: list[int]
     opener: list[int]  # for closing lines the line that opens their block, else -1
+    direct: list[int]  # the same without following `} else {` and lone braces further up
     closing: list[bool]
     pure_closing: list[bool]
     next_solid: list[int] = field(default_factory=list)  # first non-blank line at or after
@@ -54,13 +57,13 @@ class Outline:
 
 
 def outline(lines: tuple[str, ...], path: str, skip: frozenset[int] = frozenset()) -> Outline:
-    """Structure of the lines; those in ``skip`` (markers) have parents but are none."""
+    """Structure of the lines; what a marker (``skip``) may hide above a line is unknown."""
     if is_markdown(path):
         return _markdown_outline(lines)
     preprocessed, sections = is_preprocessed(path), has_sections(path)
     count = len(lines)
     result = Outline(
-        lines, [0] * count, [False] * count, [-1] * count, [-1] * count, [False] * count,
+        lines, [0] * count, [False] * count, [-1] * count, [-1] * count, [-1] * count, [False] * count,
         [False] * count,
     )  # fmt: skip
     stack: list[int] = []  # open lines with growing indentation
@@ -84,13 +87,15 @@ def outline(lines: tuple[str, ...], path: str, skip: frozenset[int] = frozenset(
         while stack and result.indent[stack[-1]] >= indent:
             popped = stack.pop()
             sibling = popped if result.indent[popped] == indent else -1
-        result.parent[index] = stack[-1] if stack else section
+        parent = stack[-1] if stack else section
+        result.parent[index] = UNKNOWN if parent in skip else parent
         if result.closing[index]:
-            result.opener[index] = _chain_start(result, sibling)
-        if index not in skip:
-            stack.append(index)
-            if len(stack) > 400:  # hostile nesting; the outermost levels decide nothing
-                del stack[:200]
+            hidden = sibling in skip
+            result.direct[index] = UNKNOWN if hidden else sibling
+            result.opener[index] = UNKNOWN if hidden else _chain_start(result, sibling, skip)
+        stack.append(index)
+        if len(stack) > 400:  # hostile nesting; the outermost levels decide nothing
+            del stack[:200]
     _fill_next_solid(result)
     return result
 
@@ -110,15 +115,17 @@ def _place_directive(result: Outline, index: int, stack: list[int], opened: list
             opened.pop()
 
 
-def _chain_start(result: Outline, sibling: int) -> int:
+def _chain_start(result: Outline, sibling: int, skip: frozenset[int]) -> int:
     """Follow ``}`` - ``} else {`` - ``if`` and lone braces up to the line that says more."""
     steps = 0
     while sibling >= 0 and steps < MAX_DEPTH:
         line = result.lines[sibling]
-        if result.closing[sibling] and result.opener[sibling] >= 0:
+        if result.closing[sibling] and result.opener[sibling] != -1:
             sibling = result.opener[sibling]
         elif _BARE_OPENER.match(line):
             above = _previous_sibling(result, sibling)
+            if above in skip:
+                return UNKNOWN
             if above < 0:
                 return sibling
             sibling = above
@@ -143,7 +150,7 @@ def _previous_sibling(result: Outline, index: int) -> int:
 def _markdown_outline(lines: tuple[str, ...]) -> Outline:
     count = len(lines)
     result = Outline(
-        lines, [0] * count, [False] * count, [-1] * count, [-1] * count, [False] * count,
+        lines, [0] * count, [False] * count, [-1] * count, [-1] * count, [-1] * count, [False] * count,
         [False] * count,
     )  # fmt: skip
     heads: list[tuple[int, int]] = []
@@ -162,12 +169,7 @@ def _markdown_outline(lines: tuple[str, ...]) -> Outline:
         if heading:
             heads.append((len(heading.group(1)), index))
         elif _FENCE.match(line):
-            if fence >= 0:
-                result.opener[index] = fence
-                result.closing[index] = result.pure_closing[index] = True
-                fence = -1
-            else:
-                fence = index
+            fence = -1 if fence >= 0 else index
     _fill_next_solid(result)
     return result
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_CHECKED = 1_000_000  # characters; larger texts would take more than half a second
 MAX_DEPTH = 400
 MAX_DATA = 300_000
+_ALSO = {"h": ("cpp",), "ts": ("tsx",), "js": ("tsx",), "mjs": ("tsx",)}
 
 
 @lru_cache(maxsize=64)
@@ -31,8 +32,21 @@ def _language(name: str) -> Language | None:
 def syntax_errors(path: str, text: str) -> list[str] | None:
     """Errors as sentences with line numbers; None when the text cannot be checked.
 
-    A new parser serves each check: one that was cut off stays unusable.
+    Where two dialects share an extension, the one with fewer errors counts.
     """
+    found = [
+        errors for name in _dialects(path) if (errors := _errors(path, name, text)) is not None
+    ]
+    return min(found, key=len) if found else None
+
+
+def _dialects(path: str) -> tuple[str | None, ...]:
+    name = grammar_name(path)
+    return (name, *_ALSO.get(extension(path), ()))
+
+
+def _errors(path: str, name: str | None, text: str) -> list[str] | None:
+    """A new parser serves each check: one that was cut off stays unusable."""
     if len(text) > MAX_CHECKED or _nested_too_deep(text):
         return None
     if not text.strip():
@@ -40,14 +54,12 @@ def syntax_errors(path: str, text: str) -> list[str] | None:
     data = _data_errors(path, text)
     if data is not None:
         return data
-    name = grammar_name(path)
     language = _language(name) if name else None
     if language is None:
         return None
     from tree_sitter import Parser
 
-    source = text.encode("utf-8", "surrogatepass")
-    root = Parser(language).parse(source).root_node
+    root = Parser(language).parse(text.encode("utf-8", "surrogatepass")).root_node
     return _describe(root) if root.has_error else []
 
 
@@ -102,14 +114,11 @@ def _parsed(load: Callable[[str], Any], text: str) -> list[str]:
 
 
 def new_errors(path: str, original: str, candidate: str) -> list[str]:
-    """Errors of the candidate that the original had not; none if the original is broken.
+    """Errors of the candidate; none if the original has errors as well.
 
     Positions move with an edit, so only a text that was clean before can tell.
     """
-    after = syntax_errors(path, candidate)
-    if not after:
-        return []
-    before = syntax_errors(path, original)
-    if before is None:
-        return []
-    return after if not before or len(after) > len(before) else []
+    for name in _dialects(path):
+        if _errors(path, name, original) == []:
+            return _errors(path, name, candidate) or []
+    return []

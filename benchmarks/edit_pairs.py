@@ -1,0 +1,167 @@
+"""Make edit cases from real changes: `python -m benchmarks.edit_pairs OUT.json --git REPO ...`.
+
+Each case is a file before and after a change, and the snippet a model would write for it:
+unchanged regions elided by references, headers of the enclosing blocks and a few context lines
+shown. Sources are histories of git repositories and trees of source files, which get invented
+changes. The same seed gives the same cases.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from benchmarks.edit_snippets import Change, Style, describe, elide, noisy, spans_of
+from benchmarks.edit_sources import Pair, git_pairs, tree_pairs
+
+NOISES = ("tabs", "trailing-space", "quotes", "missing-outer", "forgotten-line")
+CONTEXTS = (0, 1, 2, 3)
+
+
+class Case(TypedDict):
+    id: str
+    language: str
+    path: str
+    tier: str
+    mayAutoAccept: bool
+    tags: list[str]
+    desc: str
+    original: str
+    proposed: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to make: how many cases, how noisy, with which seed."""
+
+    count: int
+    seed: int
+    noise: bool
+    ranges: str  # always, never, half
+
+
+def make_cases(pairs: Sequence[Pair], plan: Plan) -> list[Case]:
+    """Cases for the pairs, in a random order that the seed decides."""
+    rng = random.Random(plan.seed)
+    order = list(pairs)
+    rng.shuffle(order)
+    cases: list[Case] = []
+    for pair in order:
+        if len(cases) >= plan.count:
+            break
+        case = make_case(pair, random.Random(f"{plan.seed}:{pair.name}"), plan)
+        if case is not None:
+            cases.append(case)
+    return cases
+
+
+def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
+    """One case; None when the change cannot be written as a snippet of this kind."""
+    old, new = pair.before.split("\n"), pair.after.split("\n")
+    changes = spans_of(old, new)
+    if not changes or len(changes) > 8:
+        return None
+    style = Style(
+        context=rng.choice(CONTEXTS),
+        nested=rng.random() < 0.6,
+        closers=rng.random() < 0.8,
+        outer=True,
+    )
+    noise = rng.choice(NOISES) if plan.noise else ""
+    snippet = elide(old, new, changes, style, pair.path, rng)
+    if snippet is None:
+        return None
+    lines = snippet
+    if noise:
+        changed = noisy(snippet, noise, rng)
+        if changed is None:
+            return None
+        lines = changed
+    ranges = plan.ranges == "always" or (plan.ranges == "half" and rng.random() < 0.5)
+    return Case(
+        id=pair.name,
+        language=pair.language,
+        path=pair.path,
+        tier="noise" if noise else "generated",
+        mayAutoAccept=True,
+        tags=[
+            f"context-{style.context}",
+            "nested" if style.nested else "flat",
+            "ranges" if ranges else "no-ranges",
+            *([noise] if noise else []),
+            *sorted({change.kind for change in changes}),
+        ],
+        desc=describe(pair.path, old, changes, ranges),
+        original=pair.before,
+        proposed="\n".join(line.text for line in lines) + "\n",
+        expected=pair.after,
+    )
+
+
+def collect(arguments: argparse.Namespace) -> Iterator[Pair]:
+    for repository in arguments.git:
+        yield from git_pairs(Path(repository), arguments.per_repository, arguments.seed)
+    for tree in arguments.tree:
+        yield from tree_pairs(Path(tree), arguments.per_repository, arguments.seed)
+
+
+def balanced(pairs: Sequence[Pair], per_language: int, seed: int) -> list[Pair]:
+    """At most so many pairs of each language."""
+    order = sorted(pairs, key=lambda pair: pair.name)
+    random.Random(seed).shuffle(order)
+    taken: Counter[str] = Counter()
+    kept: list[Pair] = []
+    for pair in order:
+        if taken[pair.language] < per_language:
+            taken[pair.language] += 1
+            kept.append(pair)
+    return kept
+
+
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.edit_pairs", description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--git", action="append", default=[], help="a git repository")
+    parser.add_argument("--tree", action="append", default=[], help="a folder of source files")
+    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--per-repository", type=int, default=1500)
+    parser.add_argument("--per-language", type=int, default=600)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--noise", action="store_true")
+    parser.add_argument("--ranges", choices=("always", "never", "half"), default="half")
+    parser.add_argument("--held-out", choices=("all", "tune", "held"), default="all")
+    return parser.parse_args(argv)
+
+
+def is_held_out(name: str) -> bool:
+    """A third of the pairs, by name, that is never looked at while tuning."""
+    return sum(name.encode()) % 3 == 0
+
+
+def main(argv: Sequence[str]) -> int:
+    arguments = parse_arguments(argv)
+    pairs = list(collect(arguments))
+    if arguments.held_out != "all":
+        pairs = [p for p in pairs if is_held_out(p.name) == (arguments.held_out == "held")]
+    pairs = balanced(pairs, arguments.per_language, arguments.seed)
+    plan = Plan(arguments.count, arguments.seed, arguments.noise, arguments.ranges)
+    cases = make_cases(pairs, plan)
+    arguments.out.write_text(json.dumps(cases, ensure_ascii=False), encoding="utf-8")
+    print(f"{len(cases)} cases from {len(pairs)} pairs")
+    for language, count in sorted(Counter(case["language"] for case in cases).items()):
+        print(f"  {language:12} {count}")
+    return 0
+
+
+__all__ = ["Case", "Change", "Plan", "make_case", "make_cases"]
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,175 @@
+"""Does a reading respect the blocks of both texts, and does it lose nothing unsaid?
+
+Readings that do not are neither accepted nor counted as rivals of one that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from execution.logic.edits.align import Op, Step
+from execution.logic.edits.costs import Problem
+from execution.logic.edits.description import Description
+from execution.logic.edits.hunks import Hunk, is_covered
+from execution.logic.edits.markers import Kind
+from execution.logic.edits.names import defined_name
+from execution.logic.edits.structure import Outline
+
+
+def structural_doubts(
+    problem: Problem,
+    steps: Sequence[Step],
+    hunks: Sequence[Hunk],
+    description: Description,
+) -> Iterator[str]:
+    """Reasons why a reading is unsound, as it stands and whatever else there may be."""
+    if _blocks_torn(problem, steps) or _unbalanced(problem, steps, hunks):
+        yield "block_mismatch"
+    if _definition_lost(problem, steps, description):
+        yield "definition_lost"
+    for hunk in hunks:
+        yield from left_out_doubts(problem, hunk, description)
+    yield from _removal_doubts(problem, steps)
+
+
+def left_out_doubts(problem: Problem, hunk: Hunk, description: Description) -> Iterator[str]:
+    """What speaks against passing lines that no marker stands for."""
+    skipped = hunk.lines(problem, Op.SKIP)
+    if not skipped:
+        return
+    if problem.pure_insert:
+        yield "omitted_lines"
+    else:
+        yield from _skip_doubts(problem, hunk, hunk.inserted(problem), skipped, description)
+
+
+def _blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A closing line that is kept must close what its counterpart in the snippet closes."""
+    token_of_line = {token.line: number for number, token in enumerate(problem.tokens)}
+    line_of_token = {s.token: s.line for s in steps if s.op in (Op.MATCH, Op.CHANGE)}
+    kept = {step.line for step in steps if step.op in (Op.MATCH, Op.COVER)}
+    reaches = _reaches(problem, steps)
+    for step in steps:
+        if step.op is not Op.MATCH or problem.tokens[step.token].kind is Kind.BLANK:
+            continue
+        line = problem.tokens[step.token].line
+        if not problem.snippet.pure_closing[line]:
+            continue
+        opener, counterpart = problem.snippet.opener[line], problem.original.opener[step.line]
+        if opener < 0 or counterpart < 0 or _left_block(problem, reaches, opener, line):
+            continue
+        matched = line_of_token.get(token_of_line.get(opener, -1))
+        if matched is None:
+            if counterpart in kept:
+                return True
+        elif matched != counterpart:
+            return True
+    return False
+
+
+def _reaches(problem: Problem, steps: Sequence[Step]) -> list[tuple[int, int]]:
+    """Per reference its snippet line and the least indentation it covers."""
+    least: dict[int, int] = {}
+    for step in steps:
+        if step.op is Op.COVER and step.token >= 0 and not problem.original.blank[step.line]:
+            indent = problem.original.indent[step.line]
+            least[step.token] = min(indent, least.get(step.token, indent))
+    return [(problem.tokens[number].line, indent) for number, indent in least.items()]
+
+
+def _left_block(
+    problem: Problem, reaches: Sequence[tuple[int, int]], opener: int, closer: int
+) -> bool:
+    """A reference between the two lines covers the end of the block: another one is closed."""
+    indent = problem.snippet.indent[closer]
+    return any(opener < line < closer and least <= indent for line, least in reaches)
+
+
+def _unbalanced(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
+    """In each hunk as many blocks must lose their closing line as get a new one."""
+    inserted = {s.token for s in steps if s.op in (Op.INSERT, Op.CHANGE)}
+    fresh_lines = {problem.tokens[number].line for number in inserted}
+    deleted = {s.line for s in steps if s.op in (Op.REMOVE, Op.CHANGE)}
+    if not problem.pure_insert:
+        deleted |= {s.line for s in steps if s.op is Op.SKIP}
+    for hunk in hunks:
+        gained = sum(
+            _closes_alone(problem.snippet, problem.tokens[number].line, fresh_lines)
+            for number in hunk.inserted(problem)
+        )
+        lost = sum(
+            _closes_alone(problem.original, step.line, deleted)
+            for step in hunk.steps
+            if step.line in deleted and step.op is not Op.INSERT
+        )
+        if gained != lost:
+            return True
+    return False
+
+
+def _closes_alone(lines: Outline, index: int, changed: set[int]) -> bool:
+    """A closing line comes or goes, but the line that opens its block does not."""
+    if not lines.pure_closing[index]:
+        return False
+    return lines.opener[index] not in changed and lines.direct[index] not in changed
+
+
+def _definition_lost(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
+    """Something defined goes without a marker, and no new line defines it."""
+    if problem.pure_insert:
+        return False
+    fresh = {
+        defined_name(problem.tokens[step.token].text)
+        for step in steps
+        if step.op in (Op.INSERT, Op.CHANGE)
+    }
+    for step in steps:
+        if step.op in (Op.SKIP, Op.CHANGE):
+            name = defined_name(problem.original.lines[step.line])
+            if name and name not in fresh and not declared([step.line], description, 0):
+                return True
+    return False
+
+
+def _skip_doubts(
+    problem: Problem,
+    hunk: Hunk,
+    inserted: list[int],
+    skipped: list[int],
+    description: Description,
+) -> Iterator[str]:
+    if not inserted:
+        if not declared(skipped, description, 0):
+            yield "unmarked_removal"
+        return
+    if is_covered(hunk.above) and hunk.steps[0].op is Op.SKIP:
+        yield "unclear_extent"
+    if is_covered(hunk.below) and not ends_block(problem, hunk):
+        yield "unclear_extent"
+
+
+def ends_block(problem: Problem, hunk: Hunk) -> bool:
+    """The old code ends where its block ends, and the reference starts further out."""
+    assert hunk.below is not None
+    token = problem.tokens[hunk.below.token]
+    last = max(hunk.lines(problem, Op.SKIP, Op.CHANGE))
+    below = problem.original.indent[hunk.below.line]
+    return problem.original.indent[last] > token.start_indent >= below
+
+
+def declared(lines: list[int], description: Description, tolerance: int) -> bool:
+    """Whether all the lines lie in the declared ranges."""
+    return all(
+        any(low - tolerance <= line + 1 <= high + tolerance for low, high in description.ranges)
+        for line in lines
+    )
+
+
+def _removal_doubts(problem: Problem, steps: Sequence[Step]) -> Iterator[str]:
+    removed: dict[int, int] = {}
+    for step in steps:
+        if step.op is Op.REMOVE and not problem.original.blank[step.line]:
+            removed[step.token] = removed.get(step.token, 0) + 1
+    for number, token in enumerate(problem.tokens):
+        if token.kind is Kind.REMOVAL and not token.dual and number not in removed:
+            yield "nothing_removed"
