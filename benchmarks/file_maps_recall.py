@@ -57,6 +57,13 @@ class Score:
     missing: list[str] = field(default_factory=list)
 
 
+def group_of(tag: dict[str, Any]) -> str | None:
+    """The group a tag is counted in; None for variables, fields and the like."""
+    if (tag["language"], tag["kind"]) == ("Python", "member"):
+        return "methods"
+    return GROUP_OF.get(tag["kind"])
+
+
 def ctags_installed() -> bool:
     """Tell whether universal-ctags is on the path."""
     program = shutil.which("ctags")
@@ -68,11 +75,17 @@ def ctags_installed() -> bool:
 
 def measure(root: Path, maps: dict[str, str]) -> dict[tuple[str, str], Score]:
     """Compare the maps of files below `root` with ctags, by language and group."""
+    return compare(read_tags(root, maps), maps)
+
+
+def compare(
+    tags_of_all: list[dict[str, Any]], maps: dict[str, str]
+) -> dict[tuple[str, str], Score]:
+    """Compare maps with tags, by language and group."""
     expected: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
-    tags_of_all = _tags(root, maps)
     bodies = _function_lines(tags_of_all)
     for tag in tags_of_all:
-        group = GROUP_OF.get(tag["kind"])
+        group = group_of(tag)
         if group and _counts(tag) and not _is_local(tag, bodies[tag["path"]]):
             expected[tag["path"]][tag["language"], group, tag["name"]] += 1
     scores: dict[tuple[str, str], Score] = defaultdict(Score)
@@ -92,7 +105,7 @@ def _function_lines(tags: list[dict[str, Any]]) -> dict[str, list[tuple[int, int
     """First and last line of every function, by path."""
     lines: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for tag in tags:
-        if GROUP_OF.get(tag["kind"]) in ("functions", "methods") and tag.get("end"):
+        if group_of(tag) in ("functions", "methods") and tag.get("end"):
             lines[tag["path"]].append((tag["line"], tag["end"]))
     return lines
 
@@ -103,7 +116,7 @@ def _is_local(tag: dict[str, Any], bodies: list[tuple[int, int]]) -> bool:
     return any(begin < line <= end for begin, end in bodies)
 
 
-def _tags(root: Path, maps: dict[str, str]) -> list[dict[str, Any]]:
+def read_tags(root: Path, maps: dict[str, str]) -> list[dict[str, Any]]:
     paths = [path for path, text in maps.items() if text != NO_MAP]
     command = ["ctags", "--output-format=json", "--fields=+lnKe", "--sort=no", "-f", "-", "-L", "-"]
     command.append(f"--languages={LANGUAGES}")

@@ -25,12 +25,12 @@ def walk(language: Language, source: bytes, root: Node) -> list[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the walk is: map depth, tree level, enclosing type, inherited signature start."""
+    """Where the walk is. A wrapper belongs to the signature of the next definition."""
 
     depth: int = 0
     level: int = 0
     owner: bool = False
-    start: int | None = None
+    wrapper: Node | None = None
     callback: bool = False
 
 
@@ -73,9 +73,9 @@ class Walker:
                 continue
             count = len(self.entries)
             self.node(rule, child, place)
-            if place.start is not None and len(self.entries) > count:
+            if place.wrapper is not None and len(self.entries) > count:
                 # Only the first definition in a wrapper begins where the wrapper does.
-                place = replace(place, start=None)
+                place = replace(place, wrapper=None)
 
     def node(self, rule: Rule, node: Node, place: _Place) -> None:
         found = _applies(rule, node)
@@ -87,11 +87,9 @@ class Walker:
         if rule.kind:
             self.definition(rule, node, place)
             return
-        start = None
-        if rule.wrap:
-            start = node.start_byte if place.start is None else place.start
+        wrapper = (place.wrapper or node) if rule.wrap else None
         callback = place.callback or rule.callback
-        inside = _Place(place.depth, place.level + 1, place.owner, start, callback)
+        inside = _Place(place.depth, place.level + 1, place.owner, wrapper, callback)
         if rule.visit is not None:
             for target in rule.visit(node):
                 self.node(self.language.rules[target.type], target, inside)
@@ -106,12 +104,12 @@ class Walker:
             found = _applies(found, inner) if found is not None and inner is not None else None
             if inner is not None and found is not None and found.kind:
                 self.definition(found, inner, place)
-        begin = node.start_byte if place.start is None else place.start
+        outer = place.wrapper or node
         pieces = rule.split(node) if rule.split else [node]
         mark = len(self.entries)
         for piece in pieces:
-            spans = self.spans(rule, node, begin, pieces, piece)
-            text = signature_text(self.language, self.source, spans, node, rule.prefix)
+            spans = self.spans(rule, node, outer.start_byte, pieces, piece)
+            text = signature_text(self.language, self.source, spans, outer, rule.prefix)
             self.add(rule, node, piece, place, text)
         if len(self.entries) == mark:
             return
