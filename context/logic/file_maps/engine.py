@@ -110,6 +110,7 @@ class Walker:
         for piece in pieces:
             spans = self.spans(rule, node, outer.start_byte, pieces, piece)
             text = signature_text(self.language, self.source, spans, outer, rule.prefix)
+            text += rule.ending
             self.add(rule, node, piece, place, text)
         if len(self.entries) == mark:
             return

@@ -196,7 +196,7 @@ _ALONE = re.compile(
 
 # The same at the margin, where it is no enumerator and no call in a function.
 _AT_MARGIN = re.compile(
-    rb"^" + _MACRO + rb"(?:[ \t]*\([^;{}()]*(?:\([^;{}()]*\)[^;{}()]*)*\))?[ \t]*$(?!\s*[{},;:=])",
+    rb"^" + _MACRO + rb"(?:[ \t]*\([^;{}()]*(?:\([^;{}()]*\)[^;{}()]*)*\))?[ \t]*$(?!\s*[{,;:=.-])",
     re.MULTILINE,
 )
 

@@ -19,8 +19,8 @@ def _property_name(node: Node) -> str:
     return child("simple_identifier")(declared)
 
 
-def _companion(node: Node) -> str:
-    return child("type_identifier")(node) or "Companion"
+def _is_named(node: Node) -> bool:
+    return any(c.type == "type_identifier" for c in node.children)
 
 
 _CONSTRUCTOR = re.compile(
@@ -44,7 +44,16 @@ RULES: dict[str, Rule] = {
         name=child("type_identifier"),
     ),
     "object_declaration": container("class", block=_BODIES, name=child("type_identifier")),
-    "companion_object": container("class", block=_BODIES, name=_companion),
+    # Without a name a companion object is called Companion, and used by that name.
+    "companion_object": container(
+        "class",
+        block=_BODIES,
+        name=child("type_identifier"),
+        when=_is_named,
+        otherwise=container(
+            "class", block=_BODIES, name=lambda _node: "Companion", ending=" Companion"
+        ),
+    ),
     "enum_entry": container("enum_member", block="class_body", name=child("simple_identifier")),
     "function_declaration": Rule(
         "function",

@@ -24,19 +24,28 @@ def _target(node: Node) -> str:
     return text(names.child_by_field_name("name")) if names is not None else ""
 
 
-def _is_listed(node: Node) -> bool:
-    """Plain names, and functions put into tables; not every change of a table."""
-    name, value = _target(node), _value(node)
-    return bool(re.fullmatch(r"\w+", name)) or (
-        value is not None and value.type == "function_definition"
-    )
+def _is_plain(node: Node) -> bool:
+    """Variables are listed, not every change of a table."""
+    return bool(re.fullmatch(r"\w+", _target(node)))
+
+
+def _is_function(node: Node) -> bool:
+    value = _value(node)
+    return value is not None and value.type == "function_definition"
 
 
 def _kind(node: Node, _owner: bool) -> str:
-    value = _value(node)
-    if value is not None and value.type == "function_definition":
-        return "function"
     return "constant" if _target(node).isupper() else "variable"
+
+
+def _callbacks(call: Node) -> list[Node]:
+    arguments = call.child_by_field_name("arguments")
+    return [c for c in arguments.children if c.type == "function_definition"] if arguments else []
+
+
+def _body(node: Node) -> list[Node]:
+    body = node.child_by_field_name("body")
+    return [body] if body is not None else []
 
 
 def _end(node: Node) -> int | None:
@@ -78,8 +87,25 @@ RULES: dict[str, Rule] = {
     "function_declaration": leaf("function", cut=_function_end),
     "variable_declaration": Rule(wrap=True),
     "assignment_statement": Rule(
-        _kind, "", _target, (), cut=_end, via=_tables, owner=True, once=True, when=_is_listed
+        "function",
+        name=_target,
+        cut=_end,
+        once=True,
+        when=_is_function,
+        otherwise=Rule(
+            _kind,
+            name=_target,
+            cut=_end,
+            via=_tables,
+            owner=True,
+            once=True,
+            when=_is_plain,
+            not_in_callback=True,
+        ),
     ),
+    # Functions passed to a call, such as the groups of a test file.
+    "function_call": Rule(visit=_callbacks, callback=True),
+    "function_definition": Rule(via=_body, callback=True),
     "field": Rule(
         "method",
         name=_key,
