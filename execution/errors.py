@@ -65,3 +65,12 @@ class NoMessages(RunFailed):
 
 class TooManyTokens(Unprocessable):
     code = "too_many_tokens"
+
+
+class BranchBusy(Conflict):
+    code = "branch_busy"
+
+    def __init__(self, branch: str) -> None:
+        super().__init__(
+            f"The plan is running on branch {branch[:100]}; stop it or wait for its end"
+        )

@@ -44,3 +44,15 @@ class RespondMissingFileRequest(Body):
     choice: str = ""
     file_path: str = ""
     body: str = ""
+
+
+class RejectFileRequest(Body):
+    file_path: str = ""
+
+
+class RejectFilesRequest(Body):
+    paths: list[str] = []
+
+
+class RewindRequest(Body):
+    sha: str = ""

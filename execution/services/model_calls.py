@@ -6,19 +6,20 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from execution.clients.base import Delta, ModelRequest, Tool, Usage
+from execution.clients.base import Delta, ModelClient, ModelRequest, Tool, Usage
 from execution.logic import failure_texts as texts
 from execution.logic.chat_messages import ChatMessage
 from execution.logic.fallbacks import Action, Attempts, Decision, next_attempt
 from execution.logic.model_errors import ModelError, connection_error, unsupported
 from execution.logic.prompts.answers import AnswerForm
 from execution.models import ModelCall
-from execution.services.session import Session
 from execution.services.turns import RunModels
 from models_config.logic.catalog import RoleId, builtin_providers
 from models_config.logic.credentials import (
     BadCredential,
+    Credentials,
     NoCredentials,
     ProviderChoice,
     choose_provider,
@@ -61,11 +62,30 @@ class _Attempt:
     cache: bool = True
 
 
-class ModelCaller:
-    """The models of one run. `use` tells it which ones the branch has now."""
+class Caller(Protocol):
+    """On whose behalf models are called: a run, or a request that needs one answer."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    credentials: Credentials
+    calls: list[ModelCall]
+    org_id: str
+
+    @property
+    def client(self) -> ModelClient: ...
+    @property
+    def user_id(self) -> str: ...
+    @property
+    def plan_id(self) -> str: ...
+    @property
+    def run_id(self) -> str | None: ...
+    @property
+    def session_id(self) -> str: ...
+
+
+class ModelCaller:
+    """The models of one caller. `use` tells it which ones the branch has now."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
         self._models: RunModels | None = None
 
     @property
@@ -166,7 +186,7 @@ class ModelCaller:
         models = self.models
         try:
             return choose_provider(
-                model_id, models.org, self._session.credentials, models.pack.local_provider
+                model_id, models.org, self._caller.credentials, models.pack.local_provider
             )
         except (NoCredentials, BadCredential) as problem:
             raise unsupported(str(problem)) from None
@@ -175,7 +195,7 @@ class ModelCaller:
         models = self.models
         try:
             return fallback_provider(
-                choice, models.org, self._session.credentials, models.pack.local_provider
+                choice, models.org, self._caller.credentials, models.pack.local_provider
             )
         except BadCredential:
             return None
@@ -219,7 +239,7 @@ class ModelCaller:
         shows_reasoning = choice.shows_reasoning
         try:
             async with (
-                aclosing(self._session.runtime.models.stream(_request(ask, attempt))) as stream,
+                aclosing(self._caller.client.stream(_request(ask, attempt))) as stream,
                 asyncio.timeout(patience.first) as limit,
             ):
                 async for delta in stream:
@@ -245,7 +265,7 @@ class ModelCaller:
             meter.result = f"error: {error.kind}"
             raise error from None
         finally:
-            self._session.calls.append(meter.record(self._session))
+            self._caller.calls.append(meter.record(self._caller))
 
 
 class _Patience:
@@ -284,6 +304,7 @@ def _request(ask: Ask, attempt: _Attempt) -> ModelRequest:
         tool=Tool(form.tool, form.description, form.parameters()) if form else None,
         cache=attempt.cache,
         input_tokens=ask.input_tokens,
+        role=ask.role.value,
     )
 
 
@@ -337,18 +358,18 @@ class _Meter:
         if delta.usage is not None:
             self._usage = delta.usage
 
-    def record(self, session: Session) -> ModelCall:
+    def record(self, caller: Caller) -> ModelCall:
         """The row; without the provider's own count it holds an estimate."""
         choice = self._attempt.choice
         usage = self._usage or Usage(
             input=self._ask.input_tokens, output=self._chars // CHARS_PER_TOKEN
         )
         return ModelCall(
-            org_id=session.org_id,
-            user_id=session.run.user_id,
-            plan_id=session.run.plan_id,
-            run_id=session.run.id,
-            session_id=session.request.session_id[:64],
+            org_id=caller.org_id,
+            user_id=caller.user_id,
+            plan_id=caller.plan_id,
+            run_id=caller.run_id,
+            session_id=caller.session_id[:64],
             role=self._ask.role.value,
             purpose=self._ask.purpose,
             pack=self._pack,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from execution.clients.base import ModelClient
 from execution.logic.events import Reply
 from execution.logic.pending import StagedChange
 from execution.logic.reply_parser import ReplyStream
@@ -59,6 +60,26 @@ class Session:
     def tell(self) -> TellPlanRequest:
         assert isinstance(self.request, TellPlanRequest), "a build has no prompt"
         return self.request
+
+    @property
+    def client(self) -> ModelClient:
+        return self.runtime.models
+
+    @property
+    def user_id(self) -> str:
+        return self.run.user_id
+
+    @property
+    def plan_id(self) -> str:
+        return self.run.plan_id
+
+    @property
+    def run_id(self) -> str:
+        return self.run.id
+
+    @property
+    def session_id(self) -> str:
+        return self.request.session_id
 
     def emit(self, *entries: Entry) -> None:
         for entry in entries:
