@@ -72,19 +72,21 @@ def _settled(change: Change, old: Sequence[str], new: Sequence[str]) -> Change:
         if change.kind == "add"
         else (old, change.start, change.end)
     )
-    best, best_score, shift = 0, _unit_score(lines, start, end), 0
-    while (
-        start + shift > 0
-        and change.start + shift > 0
-        and change.new_start + shift > 0
-        and lines[start + shift - 1] == lines[end + shift - 1]
-    ):
-        shift -= 1
-        score = _unit_score(lines, start + shift, end + shift)
-        if score < best_score:
-            best, best_score = shift, score
-        if shift < -200:
-            break
+    best, best_score = 0, _unit_score(lines, start, end)
+    for direction in (-1, 1):
+        shift = 0
+        while abs(shift) < 200:
+            low, high = start + shift, end + shift
+            if direction < 0 and (low <= 0 or lines[low - 1] != lines[high - 1]):
+                break
+            if direction > 0 and (high >= len(lines) or lines[low] != lines[high]):
+                break
+            if direction < 0 and min(change.start, change.new_start) + shift <= 0:
+                break
+            shift += direction
+            score = _unit_score(lines, start + shift, end + shift)
+            if score < best_score:
+                best, best_score = shift, score
     return Change(
         change.start + best, change.end + best, change.new_start + best, change.new_end + best
     )
@@ -123,6 +125,8 @@ def elide(
         if c.kind == "remove"
     ):
         return None  # only blank lines go: there is no marker for that
+    if new and not new[0].strip() and old[0].strip():
+        return None  # blank lines at the start of a file are no code
     if any(_between_gaps(new, number) for number in removals):
         return None  # two gaps stay where a removal leaves one
     fresh = {n for c in changes for n in range(c.new_start, c.new_end)}
@@ -149,10 +153,12 @@ def elide(
 
 
 def _only_spaces(old: Sequence[str], new: Sequence[str], change: Change) -> bool:
-    """Only white space at the ends of lines changes: a snippet cannot say that."""
-    before = [line.rstrip() for line in old[change.start : change.end]]
-    after = [line.rstrip() for line in new[change.new_start : change.new_end]]
-    return bool(set(line for line in before if line) & set(line for line in after if line))
+    """Only white space in blank lines or at the ends changes: a snippet cannot say that."""
+    before, after = old[change.start : change.end], new[change.new_start : change.new_end]
+    if any(line and not line.strip() for line in (*before, *after)):
+        return True
+    trimmed = {line.rstrip() for line in before if line.strip() and line not in after}
+    return any(line.rstrip() in trimmed for line in after if line not in before)
 
 
 def _between_gaps(new: Sequence[str], at: int) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from execution.logic.edits.align import Op, Step
-from execution.logic.edits.costs import Problem
+from execution.logic.edits.costs import INSERT, Problem
 from execution.logic.edits.description import Description
 from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.markers import Kind
@@ -15,6 +16,9 @@ from execution.logic.edits.soundness import declared, ends_block, structural_dou
 
 RANGE_TOLERANCE = 3
 SIMILAR_ENOUGH = 0.75
+_BARE_HEADER = re.compile(
+    r"^\s*(?:\}\s*)?(?:if|for|foreach|while|else|elif|switch|catch|unless|until)\b(?!.*[{;:]\s*$)"
+)
 
 
 def doubts(problem: Problem, reading: Reading, description: Description) -> list[str]:
@@ -38,37 +42,149 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     yield from _range_doubts(problem, hunks, description)
     if _empty_reference(problem, reading.steps):
         yield "empty_reference"
+    if _unused_anchor(problem, reading.steps):
+        yield "unused_anchor"
+    if _implied_beside_new(problem, reading.steps):
+        yield "no_anchor"
+    if _open_header(problem, reading.steps):
+        yield "open_header"
+    if _lost_gap(problem, reading.steps):
+        yield "ambiguous_blank_lines"
+    if _sandwiched(problem, reading.steps):
+        yield "weak_anchor"
     if _nothing_replaced(problem, hunks, description):
         yield "nothing_replaced"
 
 
 def _empty_reference(problem: Problem, steps: Sequence[Step]) -> bool:
-    """A reference beside new code stands for nothing: the file is not what the model thinks."""
-    covering = {step.token for step in steps if step.op is Op.COVER}
+    """A reference stands for nothing at its depth: the file is not what the model thinks."""
+    first: dict[int, int] = {}
+    for step in steps:
+        if step.op is Op.COVER and not problem.original.blank[step.line]:
+            first.setdefault(step.token, problem.original.indent[step.line])
     fresh = {step.token for step in steps if step.op is Op.INSERT}
     solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
     for position, number in enumerate(solid):
-        if problem.tokens[number].kind is not Kind.REFERENCE or number in covering:
+        token = problem.tokens[number]
+        if token.kind is not Kind.REFERENCE or token.dual:
             continue
-        beside = solid[max(0, position - 1) : position + 2]
-        if not problem.tokens[number].dual and any(other in fresh for other in beside):
+        inner = 0 < position < len(solid) - 1
+        if number not in first:
+            beside = solid[max(0, position - 1) : position + 2]
+            if inner or any(other in fresh for other in beside):
+                return True
+        elif position and solid[position - 1] in fresh and first[number] < token.start_indent:
             return True
     return False
 
 
+def _unused_anchor(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A line of the file beside a reference came as new code: it was meant as an anchor."""
+    return any(
+        step.op is Op.INSERT
+        and problem.tokens[step.token].kind is Kind.LITERAL
+        and problem.insert_cost(step.token) != INSERT
+        and not problem.snippet.pure_closing[problem.tokens[step.token].line]
+        and sum(char.isalnum() for char in problem.tokens[step.token].text) >= 4
+        for step in steps
+    )
+
+
+def _implied_beside_new(problem: Problem, steps: Sequence[Step]) -> bool:
+    """Nobody wrote the reference that would set the outermost new code apart from the rest."""
+    covering = {step.token for step in steps if step.op is Op.COVER}
+    fresh = {step.token for step in steps if step.op is Op.INSERT}
+    solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
+    ends = [(solid[0], solid[1:2]), (solid[-1], solid[-2:-1])]
+    return any(
+        problem.tokens[outer].kind is Kind.IMPLIED and outer in covering and fresh & set(inner)
+        for outer, inner in ends
+    )
+
+
+def _open_header(problem: Problem, steps: Sequence[Step]) -> bool:
+    """New code breaks off at the head of a block, and a reference goes on."""
+    fresh = {step.token for step in steps if step.op in (Op.INSERT, Op.CHANGE)}
+    solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
+    for number, following in pairwise(solid):
+        if number not in fresh or problem.tokens[following].kind is not Kind.REFERENCE:
+            continue
+        token = problem.tokens[number]
+        if token.kind is Kind.LITERAL and _BARE_HEADER.match(token.text):
+            return True
+    return False
+
+
+def _sandwiched(problem: Problem, steps: Sequence[Step]) -> bool:
+    """Lines that the file has several times, between new lines: perhaps new ones themselves."""
+    run: list[Step] = []
+    before_new = False
+    for step in steps:
+        if step.op in (Op.DROP, Op.OPEN) or _is_blank(problem, step):
+            if step.op is Op.OPEN:
+                run, before_new = [], False
+            continue
+        if step.op is Op.MATCH:
+            run.append(step)
+            continue
+        new = step.op is Op.INSERT
+        if new and before_new and run and all(_is_common(problem, one) for one in run):
+            return True
+        run, before_new = [], new
+    return False
+
+
+def _is_common(problem: Problem, step: Step) -> bool:
+    """One of several equal lines that no block of its own holds in place."""
+    line = problem.original.lines[step.line]
+    if problem.original.pure_closing[step.line]:
+        return False
+    twins = problem.by_text.get(line, ())
+    return len(twins) > 1
+
+
+def _lost_gap(problem: Problem, steps: Sequence[Step]) -> bool:
+    """The snippet shows a blank line beside a removal, the result has none there."""
+    gaps: set[int] = set()
+    blank_since = False
+    last = -1
+    for step in steps:
+        kept = step.op in (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE)
+        if kept and _is_blank(problem, step):
+            blank_since = True
+        elif kept:
+            if last >= 0 and not blank_since and step.token != last:
+                gaps.update(range(last + 1, step.token))
+            last, blank_since = step.token, False
+    lines = problem.snippet.lines
+    for number in gaps:
+        token = problem.tokens[number]
+        if token.kind is Kind.REMOVAL:
+            around = [lines[n] for n in (token.line - 1, token.line + 1) if 0 <= n < len(lines)]
+            if any(not line.strip() for line in around):
+                return True
+    return False
+
+
+def _is_blank(problem: Problem, step: Step) -> bool:
+    if step.op in (Op.INSERT, Op.CHANGE):
+        return problem.tokens[step.token].kind is Kind.BLANK
+    return problem.original.blank[step.line]
+
+
 def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Description) -> bool:
-    """Fewer places lose code than the explanation names, or a reference may have kept some."""
+    """More places only gain code than the explanation adds to: a reference may hide old code."""
     kinds = [change.type for change in description.changes]
     wanted = sum(kind in ("replace", "remove") for kind in kinds)
     if not wanted:
         return False
-    changed = sum(bool(_deleted(problem, hunk)) for hunk in hunks)
-    if not changed:
+    if not any(_deleted(problem, hunk) for hunk in hunks):
         return True
-    return (changed < wanted or wanted == len(kinds)) and any(
-        not _deleted(problem, hunk) and (is_covered(hunk.above) or is_covered(hunk.below))
-        for hunk in hunks
-    )
+    removals = sum(token.kind is Kind.REMOVAL for token in problem.tokens)
+    if kinds.count("remove") > removals and not description.ranges:
+        return True
+    gains = sum(not _deleted(problem, hunk) and hunk.is_loose() for hunk in hunks)
+    return gains > len(kinds) - wanted
 
 
 def _is_anchor(problem: Problem, step: Step) -> bool:

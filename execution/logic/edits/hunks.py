@@ -17,6 +17,8 @@ class Hunk:
     steps: list[Step] = field(default_factory=list)
     above: Step | None = None  # the last kept solid line before it
     below: Step | None = None  # the first kept solid line after it
+    over: Step | None = None  # the first one further up that anchors it
+    under: Step | None = None  # the same further down
 
     def inserted(self, problem: Problem) -> list[int]:
         """Snippet tokens with code that the result gains here."""
@@ -31,6 +33,10 @@ class Hunk:
         blank = problem.original.blank
         return [s.line for s in self.steps if s.op in ops and not blank[s.line]]
 
+    def is_loose(self) -> bool:
+        """Whether a reference begins beside it or behind lines that the file often has."""
+        return is_covered(self.over) or is_covered(self.under)
+
     @property
     def place(self) -> int:
         """The original line before which the new code goes."""
@@ -43,8 +49,10 @@ class Hunk:
 def group_hunks(problem: Problem, steps: Sequence[Step]) -> list[Hunk]:
     """Hunks in order; blank lines that stay do not end one."""
     hunks: list[Hunk] = []
+    waiting: list[Hunk] = []
     current: Hunk | None = None
     above: Step | None = None
+    firm: Step | None = None
     for step in steps:
         if step.op in (Op.OPEN, Op.DROP):
             continue
@@ -53,13 +61,20 @@ def group_hunks(problem: Problem, steps: Sequence[Step]) -> list[Hunk]:
                 continue
             if current is not None:
                 current.below = step
+                waiting.append(current)
                 current = None
             above = step
+            if is_weak(problem, step):
+                continue
+            for hunk in waiting:
+                hunk.under = step
+            waiting = []
+            firm = step
             continue
         if current is None:
             if _is_blank_step(problem, step):
                 continue
-            current = Hunk(above=above)
+            current = Hunk(above=above, over=firm)
             hunks.append(current)
         current.steps.append(step)
     return hunks
@@ -74,3 +89,11 @@ def _is_blank_step(problem: Problem, step: Step) -> bool:
 def is_covered(step: Step | None) -> bool:
     """A line that stays only because a reference stands for it."""
     return step is not None and step.op is Op.COVER
+
+
+def is_weak(problem: Problem, step: Step) -> bool:
+    """An anchor that says next to nothing: short, and the file has it more than once."""
+    line = problem.original.lines[step.line]
+    if step.op is not Op.MATCH or problem.original.pure_closing[step.line]:
+        return False
+    return sum(char.isalnum() for char in line) < 6 and len(problem.by_text.get(line, ())) > 1

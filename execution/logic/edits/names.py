@@ -23,6 +23,11 @@ _ASSIGNMENT = re.compile(
 _METHOD = re.compile(
     r"^(?:[\w<>\[\],.?*&:~@]+\s+)*(?P<name>[\w$#~]+[?!]?)\s*(?:<[^()]*>)?\(.*(?:[{:]|=>|do)\s*$"
 )
+_BARE_METHOD = re.compile(
+    r"^(?:(?:public|private|protected|internal|static|virtual|override|abstract|async|sealed"
+    r"|partial|extern|unsafe|inline|final|readonly)\s+)+[^=;]*?(?P<name>[\w$]+)\s*\([^;=]*\)?\s*$"
+)
+_KEY_HEADER = re.compile(r"^(?P<name>[\w.-]+):$")
 _NOT_NAMES = {
     "if", "for", "while", "switch", "catch", "else", "elif", "return", "with", "match", "until",
     "unless", "foreach", "elsif", "when", "do", "try", "except", "case", "default", "finally",
@@ -40,6 +45,9 @@ def defined_name(line: str) -> Name | None:
         receiver = " ".join((match["receiver"] or "").split()[-1:])
         name = match["name"].split("<")[0].rstrip(":")
         return ("define", f"{receiver}{name}") if name else None
+    match = _BARE_METHOD.match(text) or _KEY_HEADER.match(text)
+    if match and match["name"] not in _NOT_NAMES:
+        return ("define", match["name"])
     match = _METHOD.match(text)
     if match and match["name"] not in _NOT_NAMES and text.split()[0] not in _NOT_NAMES:
         return ("define", match["name"])

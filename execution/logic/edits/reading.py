@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from execution.logic.edits.align import FREE, INFINITE, REF_OUT, REM_NEW, Node, Op, Segment, Step
+from execution.logic.edits.align import FREE, Node, Op, Segment, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.cuts import Anchor, certain_anchors
 from execution.logic.edits.description import Description
@@ -16,6 +16,7 @@ MAX_CELLS = 350_000
 MARGIN = 36  # another text that is not this much dearer makes a place ambiguous
 MARGIN_BLANK = 2  # the same for texts that differ in blank lines only
 MAX_TRIED = 80
+MAX_WORK = 60_000  # lines of rival readings that are written out
 MAX_RIVALS = 12
 MAX_TWINS = 6
 
@@ -66,9 +67,9 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
     for position, other in twins:
         if _is_sound(problem, [step for part in chosen for step in part], description):
             break
-        whole = _parts_with(chosen, position, other)
-        if _is_sound(problem, [step for part in whole for step in part], description):
-            chosen = whole
+        parts = _parts_with(chosen, position, other)
+        if _is_sound(problem, [step for part in parts for step in part], description):
+            chosen = parts
     steps = [step for part in chosen for step in part]
     sound = [
         whole
@@ -140,12 +141,11 @@ def _near_readings(
     same: list[list[Step]] = []
     blank = False
     seen: set[tuple[str, ...]] = {tuple(mine)}
-    tried = 0
-    for slack, source, target, step in sorted(
-        _suspicious(segment, used, best), key=lambda item: item[0]
+    budget = MAX_WORK // (segment.last - segment.first + segment.high - segment.low + 50)
+    for tried, (slack, source, target, step) in enumerate(
+        sorted(_suspicious(segment, used, best), key=lambda item: item[0])
     ):
-        tried += 1
-        if tried > MAX_TRIED or len(near) >= MAX_RIVALS:
+        if tried >= min(MAX_TRIED, budget) or len(near) >= MAX_RIVALS:
             break
         steps = [*segment.path_to(source), step, *segment.path_from(target)]
         lines = tuple(text for text, _ in render(problem, steps))
@@ -170,18 +170,20 @@ def _suspicious(segment: Segment, used: set[Step], best: int) -> list[tuple[int,
     fates = {step.line: _stays(step) for step in used if step.op is not Op.INSERT}
     blank = segment.problem.original.blank
     for number in range(segment.first, segment.last + 1):
-        row = segment.ahead[number - segment.first]
-        modes = range(REM_NEW + 2) if row[REF_OUT] or row[REM_NEW] else (FREE, 1)
-        for line in range(segment.low, segment.high + 1):
-            for mode in modes:
-                node = (number, line, mode)
-                spent = segment.spent(node)
-                if spent >= INFINITE or spent + segment.remaining(node) > best + MARGIN:
-                    continue
+        ahead = segment.ahead[number - segment.first]
+        behind = segment.behind[number - segment.first]
+        for mode in range(7):
+            spent, left = ahead[mode], behind[mode]
+            if spent is None or left is None:
+                continue
+            limit = best + MARGIN
+            near = [at for at, cost in enumerate(spent) if cost + left[at] <= limit]
+            for at in near:
+                node = (number, segment.low + at, mode)
                 for cost, target, step in segment.edges(node):
                     if step is None or step in used:
                         continue
-                    slack = spent + cost + segment.remaining(target) - best
+                    slack = spent[at] + cost + segment.remaining(target) - best
                     if slack > MARGIN or not _matters(segment, step, fates, blank, slack):
                         continue
                     found.append((slack, node, target, step))

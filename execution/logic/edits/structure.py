@@ -46,6 +46,21 @@ class Outline:
     pure_closing: list[bool]
     next_solid: list[int] = field(default_factory=list)  # first non-blank line at or after
 
+    @classmethod
+    def empty(cls, lines: tuple[str, ...]) -> Outline:
+        """An outline in which nothing is known yet."""
+        size = len(lines)
+        return cls(
+            lines=lines,
+            indent=[0] * size,
+            blank=[False] * size,
+            parent=[-1] * size,
+            opener=[-1] * size,
+            direct=[-1] * size,
+            closing=[False] * size,
+            pure_closing=[False] * size,
+        )
+
     def path_key(self, index: int) -> tuple[str, ...]:
         """The texts of the ancestors, innermost first."""
         keys: list[str] = []
@@ -61,11 +76,7 @@ def outline(lines: tuple[str, ...], path: str, skip: frozenset[int] = frozenset(
     if is_markdown(path):
         return _markdown_outline(lines)
     preprocessed, sections = is_preprocessed(path), has_sections(path)
-    count = len(lines)
-    result = Outline(
-        lines, [0] * count, [False] * count, [-1] * count, [-1] * count, [-1] * count, [False] * count,
-        [False] * count,
-    )  # fmt: skip
+    result = Outline.empty(lines)
     stack: list[int] = []  # open lines with growing indentation
     directives: list[int] = []
     section = -1
@@ -148,11 +159,7 @@ def _previous_sibling(result: Outline, index: int) -> int:
 
 
 def _markdown_outline(lines: tuple[str, ...]) -> Outline:
-    count = len(lines)
-    result = Outline(
-        lines, [0] * count, [False] * count, [-1] * count, [-1] * count, [-1] * count, [False] * count,
-        [False] * count,
-    )  # fmt: skip
+    result = Outline.empty(lines)
     heads: list[tuple[int, int]] = []
     fence = -1
     for index, line in enumerate(lines):
