@@ -21,7 +21,8 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """One call. `cache` allows cache marks; `input_tokens` is our own estimate of its size."""
+    """One call. `cache` allows cache marks; `input_tokens` is our own estimate of its size; `role`
+    says who asks, which no provider is told."""
 
     choice: ProviderChoice
     messages: tuple[ChatMessage, ...] = field(repr=False)
@@ -31,6 +32,7 @@ class ModelRequest:
     tool: Tool | None = None
     cache: bool = True
     input_tokens: int = 0
+    role: str = ""
 
 
 class Usage(msgspec.Struct, frozen=True):
