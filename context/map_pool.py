@@ -22,6 +22,10 @@ logger = logging.getLogger(__name__)
 TARGET = f"{map_item.__module__}:{map_item.__name__}"
 # The CLI waits 300 s for an answer.
 REQUEST_SECONDS = 240.0
+# The mapper stops itself after 1.5 s of processor time; these are for what it cannot stop,
+# and leave room for a machine that is busy with other work.
+FILE_SECONDS = 4.0
+KILL_SECONDS = 8.0
 CACHE_BYTES = 64 * 1024 * 1024
 # What one entry costs beside its text.
 ENTRY_BYTES = 200
@@ -68,7 +72,9 @@ class MapPool:
     """Maps files in worker processes, each content once."""
 
     def __init__(self, workers: int | None = None, cache_bytes: int = CACHE_BYTES) -> None:
-        self.pool = SupervisedPool(TARGET, workers=workers)
+        self.pool = SupervisedPool(
+            TARGET, workers=workers, item_timeout=FILE_SECONDS, kill_after=KILL_SECONDS
+        )
         self.cache = MapCache(cache_bytes)
 
     def map_files(self, inputs: Mapping[str, str]) -> dict[str, str]:

@@ -90,7 +90,7 @@ class _Recovery:
     def broken(self, begin: int, end: int, depth: int) -> None:
         for piece in _pieces(self.language, self.source[begin:end]):
             self.pieces += 1
-            if self.pieces > MAX_PIECES or time.monotonic() > self.deadline:
+            if self.pieces > MAX_PIECES or time.process_time() > self.deadline:
                 return
             for entry in _best(self.language, self.grammar, piece, self.deadline):
                 self.walker.entries.append(replace(entry, depth=entry.depth + depth))

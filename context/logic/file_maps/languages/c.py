@@ -182,7 +182,13 @@ _MACRO = rb"(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|[A-Z]{3,}[A-Z0-9]*|__\w+)"
 _ARGUMENTS = rb"(?:[ \t]*\((?:[^()\n;{}]|\([^()\n;{}]*\))*\))"
 _NOT_A_MACRO = rb"(?!(?:__int64|__int32|__m128|__m256|FILE|DIR|NULL|BOOL|DWORD|HANDLE)\b)"
 _BEFORE = re.compile(rb"\b" + _NOT_A_MACRO + _MACRO + _ARGUMENTS + rb"?(?=\s+[*&]*[A-Za-z_~])")
-_AFTER = re.compile(rb"(?<=\))\s+(?:" + _MACRO + _ARGUMENTS + rb"?\s*)+(?=[;{\n])")
+_AFTER = re.compile(
+    rb"(\)(?:\s*\b(?:const|override|final|noexcept)\b)?)((?:\s+\b"
+    + _MACRO
+    + rb"\b"
+    + _ARGUMENTS
+    + rb"?){1,4})(?=\s*[;{])"
+)
 # A call of a macro on a line of its own, without a semicolon.
 _ALONE = re.compile(
     rb"^[ \t]*"
@@ -201,9 +207,13 @@ _AT_MARGIN = re.compile(
 )
 
 
-def _without_lone_macros(source: bytes) -> bytes:
+def _without_macro_lines(source: bytes) -> bytes:
     """Blank macros on lines of their own: they turn what follows into something else."""
     return _AT_MARGIN.sub(_blank, source)
+
+
+def _keep_first(found: re.Match[bytes]) -> bytes:
+    return found[1] + _spaces(found[2])
 
 
 def _blank(found: re.Match[bytes]) -> bytes:
@@ -212,9 +222,9 @@ def _blank(found: re.Match[bytes]) -> bytes:
 
 def without_macros(source: bytes) -> bytes:
     """Blank what looks like macros: no grammar can know that `API_EXPORT` is nothing."""
-    for pattern in (_ALONE, _AFTER, _BEFORE):
+    for pattern in (_ALONE, _BEFORE):
         source = pattern.sub(_blank, source)
-    return source
+    return _AFTER.sub(_keep_first, source)
 
 
 _CONDITION = re.compile(rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b.*$", re.MULTILINE)
@@ -282,7 +292,7 @@ def family(
         "rules": rules,
         "dropped": DROPPED,
         "trivia": TRIVIA,
-        "prepare": _without_lone_macros,
+        "prepare": _without_macro_lines,
         "piece_end": PIECE_END,
         "shells": SHELLS,
         "variants": (without_macros, first_branches),
