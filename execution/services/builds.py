@@ -99,7 +99,8 @@ class Builds:
             return
         self._session.failed_paths.pop(path, None)
         if change is None:
-            logger.info("run %s: nothing to do for %s", self._session.run.id, operation.kind)
+            logger.info("run %s: nothing to do for a %s", self._session.run.id, operation.kind)
+            self._session.emit(BuildInfo(path, finished=True))
             return
         await in_thread(_build_done, self._session.run.id, self._plan_id, reply_id, path, change)
         self._stage(change)
