@@ -18,6 +18,7 @@ from execution.logic.edits import (
     replacements_between,
     whole_file_question,
 )
+from execution.logic.edits.markers import marker_kind
 from execution.logic.model_errors import ModelError
 from execution.logic.reply_grammar import Operation
 from execution.services.model_calls import ModelCaller
@@ -42,6 +43,15 @@ class _Edit:
     original: str
     snippet: str
     description: str
+
+    def may_be_whole(self) -> bool:
+        """Whether the snippet may be the whole new file: it leaves nothing out.
+
+        Read as a part of the file such a snippet can change nothing, though it was written to
+        change something, such as to drop the file's last lines.
+        """
+        lines = self.snippet.splitlines()
+        return not any(marker_kind(line, self.path) for line in lines) and bool(lines)
 
     def gate(self, candidate: str) -> Placement:
         return check_candidate(
@@ -69,6 +79,8 @@ class Edits:
             description=edit.description,
             path=path,
         )
+        if placement.text == original and edit.may_be_whole():
+            placement = Placement("verify", edit.snippet, ("changes_nothing",))
         if placement.status == "accepted" and placement.text is not None:
             return placement.text
         text = await self._with_models(edit, placement)
