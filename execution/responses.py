@@ -1,10 +1,9 @@
 """JSON shapes of pending changes."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import NotRequired, TypedDict
 
-from context.serializers import context_form
+from context.serializers import ContextItemJson, context_form
 from execution.logic.changes import (
     APPLY_SCRIPT,
     CurrentFiles,
@@ -15,10 +14,107 @@ from execution.logic.changes import (
     pending_by_path,
 )
 from execution.services.turns import PlanState
-from plandex_server.api.times import rfc3339
+from plandex_server.api.times import Time, rfc3339
 
 
-def current_plan_json(state: PlanState) -> dict[str, Any]:
+class ReplacementJson(TypedDict):
+    id: str
+    old: str
+    summary: str
+    entireFile: bool
+    new: str
+    failed: bool
+    rejectedAt: NotRequired[Time]
+    streamedChange: None
+
+
+class FileResultJson(TypedDict):
+    """What a build made of a file: a whole `content`, or replacements in it."""
+
+    id: str
+    typeVersion: int
+    replaceWithLineNums: bool
+    convoMessageId: str
+    planBuildId: str
+    path: str
+    content: str
+    anyFailed: bool
+    replacements: list[ReplacementJson] | None
+    removedFile: bool
+    appliedAt: NotRequired[Time]
+    rejectedAt: NotRequired[Time]
+    createdAt: Time
+    updatedAt: Time
+
+
+class OperationJson(TypedDict):
+    Type: str
+    Path: str
+    Destination: str
+    Content: str
+    Description: str
+    ReplyBefore: str
+    NumTokens: int
+
+
+class ReplyDescriptionJson(TypedDict):
+    """What a reply asked for."""
+
+    id: str
+    convoMessageId: str
+    summarizedToMessageId: str
+    wroteFiles: bool
+    commitMsg: str
+    operations: list[OperationJson]
+    didBuild: bool
+    buildPathsInvalidated: dict[str, bool]
+    error: str
+    appliedAt: NotRequired[Time]
+    createdAt: Time
+    updatedAt: Time
+
+
+class PlanApplyJson(TypedDict):
+    id: str
+    userId: str
+    convoMessageIds: Sequence[str]
+    convoMessageDescriptionIds: Sequence[str]
+    planFileResultIds: Sequence[str]
+    commitMsg: str
+    createdAt: Time
+
+
+class CurrentFilesJson(TypedDict):
+    files: dict[str, str]
+    removedByPath: dict[str, bool]
+    updatedAtByPath: dict[str, Time]
+
+
+class PlanResultJson(TypedDict):
+    sortedPaths: list[str]
+    fileResultsByPath: dict[str, list[FileResultJson]]
+    results: list[FileResultJson]
+    replacementsByPath: dict[str, list[ReplacementJson]]
+
+
+class CurrentPlanJson(TypedDict):
+    """A plan's pending changes, and what they rest on."""
+
+    planResult: PlanResultJson
+    currentPlanFiles: CurrentFilesJson
+    convoMessageDescriptions: list[ReplyDescriptionJson]
+    planApplies: list[PlanApplyJson]
+    contextsByPath: dict[str, ContextItemJson]
+
+
+class RewindJson(TypedDict):
+    """`latestCommit` is the log's text of the revision that is the latest now."""
+
+    latestSha: str
+    latestCommit: str
+
+
+def current_plan_json(state: PlanState) -> CurrentPlanJson:
     """The state of a plan as the CLI reviews, applies and rewinds it."""
     pending = pending_by_path(state.results)
     files = state.files
@@ -54,7 +150,7 @@ def current_plan_json(state: PlanState) -> dict[str, Any]:
     }
 
 
-def _files_json(files: CurrentFiles) -> dict[str, Any]:
+def _files_json(files: CurrentFiles) -> CurrentFilesJson:
     """A removed path is only in `removedByPath`: the CLI writes `files` and deletes at once. It
     takes empty `files` for nothing to apply, and never writes the script as a file."""
     texts = dict(files.files)
@@ -67,8 +163,8 @@ def _files_json(files: CurrentFiles) -> dict[str, Any]:
     }
 
 
-def result_json(result: Result) -> dict[str, Any]:
-    return {
+def result_json(result: Result) -> FileResultJson:
+    shown: FileResultJson = {
         "id": result.id,
         "typeVersion": 1 if result.replacements else 0,
         "replaceWithLineNums": False,
@@ -83,12 +179,16 @@ def result_json(result: Result) -> dict[str, Any]:
         "removedFile": result.removed_file,
         "createdAt": rfc3339(result.created_at),
         "updatedAt": rfc3339(result.updated_at),
-        **_times(appliedAt=result.applied_at, rejectedAt=result.rejected_at),
     }
+    if result.applied_at is not None:
+        shown["appliedAt"] = rfc3339(result.applied_at)
+    if result.rejected_at is not None:
+        shown["rejectedAt"] = rfc3339(result.rejected_at)
+    return shown
 
 
-def replacement_json(replacement: Replacement) -> dict[str, Any]:
-    return {
+def replacement_json(replacement: Replacement) -> ReplacementJson:
+    shown: ReplacementJson = {
         "id": replacement.id,
         "old": replacement.old,
         "summary": replacement.summary,
@@ -96,15 +196,17 @@ def replacement_json(replacement: Replacement) -> dict[str, Any]:
         "new": replacement.new,
         "failed": replacement.failed,
         "streamedChange": None,
-        **_times(rejectedAt=replacement.rejected_at),
     }
+    if replacement.rejected_at is not None:
+        shown["rejectedAt"] = rfc3339(replacement.rejected_at)
+    return shown
 
 
-def description_json(description: Description, broken: Iterable[str] = ()) -> dict[str, Any]:
+def description_json(description: Description, broken: Iterable[str] = ()) -> ReplyDescriptionJson:
     """`broken` paths, whose results can't be replayed, are shown as to be built again."""
     again = set(description.build_paths_invalidated)
     again |= {operation.path for operation in description.operations} & set(broken)
-    return {
+    shown: ReplyDescriptionJson = {
         "id": description.id,
         "convoMessageId": description.convo_message_id,
         "summarizedToMessageId": description.summarized_to_message_id,
@@ -127,11 +229,13 @@ def description_json(description: Description, broken: Iterable[str] = ()) -> di
         "error": description.error,
         "createdAt": rfc3339(description.created_at),
         "updatedAt": rfc3339(description.updated_at),
-        **_times(appliedAt=description.applied_at),
     }
+    if description.applied_at is not None:
+        shown["appliedAt"] = rfc3339(description.applied_at)
+    return shown
 
 
-def apply_json(apply: PlanApply) -> dict[str, Any]:
+def apply_json(apply: PlanApply) -> PlanApplyJson:
     return {
         "id": apply.id,
         "userId": apply.user_id,
@@ -141,8 +245,3 @@ def apply_json(apply: PlanApply) -> dict[str, Any]:
         "commitMsg": apply.commit_msg,
         "createdAt": rfc3339(apply.created_at),
     }
-
-
-def _times(**moments: datetime | None) -> dict[str, str]:
-    """Keys that are left out while unset."""
-    return {key: rfc3339(moment) for key, moment in moments.items() if moment is not None}

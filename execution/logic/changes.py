@@ -11,6 +11,8 @@ from datetime import datetime
 
 import msgspec
 
+from plans.logic.paths import is_safe_path
+
 APPLY_SCRIPT = "_apply.sh"
 
 
@@ -168,9 +170,15 @@ def pending_by_path(results: Iterable[Result]) -> dict[str, list[Result]]:
 
 
 def current_files(results: Iterable[Result], bodies: Mapping[str, str]) -> CurrentFiles:
-    """Replays the pending results on the context bodies. One bad path never spoils the others."""
+    """Replays the pending results on the context bodies. One bad path never spoils the others.
+
+    Clients write these files, so a path that leads out of the project counts as bad too.
+    """
     found = CurrentFiles()
     for path, pending in pending_by_path(results).items():
+        if not is_safe_path(path):
+            found.broken[path] = f"unsafe path: {path}"
+            continue
         try:
             text = replay_results(pending, bodies.get(path))
         except ReplayFailed as failure:

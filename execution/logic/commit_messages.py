@@ -59,6 +59,11 @@ def apply_message(*, paths: Iterable[str], commit_msg: str, summaries: Iterable[
     return "\n\n".join(["\n".join(lines), *(summary for summary in summaries if summary)])
 
 
+def repair_message(*, paths: Iterable[str]) -> str:
+    lines = [f"  • rebuild → {_line(path)}" for path in sorted(paths)]
+    return "\n".join(["🩹 Dropped pending changes that do not fit their files", *lines])
+
+
 def reject_all_message() -> str:
     return "🚫 Rejected all pending changes"
 

@@ -1,6 +1,6 @@
 """Pending changes whose file changed under them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from execution.logic.changes import (
     ReplayFailed,
@@ -17,38 +17,50 @@ from plans.services.versions import Draft
 
 
 def invalidate(draft: Draft, new_bodies: Mapping[str, str]) -> None:
-    """Drops the pending results of each path that can't be replayed on its new body, and marks
-    the descriptions that made them as to be built again. Called by the context app inside its
-    write, before the contexts change."""
+    """Drops the pending results of each path that can't be replayed on its new body, and leaves
+    their operations to be built again. Called by the context app inside its write, before the
+    contexts change.
+
+    Results that begin with a whole file or a removal never conflict: they stay in force.
+    """
     pending = pending_by_path(decode_results(draft.read_all(Kind.RESULT).values()))
-    conflicting = {
-        path: pending[path]
-        for path, body in new_bodies.items()
-        if path in pending and not _replays(pending[path], body)
-    }
-    if not conflicting:
+    results_drop(
+        draft,
+        [
+            path
+            for path, body in new_bodies.items()
+            if path in pending and not _replays(pending[path], body)
+        ],
+    )
+
+
+def results_drop(draft: Draft, paths: Collection[str]) -> None:
+    """Deletes the pending results of the paths; built descriptions with an operation on one of
+    them get it marked as to be built again. Call inside the branch's write transaction."""
+    if not paths:
         return
-    for results in conflicting.values():
-        for result in results:
+    found = draft.read_many({Kind.RESULT: None, Kind.DESCRIPTION: None})
+    pending = pending_by_path(decode_results(found[Kind.RESULT].values()))
+    for path in paths:
+        for result in pending.get(path, ()):
             draft.delete(Kind.RESULT, result.id)
-    _mark(draft, set(conflicting))
+    moment = now()
+    for description in decode_descriptions(found[Kind.DESCRIPTION].values()):
+        touched = {
+            operation.path
+            for operation in description.operations
+            if operation.path in paths or operation.destination in paths
+        }
+        if touched and description.did_build and description.applied_at is None:
+            description.build_paths_invalidated |= dict.fromkeys(touched, True)
+            description.updated_at = moment
+            draft.put(Kind.DESCRIPTION, description.id, encode(description))
 
 
 def _replays(results: list[Result], body: str) -> bool:
-    """Results with the whole text of a file never conflict: the pending version stays in force."""
+    """An empty body may mean that the file leaves the context, and then nothing can be edited."""
     try:
-        replay_results(results, body)
+        replay_results(results, body or None)
     except ReplayFailed:
         return False
     return True
-
-
-def _mark(draft: Draft, paths: set[str]) -> None:
-    moment = now()
-    for description in decode_descriptions(draft.read_all(Kind.DESCRIPTION).values()):
-        touched = {operation.path for operation in description.operations} & paths
-        if not touched or not description.did_build or description.applied_at is not None:
-            continue
-        description.build_paths_invalidated |= dict.fromkeys(touched, True)
-        description.updated_at = moment
-        draft.put(Kind.DESCRIPTION, description.id, encode(description))

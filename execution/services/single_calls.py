@@ -1,6 +1,8 @@
-"""One answer of a model outside a run: for a request that waits for it on its thread."""
+"""Answers of models outside a run, for a request that waits for them on its thread."""
 
 import asyncio
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -10,11 +12,13 @@ from execution.clients.router import ModelRouter
 from execution.logic.prompts.auxiliary import AuxiliaryRequest
 from execution.models import ModelCall
 from execution.services.model_calls import ModelCaller
-from execution.services.turns import RunModels, models_read
+from execution.services.turns import models_read
 from models_config.logic.catalog import RoleId
 from models_config.logic.credentials import Credentials
 from plans.models import Branch
 from plans.services.versions import revision_head
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -22,11 +26,11 @@ class LoneCaller:
     """Implements `execution.services.model_calls.Caller`."""
 
     credentials: Credentials
+    client: ModelClient
     org_id: str
     user_id: str
     plan_id: str
     session_id: str = ""
-    client: ModelClient = field(default_factory=ModelRouter)
     calls: list[ModelCall] = field(default_factory=list)
     run_id: None = None
 
@@ -34,9 +38,10 @@ class LoneCaller:
 def lone_caller(
     *, branch: Branch, user_id: str, auth_vars: dict[str, str], session_id: str
 ) -> LoneCaller:
-    """For requests about a branch, with the keys that came with them."""
+    """For a request about a branch, with the keys that came with it."""
     return LoneCaller(
         credentials=Credentials(auth_vars, settings.OLLAMA_BASE_URL),
+        client=model_client(),
         org_id=branch.plan.org_id,
         user_id=user_id,
         plan_id=branch.plan_id,
@@ -44,38 +49,49 @@ def lone_caller(
     )
 
 
-def lone_models(branch: Branch) -> RunModels:
-    return models_read(revision_head(branch), branch.plan.org_id)
+def model_client() -> ModelClient:
+    """A client of its own: connections belong to the event loop that opened them."""
+    return ModelRouter()
 
 
-def lone_text(
+def model_caller(caller: LoneCaller, branch: Branch) -> ModelCaller:
+    """Calls the models that the branch has now."""
+    asked = ModelCaller(caller)
+    asked.use(models_read(revision_head(branch), branch.plan.org_id))
+    return asked
+
+
+def lone_answers(
+    asked: ModelCaller,
     caller: LoneCaller,
-    models: RunModels,
     role: RoleId,
-    request: AuxiliaryRequest,
+    requests: Sequence[AuxiliaryRequest],
     *,
     purpose: str,
     seconds: float,
-) -> str:
-    """The answer, on an event loop of its own. Raises whatever failed; usage is recorded."""
+) -> list[str | None]:
+    """The answers, asked for at once; None for one that failed or took too long.
 
-    async def ask() -> str:
-        called = ModelCaller(caller)
-        called.use(models)
+    Blocks the thread: never call it inside a transaction. Usage is recorded.
+    """
+
+    async def answer(request: AuxiliaryRequest) -> str | None:
+        form = request.form if request.as_tool else None
         try:
             async with asyncio.timeout(seconds):
-                return await called.text(
-                    role,
-                    request.messages,
-                    purpose=purpose,
-                    form=request.form if request.as_tool else None,
-                )
+                return await asked.text(role, request.messages, purpose=purpose, form=form)
+        except Exception as failure:  # whatever a provider does, the request goes on
+            logger.warning("%s: no answer from a model: %s", purpose, type(failure).__name__)
+            return None
+
+    async def answers() -> list[str | None]:
+        try:
+            return await asyncio.gather(*map(answer, requests))
         finally:
             if isinstance(caller.client, ModelRouter):
                 await caller.client.close()
 
-    try:
-        return asyncio.run(ask())
-    finally:
-        ModelCall.objects.bulk_create(caller.calls)
-        caller.calls.clear()
+    found = asyncio.run(answers())
+    ModelCall.objects.bulk_create(caller.calls)
+    caller.calls.clear()
+    return found

@@ -3,12 +3,12 @@
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from execution.errors import MayNotUpdate
 from execution.logic.commit_messages import (
     reject_all_message,
     reject_file_message,
     reject_files_message,
 )
-from execution.logic.git_diff import git_diff
 from execution.logic.requests import (
     CredentialsBody,
     RejectFileRequest,
@@ -17,11 +17,14 @@ from execution.logic.requests import (
 )
 from execution.responses import current_plan_json
 from execution.services.apply import changes_apply
+from execution.services.current_plan import current_plan
+from execution.services.diffs import pending_diff
 from execution.services.reject import changes_reject
 from execution.services.rewind import rewind
 from execution.services.turns import plan_state_read
 from models_config.logic.credentials import auth_vars_of
 from orgs.authentication import auth_of
+from orgs.logic.permissions import Permission
 from plandex_server.api.views import ApiViewSet, answer, parse, text
 from plans.models import Branch
 from plans.selectors import branch_get, commit_of_plan, plan_get
@@ -32,26 +35,23 @@ BAD_REJECT = "Error decoding request"
 
 class ChangesViewSet(ApiViewSet):
     def current_plan(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        state = plan_state_read(revision_head(_branch(request, plan_id, branch)))
-        return answer(current_plan_json(state))
+        found = branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
+        return answer(current_plan_json(current_plan(found)))
 
     def current_plan_at(self, request: Request, plan_id: str, sha: str) -> HttpResponse:
         plan = plan_get(auth=auth_of(request), plan_id=plan_id)
         return answer(current_plan_json(plan_state_read(revision_at(commit_of_plan(plan, sha)))))
 
     def diffs(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        state = plan_state_read(revision_head(_branch(request, plan_id, branch)))
-        files = state.files
-        touched = {*files.files, *files.removed}
-        old = {path: body for path, body in state.body_by_path.items() if path in touched}
-        # A file that was never loaded has no known content: its removal shows as one of nothing.
-        old |= {path: "" for path in files.removed if path not in old}
+        found = branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
         coloured = request.query_params.get("plain") != "true"
-        return text(git_diff(old, files.files, colour=coloured))
+        diff = pending_diff(plan_state_read(revision_head(found)), colour=coloured)
+        return HttpResponse(diff, content_type="text/plain; charset=utf-8")
 
     def apply(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        found = _branch(request, plan_id, branch)
-        body = parse(request, CredentialsBody)
+        found = _to_change(request, plan_id, branch)
+        # Other clients than the CLI have no keys to send.
+        body = parse(request, CredentialsBody) if request._request.body else CredentialsBody()
         message = changes_apply(
             branch=found,
             user_id=auth_of(request).user.id,
@@ -61,7 +61,7 @@ class ChangesViewSet(ApiViewSet):
         return text(message)
 
     def reject_all(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        found = _branch(request, plan_id, branch)
+        found = _to_change(request, plan_id, branch)
         changes_reject(
             branch=found,
             user_id=auth_of(request).user.id,
@@ -71,7 +71,7 @@ class ChangesViewSet(ApiViewSet):
         return answer()
 
     def reject_file(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        found = _branch(request, plan_id, branch)
+        found = _to_change(request, plan_id, branch)
         path = parse(request, RejectFileRequest, error=BAD_REJECT).file_path
         changes_reject(
             branch=found,
@@ -82,7 +82,7 @@ class ChangesViewSet(ApiViewSet):
         return answer()
 
     def reject_files(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        found = _branch(request, plan_id, branch)
+        found = _to_change(request, plan_id, branch)
         paths = parse(request, RejectFilesRequest, error=BAD_REJECT).paths
         changes_reject(
             branch=found,
@@ -93,10 +93,15 @@ class ChangesViewSet(ApiViewSet):
         return answer()
 
     def rewind(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        found = _branch(request, plan_id, branch)
+        found = _to_change(request, plan_id, branch)
         sha, entry = rewind(branch=found, sha=parse(request, RewindRequest).sha)
         return answer({"latestSha": sha, "latestCommit": entry})
 
 
-def _branch(request: Request, plan_id: str, branch: str) -> Branch:
-    return branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
+def _to_change(request: Request, plan_id: str, branch: str) -> Branch:
+    """The branch, for a caller who may change its plan."""
+    auth = auth_of(request)
+    found = branch_get(auth=auth, plan_id=plan_id, name=branch)
+    if found.plan.owner_id != auth.user.id and not auth.may(Permission.UPDATE_ANY_PLAN):
+        raise MayNotUpdate
+    return found
