@@ -9,7 +9,7 @@ from itertools import pairwise
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import INSERT, Problem
 from execution.logic.edits.description import Description
-from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
+from execution.logic.edits.hunks import Hunk, group_hunks, is_covered, is_weak
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.reading import Reading
 from execution.logic.edits.soundness import declared, ends_block, structural_doubts
@@ -48,7 +48,9 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "no_anchor"
     if _open_header(problem, reading.steps):
         yield "open_header"
-    if _lost_gap(problem, reading.steps):
+    if _weak_removal(problem, reading.steps):
+        yield "weak_anchor"
+    if _lost_gap(problem, reading.steps) or _glued(problem, reading.steps):
         yield "ambiguous_blank_lines"
     if _sandwiched(problem, reading.steps):
         yield "weak_anchor"
@@ -143,6 +145,43 @@ def _is_common(problem: Problem, step: Step) -> bool:
     return len(twins) > 1
 
 
+def _weak_removal(problem: Problem, steps: Sequence[Step]) -> bool:
+    """What a removal deletes ends at a line that the file has several times."""
+    kept: Step | None = None
+    removing: Step | None = None
+    for step in steps:
+        if step.op is Op.REMOVE:
+            if removing is None and kept is not None:
+                marker = problem.tokens[step.token]
+                deeper = problem.tokens[kept.token].start_indent > marker.indent
+                if is_weak(problem, kept) or (is_covered(kept) and not deeper):
+                    return True
+            removing = step
+        elif step.op in (Op.MATCH, Op.COVER) and not problem.original.blank[step.line]:
+            if removing is not None and (is_weak(problem, step) or is_covered(step)):
+                return True
+            kept, removing = step, None
+    return False
+
+
+def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A blank line between new code and a reference is in neither the file nor the result."""
+    dropped = False
+    previous: Step | None = None
+    for step in steps:
+        if step.op is Op.DROP:
+            dropped = True
+        elif step.op in (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE):
+            if _is_blank(problem, step):
+                dropped, previous = False, None
+                continue
+            new = [s for s in (previous, step) if s is not None and s.op is Op.INSERT]
+            if dropped and previous is not None and len(new) == 1:
+                return True
+            dropped, previous = False, step
+    return False
+
+
 def _lost_gap(problem: Problem, steps: Sequence[Step]) -> bool:
     """The snippet shows a blank line beside a removal, the result has none there."""
     gaps: set[int] = set()
@@ -184,10 +223,13 @@ def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Desc
     if kinds.count("remove") > removals and not description.ranges:
         return True
     gains = sum(not _deleted(problem, hunk) and hunk.is_loose() for hunk in hunks)
-    return gains > len(kinds) - wanted
+    changed = sum(bool(_deleted(problem, hunk)) for hunk in hunks)
+    return gains > len(kinds) - wanted or (gains > 0 and changed < wanted)
 
 
 def _is_anchor(problem: Problem, step: Step) -> bool:
+    if step.op is Op.CHANGE:
+        return step.how == "name"
     if step.op is not Op.MATCH or problem.tokens[step.token].kind is Kind.BLANK:
         return False
     text = problem.tokens[step.token].text
@@ -214,7 +256,7 @@ def hunk_doubts(problem: Problem, hunk: Hunk, description: Description) -> Itera
     if between and inserted and not changed and not _held_by_depth(problem, hunk):
         yield "no_anchor"
     if changed and (
-        is_covered(hunk.above) or (is_covered(hunk.below) and not ends_block(problem, hunk))
+        is_covered(hunk.over) or (is_covered(hunk.under) and not ends_block(problem, hunk))
     ):
         for step in changed:
             if not _trusted_change(problem, step, description):

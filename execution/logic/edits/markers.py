@@ -62,6 +62,10 @@ def _signs_for(path: str) -> tuple[str, ...]:
     return signs if "//" in signs else (*signs, "//")
 
 
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("\u2026", "...").split())
+
+
 def _is_strong(lowered: str) -> bool:
     return "... existing code ..." in lowered or lowered == "..."
 
@@ -72,8 +76,11 @@ def marker_kind(line: str, path: str) -> Kind | None:
         return None
     text = comment_text(line, _signs_for(path))
     if text is None:
-        return None
-    lowered = " ".join(text.lower().replace("\u2026", "...").split())
+        # In the comment syntax of another language only the exact wording is one.
+        foreign = comment_text(line, _ALL_SIGNS)
+        strong = foreign is not None and "... existing code ..." in _plain(foreign)
+        return Kind.REFERENCE if strong else None
+    lowered = _plain(text)
     if _is_strong(lowered) or _LOOSE.match(lowered):
         return Kind.REFERENCE
     return Kind.REMOVAL if "plandex: removed" in lowered else None
@@ -87,7 +94,7 @@ def looks_like_marker(line: str) -> bool:
     text = comment_text(line, _ALL_SIGNS)
     if text is None:
         return False
-    text = " ".join(text.lower().replace("\u2026", "...").split())
+    text = _plain(text)
     return "... existing code ..." in text or "plandex: removed" in text
 
 

@@ -19,6 +19,7 @@ from execution.logic.edits.reindent import reindented
 from execution.logic.edits.rewrites import is_whole_rewrite, only_adds
 from execution.logic.edits.similarity import Kinship, Similarity
 from execution.logic.edits.snippets import clean_snippet
+from execution.logic.edits.storage import changed_spans
 from execution.logic.edits.structure import outline
 from execution.logic.edits.texts import Text, join_lines, like_original, split_text
 
@@ -178,7 +179,18 @@ def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
     )
     if edit.description.overwrite:
         reasons.append("overwrite_with_markers")
+    if _fewer_changes(edit, candidate):
+        reasons.append("nothing_replaced")
     return judged(candidate, reasons)
+
+
+def _fewer_changes(edit: Edit, candidate: str) -> bool:
+    """The explanation names more places that lose code than the result has."""
+    wanted = sum(change.type in ("replace", "remove") for change in edit.description.changes)
+    if wanted < 2:
+        return False
+    spans = changed_spans(edit.text.lines, split_text(candidate).lines)
+    return sum(span.end > span.start for span in spans) < wanted
 
 
 def result_literals(problem: Problem, steps: Sequence[Step]) -> list[str]:

@@ -41,7 +41,8 @@ def split_text(text: str) -> Text:
         else:
             lines.append(part)
             ends.append("" if last else "\n")
-    eol = "\r\n" if crlf * 2 > len(parts) else "\n"
+    ended = len(parts) - (0 if final_newline else 1)
+    eol = "\r\n" if crlf * 2 > ended else "\n"
     return Text(tuple(lines), eol, tuple(ends), bom, final_newline)
 
 

@@ -1,0 +1,125 @@
+"""Hostile and degenerate input ends soon, with a clear status, and never raises."""
+
+import random
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from execution.logic.edits import check_candidate, place_edit
+
+REF = "# ... existing code ...\n"
+LIMIT = 6.0  # seconds on a busy machine; alone each takes well under two
+
+HOSTILE = {
+    "equal lines": ("x = 1\n" * 5000, REF + "x = 1\ny = 2\nx = 1\n" + REF, "a.py"),
+    "blank file": ("\n" * 20_000, REF + "a\n" + REF, "a.py"),
+    "only markers": ("a\nb\n" * 100, REF * 200, "a.py"),
+    "two thousand references": (
+        "if x:\n    return\n" * 5000,
+        (REF + "if x:\n    return\n") * 2000,
+        "a.py",
+    ),
+    "deep nesting": (
+        "".join(" " * n + f"if a{n}:\n" for n in range(1500)),
+        REF + " " * 700 + "if a700:\n" + " " * 701 + "new\n" + REF,
+        "a.py",
+    ),
+    "deep brackets": ("(" * 100_000 + ")" * 100_000 + "\n", REF + "x\n" + REF, "a.js"),
+    "a long line": ("a" * 10_000_000 + "\nb\n", REF + "b\nc\n", "a.py"),
+    "long equal lines": (("a" * 100_000 + "\n") * 50, REF + "a" * 100_000 + "b\n" + REF, "a.py"),
+    "repeated blocks": (
+        '{\n  "a": 1,\n  "b": 2\n},\n' * 5000,
+        REF + '{\n  "a": 1,\n  "b": 3\n},\n' + REF,
+        "a.json",
+    ),
+    "another file": (
+        "".join(f"def f{n}():\n    return {n}\n\n" for n in range(2000)),
+        "".join(f"def g{n}():\n    return {n + 1}\n\n" for n in range(1500)),
+        "a.py",
+    ),
+    "marker words": ("a " * 50_000 + "\nb\n", "# rest" + " of" * 50_000 + "...\nb\nc\n", "a.py"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile(name: str) -> None:
+    original, snippet, path = HOSTILE[name]
+    started = perf_counter()
+    placement = place_edit(original=original, snippet=snippet, description="", path=path)
+    assert perf_counter() - started < LIMIT
+    assert placement.status != "accepted"
+    assert placement.reasons
+
+
+def test_two_hundred_references_in_a_long_file() -> None:
+    original = "".join(f"line {n}\n" for n in range(5000))
+    snippet = "".join(REF + f"line {n}\nnew {n}\n" for n in range(0, 5000, 25)) + REF
+    placement = place_edit(original=original, snippet=snippet, description="", path="a.txt")
+    assert placement.status == "accepted"
+    assert placement.text == "".join(
+        f"line {n}\n" + (f"new {n}\n" if n % 25 == 0 else "") for n in range(5000)
+    )
+
+
+def test_a_long_file_takes_little_time() -> None:
+    body = "    x = a + {n}\n    if x > 3:\n        return None\n    return x\n\n"
+    original = "".join(f"def f{n}(a):\n" + body.format(n=n) for n in range(400))
+    part = "".join(f"def f{n}(a):\n" + body.format(n=f"{n} + 1") for n in range(100, 135))
+    started = perf_counter()
+    placement = place_edit(
+        original=original, snippet=REF + part + REF, description="Type: replace", path="a.py"
+    )
+    assert perf_counter() - started < 2
+    assert placement.status == "accepted"
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["a", "b = 1", "", "    c", "}", "if x {", "# ... existing code ...", "# Plandex: removed",
+         "    # ... existing code ...", "\t\td", "end", "```", "<<<<<<< SEARCH", "=======",
+         "@@ -1 +1 @@", "+x", "-a", "pdx-1: a"]
+    ),
+    max_size=12,
+).map("\n".join)  # fmt: skip
+KINDS = st.sampled_from(["", "Type: add", "Type: replace\nReplace: lines 2-3", "Type: overwrite"])
+PATHS = st.sampled_from(["a.py", "a.go", "a.md", "a.toml", "Dockerfile", "x"])
+
+
+@settings(max_examples=250, deadline=None)
+@given(WORDS, WORDS, KINDS, PATHS)
+def test_any_input_gives_a_status(original: str, snippet: str, kind: str, path: str) -> None:
+    placement = place_edit(original=original, snippet=snippet, description=kind, path=path)
+    assert placement.status in ("accepted", "verify", "refused")
+    assert (placement.status == "accepted") == (not placement.reasons)
+    assert placement.text is not None or placement.status == "refused"
+    checked = check_candidate(
+        original=original,
+        snippet=snippet,
+        description=kind,
+        path=path,
+        candidate=placement.text or "",
+    )
+    assert checked.status == "accepted" or placement.status != "accepted"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(["a", "b", "", "    c", "}", "d {"]), min_size=1, max_size=15))
+def test_a_lone_reference_changes_nothing(lines: list[str]) -> None:
+    original = "\n".join(lines) + "\n"
+    placement = place_edit(original=original, snippet=REF, description="", path="a.py")
+    assert placement.text is None or placement.text == original or not original.strip()
+
+
+def test_same_call_same_answer() -> None:
+    rng = random.Random(3)
+    words = ["a", "b", "c {", "}", "", "    d", REF.strip()]
+    for _ in range(60):
+        original = "\n".join(rng.choices(words[:-1], k=20)) + "\n"
+        snippet = "\n".join(rng.choices(words, k=8)) + "\n"
+        first, second = (
+            place_edit(original=original, snippet=snippet, description="", path="a.c")
+            for _ in range(2)
+        )
+        assert first == second
