@@ -1,22 +1,20 @@
 """JSON shapes of sign-up and sign-in."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from accounts.models import User
-from plandex_server.api.body import Body
+from plandex_server.api.body import Body, Needed
 
 
 class EmailVerificationRequest(Body):
-    email: str = ""
+    email: Needed[str] = ""
     user_id: str = ""
     require_user: bool = False
     require_no_user: bool = False
 
 
 class CheckPinRequest(Body):
-    email: str = ""
-    pin: str = ""
+    email: Needed[str] = ""
+    pin: Needed[str] = ""
 
 
 class SignInRequest(Body):
@@ -26,7 +24,7 @@ class SignInRequest(Body):
 
 
 class CreateAccountRequest(Body):
-    email: str = ""
+    email: Needed[str] = ""
     pin: str = ""
     user_name: str = ""
 
@@ -34,25 +32,3 @@ class CreateAccountRequest(Body):
 class EmailVerificationJson(TypedDict):
     hasAccount: bool
     isLocalMode: bool
-
-
-class SessionJson(TypedDict):
-    userId: str
-    token: str
-    email: str
-    userName: str
-    orgs: Sequence[Mapping[str, Any]]
-    isLocalMode: bool
-
-
-def session_json(
-    *, user: User, token: str, orgs: Sequence[Mapping[str, Any]], local_mode: bool
-) -> SessionJson:
-    return {
-        "userId": user.id,
-        "token": token,
-        "email": user.email,
-        "userName": user.name,
-        "orgs": orgs,
-        "isLocalMode": local_mode,
-    }

@@ -11,8 +11,9 @@ from accounts.services.pins import pin_check
 from accounts.services.verifications import verification_start
 from accounts.tokens import token_revoke
 from orgs.authentication import UserAuthentication, auth_of, user_auth_of
-from orgs.serializers import org_json
+from orgs.serializers import SessionJson, session_json
 from orgs.services.sessions import Session, sign_in, sign_in_by_code, sign_up
+from plandex_server.api.describe import Answer, describes
 from plandex_server.api.network import network_of
 from plandex_server.api.views import ApiViewSet, answer, parse, text
 
@@ -24,6 +25,14 @@ class AccountViewSet(ApiViewSet):
 
     authentication_classes = ()
 
+    @describes(
+        "createEmailVerification",
+        "Accounts",
+        "Send a PIN to an e-mail address. Local mode sends none.",
+        body=shapes.EmailVerificationRequest,
+        returns={200: Answer("Verification email sent.", shapes.EmailVerificationJson)},
+        errors=(404, 409, 422, 429),
+    )
     def create_verification(self, request: Request) -> HttpResponse:
         body = parse(request, shapes.EmailVerificationRequest, error=BAD_BODY)
         has_account = verification_start(
@@ -40,11 +49,27 @@ class AccountViewSet(ApiViewSet):
         }
         return answer(value)
 
+    @describes(
+        "checkEmailPin",
+        "Accounts",
+        "Verify the PIN previously emailed to the user.",
+        body=shapes.CheckPinRequest,
+        returns={200: "PIN verified."},
+        errors=(404, 422, 429),
+    )
     def check_pin(self, request: Request) -> HttpResponse:
         body = parse(request, shapes.CheckPinRequest, error=BAD_BODY)
         pin_check(email=normalized(body.email), pin=body.pin, network=network_of(request._request))
         return answer()
 
+    @describes(
+        "signIn",
+        "Accounts",
+        "Authenticate by a PIN or a sign-in code, and issue a token.",
+        body=shapes.SignInRequest,
+        returns={200: Answer("Signed in successfully.", SessionJson)},
+        errors=(401, 404, 422, 429),
+    )
     def sign_in(self, request: Request) -> HttpResponse:
         body = parse(request, shapes.SignInRequest, error=BAD_BODY)
         network = network_of(request._request)
@@ -53,6 +78,14 @@ class AccountViewSet(ApiViewSet):
         email = normalized(body.email)
         return _session(sign_in(email=email, pin=_pin(body.pin), network=network))
 
+    @describes(
+        "createAccount",
+        "Accounts",
+        "Register a new account, and issue a token.",
+        body=shapes.CreateAccountRequest,
+        returns={201: Answer("Account created.", SessionJson)},
+        errors=(401, 404, 409, 422, 429),
+    )
     def create(self, request: Request) -> HttpResponse:
         body = parse(request, shapes.CreateAccountRequest, error=BAD_BODY)
         session = sign_up(
@@ -65,6 +98,13 @@ class AccountViewSet(ApiViewSet):
 
 
 class SignInCodeViewSet(ApiViewSet):
+    @describes(
+        "createSignInCode",
+        "Accounts",
+        "Issue a single-use sign-in code.",
+        returns={200: Answer("The code.", text="x7Yp2Q")},
+        errors=(429,),
+    )
     def create(self, request: Request) -> HttpResponse:
         auth = auth_of(request)
         network = network_of(request._request)
@@ -74,6 +114,7 @@ class SignInCodeViewSet(ApiViewSet):
 class SignOutViewSet(ApiViewSet):
     authentication_classes = (UserAuthentication,)
 
+    @describes("signOut", "Accounts", "Revoke the token.", returns={200: "Signed out."})
     def create(self, request: Request) -> HttpResponse:
         token_revoke(token=user_auth_of(request).token)
         return answer()
@@ -85,10 +126,10 @@ def _pin(pin: str) -> str | None:
 
 
 def _session(session: Session, *, status: int = 200) -> HttpResponse:
-    value = shapes.session_json(
+    value = session_json(
         user=session.user,
         token=session.token,
-        orgs=[org_json(org) for org in session.orgs],
+        orgs=session.orgs,
         local_mode=settings.LOCAL_MODE,
     )
     return answer(value, status=status)

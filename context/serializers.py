@@ -1,6 +1,7 @@
 """Request and response shapes of the context endpoints."""
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated, NotRequired, TypedDict
 
 import msgspec
 
@@ -9,7 +10,7 @@ from context.logic.items import API_TYPES, ContextItem, ContextType, context_typ
 from context.logic.loading import ContextChange, NewContext
 from context.logic.results import LoadResult, RemoveResult
 from plandex_server.api.body import Body, parse
-from plandex_server.api.times import rfc3339
+from plandex_server.api.times import Time, rfc3339
 
 BAD_LOAD = "Error parsing request body"
 BAD_MAP_REQUEST = "Error decoding request"
@@ -101,11 +102,74 @@ def load_requests(body: bytes) -> list[LoadRequest]:
     return parse(body, list[LoadRequest], error=BAD_LOAD)
 
 
-def context_form(item: ContextItem, *, body: str | None = None) -> dict[str, object]:
+class ContextItemJson(TypedDict):
+    """A loaded item. Empty optional keys are left out; lists hold no bodies."""
+
+    id: str
+    ownerId: str
+    contextType: str
+    type: Annotated[
+        str,
+        msgspec.Meta(
+            extra_json_schema={"enum": [API_TYPES.get(kind, kind.value) for kind in ContextType]}
+        ),
+    ]
+    name: str
+    url: str
+    file_path: str
+    path: str
+    sha: str
+    numTokens: int
+    tokens: int
+    body: NotRequired[str]
+    bodySize: NotRequired[int]
+    forceSkipIgnore: bool
+    imageDetail: NotRequired[str]
+    mapShas: NotRequired[Mapping[str, str]]
+    mapTokens: NotRequired[Mapping[str, int]]
+    mapSizes: NotRequired[Mapping[str, int]]
+    autoLoaded: bool
+    addedAt: Time
+    createdAt: Time
+    updatedAt: Time
+
+
+class LoadJson(TypedDict):
+    """With `maxTokensExceeded` nothing was stored; `msg` is text for people."""
+
+    tokensAdded: int
+    totalTokens: int
+    maxTokensExceeded: bool
+    maxTokens: int
+    msg: str
+
+
+class RemoveJson(TypedDict):
+    tokensRemoved: int
+    totalTokens: int
+    msg: str
+
+
+class ContextBodyJson(TypedDict):
+    body: str
+
+
+class FileMapJson(TypedDict):
+    """The map of each file by its path."""
+
+    mapBodies: Mapping[str, str]
+
+
+class CachedMapJson(TypedDict):
+    loadRes: LoadJson | None
+    cachedByPath: Mapping[str, bool] | None
+
+
+def context_form(item: ContextItem, *, body: str | None = None) -> ContextItemJson:
     """The item as clients get it: the CLI's keys and those of the API's own schema."""
     created = rfc3339(item.created_at)
     updated = created if item.updated_at == item.created_at else rfc3339(item.updated_at)
-    form: dict[str, object] = {
+    form: ContextItemJson = {
         "id": item.id,
         "ownerId": item.owner_id,
         "contextType": item.context_type.value,
@@ -123,23 +187,26 @@ def context_form(item: ContextItem, *, body: str | None = None) -> dict[str, obj
         "tokens": item.num_tokens,
         "addedAt": created,
     }
-    optional: dict[str, object] = {
-        "body": body,
-        "bodySize": item.body_size,
-        "imageDetail": item.image_detail,
-        "mapShas": item.map_shas,
-        "mapTokens": item.map_tokens,
-        "mapSizes": item.map_sizes,
-    }
-    form.update((key, value) for key, value in optional.items() if value)
+    if body:
+        form["body"] = body
+    if item.body_size:
+        form["bodySize"] = item.body_size
+    if item.image_detail:
+        form["imageDetail"] = item.image_detail
+    if item.map_shas:
+        form["mapShas"] = item.map_shas
+    if item.map_tokens:
+        form["mapTokens"] = item.map_tokens
+    if item.map_sizes:
+        form["mapSizes"] = item.map_sizes
     return form
 
 
-def context_list_form(items: Sequence[ContextItem]) -> list[dict[str, object]]:
+def context_list_form(items: Sequence[ContextItem]) -> list[ContextItemJson]:
     return [context_form(item) for item in items]
 
 
-def load_form(result: LoadResult) -> dict[str, object]:
+def load_form(result: LoadResult) -> LoadJson:
     return {
         "tokensAdded": result.tokens_added,
         "totalTokens": result.total_tokens,
@@ -149,7 +216,7 @@ def load_form(result: LoadResult) -> dict[str, object]:
     }
 
 
-def remove_form(result: RemoveResult) -> dict[str, object]:
+def remove_form(result: RemoveResult) -> RemoveJson:
     return {
         "tokensRemoved": result.tokens_removed,
         "totalTokens": result.total_tokens,
@@ -157,7 +224,5 @@ def remove_form(result: RemoveResult) -> dict[str, object]:
     }
 
 
-def cached_map_form(
-    result: LoadResult | None, cached: Mapping[str, bool] | None
-) -> dict[str, object]:
+def cached_map_form(result: LoadResult | None, cached: Mapping[str, bool] | None) -> CachedMapJson:
     return {"loadRes": load_form(result) if result else None, "cachedByPath": cached or None}

@@ -14,6 +14,7 @@ from context.services.load import context_load, contexts_check, contexts_named
 from context.services.remove import context_delete
 from context.services.update import context_update
 from orgs.authentication import auth_of
+from plandex_server.api.describe import Answer, describes
 from plandex_server.api.dialect import Dialect
 from plandex_server.api.views import ApiViewSet, answer, dialect, parse
 from plans.models import Branch
@@ -22,14 +23,35 @@ from plans.services.versions import revision_head
 
 
 class ContextViewSet(ApiViewSet):
+    @describes(
+        "listContext",
+        "Context",
+        "List items currently loaded into the plan's context.",
+        returns={200: Answer("Context items.", Sequence[shapes.ContextItemJson])},
+    )
     def list(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         items = context_items(revision_head(_branch(request, plan_id, branch)))
         return answer(shapes.context_list_form(items))
 
+    @describes(
+        "getContextBody",
+        "Context",
+        "Return the raw body of a context item.",
+        returns={200: Answer("Context body.", shapes.ContextBodyJson)},
+    )
     def body(self, request: Request, plan_id: str, branch: str, context_id: str) -> HttpResponse:
         revision = revision_head(_branch(request, plan_id, branch))
-        return answer({"body": context_body(revision, context_id)})
+        value: shapes.ContextBodyJson = {"body": context_body(revision, context_id)}
+        return answer(value)
 
+    @describes(
+        "loadContext",
+        "Context",
+        "Load files, directories, URLs, notes, or images into the plan context.",
+        body=Sequence[shapes.LoadRequest],
+        returns={201: Answer("Context loaded.", shapes.LoadJson)},
+        errors=(403, 409, 422),
+    )
     def load(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         found = _branch(request, plan_id, branch)
@@ -43,6 +65,14 @@ class ContextViewSet(ApiViewSet):
             context_loaded(branch=found, result=result)
         return answer(shapes.load_form(result), status=201)
 
+    @describes(
+        "updateContext",
+        "Context",
+        "Refresh outdated context items, by their ids.",
+        body=dict[str, shapes.UpdateRequest],
+        returns={200: Answer("Context updated.", shapes.LoadJson)},
+        errors=(403, 409, 422),
+    )
     def update(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         found = _branch(request, plan_id, branch)
@@ -55,6 +85,17 @@ class ContextViewSet(ApiViewSet):
         )
         return answer(shapes.load_form(result))
 
+    @describes(
+        "deleteContext",
+        "Context",
+        "Remove context items from the plan: those whose ids are keys of `ids`.",
+        body=shapes.DeleteRequest,
+        returns={
+            204: "Context removed.",
+            200: Answer("Context removed (CLI dialect).", shapes.RemoveJson),
+        },
+        errors=(403, 409),
+    )
     def delete(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         found = _branch(request, plan_id, branch)
@@ -66,6 +107,14 @@ class ContextViewSet(ApiViewSet):
 
 
 class FileMapViewSet(ApiViewSet):
+    @describes(
+        "getFileMap",
+        "FileMap",
+        "Generate file maps for the supplied files.",
+        body=shapes.FileMapRequest,
+        returns={200: Answer("File map.", shapes.FileMapJson)},
+        errors=(422, 429),
+    )
     def create(self, request: Request) -> HttpResponse:
         """Waits for its turn in the mapper's queue. What is too long is cut, not refused: bytes
         that are no UTF-8 grow on their way here."""
@@ -79,8 +128,17 @@ class FileMapViewSet(ApiViewSet):
             raise ContextRefused(
                 f"Max map size exceeded: {total} (max {MAP_LIMITS.max_total_bytes})"
             )
-        return answer({"mapBodies": map_files(fit_inputs(inputs))})
+        value: shapes.FileMapJson = {"mapBodies": map_files(fit_inputs(inputs))}
+        return answer(value)
 
+    @describes(
+        "loadCachedFileMap",
+        "FileMap",
+        "Load cached file maps into the plan context.",
+        body=shapes.CachedMapRequest,
+        returns={200: Answer("File map loaded.", shapes.CachedMapJson)},
+        errors=(403, 409, 422),
+    )
     def load_cached(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         found = _branch(request, plan_id, branch)

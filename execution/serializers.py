@@ -1,17 +1,52 @@
 """JSON shapes of runs and their builds."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TypedDict
 
 from execution.models import Build, BuildState, Run
 from execution.selectors import RunStatus
-from plandex_server.api.times import rfc3339
+from plandex_server.api.times import Time, rfc3339
 from plans.logic.convo import Subtask
 from plans.selectors import PlanOverview
-from plans.serializers import branch_json, plan_json
+from plans.serializers import BranchJson, PlanJson, branch_json, plan_json
 
 
-def build_status_json(builds: Iterable[Build]) -> dict[str, Any]:
+class BuildStatusJson(TypedDict):
+    builtFiles: dict[str, bool]
+    isBuildingByPath: dict[str, bool]
+
+
+class RunningPlansJson(TypedDict):
+    """The branches that run, with their plans; the maps are by the id of the branch."""
+
+    branches: list[BranchJson]
+    streamStartedAtByBranchId: dict[str, Time]
+    streamFinishedAtByBranchId: dict[str, Time]
+    streamIdByBranchId: dict[str, str]
+    plansById: dict[str, PlanJson]
+
+
+class TaskJson(TypedDict):
+    title: str
+    isFinished: bool
+
+
+class StatusJson(TypedDict):
+    """What a branch is doing, or did last; `summary` is that of its conversation."""
+
+    status: str
+    error: str | None
+    runId: str | None
+    startedAt: Time | None
+    finishedAt: Time | None
+    iteration: int
+    currentTask: str | None
+    tasks: list[TaskJson]
+    builds: dict[str, str]
+    summary: str
+
+
+def build_status_json(builds: Iterable[Build]) -> BuildStatusJson:
     """The state of each path; its last build decides."""
     states = {build.path: build.state for build in builds}
     return {
@@ -20,7 +55,7 @@ def build_status_json(builds: Iterable[Build]) -> dict[str, Any]:
     }
 
 
-def ps_json(runs: Sequence[Run], plans: Sequence[PlanOverview]) -> dict[str, Any]:
+def ps_json(runs: Sequence[Run], plans: Sequence[PlanOverview]) -> RunningPlansJson:
     """Each branch once; the newest of its runs counts."""
     newest = {run.branch_id: run for run in runs}
     return {
@@ -36,7 +71,7 @@ def ps_json(runs: Sequence[Run], plans: Sequence[PlanOverview]) -> dict[str, Any
     }
 
 
-def status_json(status: RunStatus) -> dict[str, Any]:
+def status_json(status: RunStatus) -> StatusJson:
     """What the branch is doing, for clients of the API dialect."""
     run = status.run
     return {
@@ -53,5 +88,5 @@ def status_json(status: RunStatus) -> dict[str, Any]:
     }
 
 
-def _task(task: Subtask) -> dict[str, Any]:
+def _task(task: Subtask) -> TaskJson:
     return {"title": task.title, "isFinished": task.is_finished}

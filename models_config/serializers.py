@@ -1,19 +1,32 @@
 """JSON shapes of models, providers, packs and default settings. The values of `logic` already carry
 the CLI's keys, so most answers are their wire forms."""
 
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any, TypedDict, TypeVar
 
 import msgspec
 from rest_framework.request import Request
 
 from models_config.logic.builtin_packs import builtin_packs
-from models_config.logic.org_models import CustomModel, CustomProvider, to_wire
+from models_config.logic.json_shapes import (
+    CliModelPackJson,
+    CustomModelJson,
+    CustomProviderJson,
+    ModelPackJson,
+)
+from models_config.logic.org_models import (
+    CustomModel,
+    CustomProvider,
+    model_to_wire,
+    provider_to_wire,
+)
+from models_config.logic.pack_input import RoleBody
 from models_config.logic.pack_json import pack_to_api, pack_to_wire
 from models_config.logic.packs import ModelPack
 from models_config.logic.settings import SettingsRequest
 from models_config.logic.validation import ModelsInput
 from plandex_server.api.body import Body
-from plandex_server.api.dialect import Dialect
+from plandex_server.api.names import Name
 from plandex_server.api.views import parse
 from plandex_server.errors import BadRequest
 
@@ -32,6 +45,39 @@ class ModelsBody(Body):
 class SettingsBody(Body):
     model_pack_name: str = ""
     model_pack: dict[str, Any] | None = None
+
+
+Role = str | RoleBody | None
+
+
+class _PackRoles(TypedDict, total=False):
+    """A pack in any of its forms, for the API description: `logic` reads it key by key.
+
+    A role is a model id or an object; `roles` holds whole roles and wins over the other keys.
+    """
+
+    description: str | None
+    localProvider: str | None
+    planner: Role
+    coder: Role
+    builder: Role
+    summarizer: Role
+    planSummary: Role
+    verifier: Role
+    wholeFileBuilder: Role
+    contextLoader: Role
+    namer: Role
+    commitMsg: Role
+    execStatus: Role
+    roles: dict[str, Role] | None
+
+
+class NewPackBody(_PackRoles, total=False):
+    name: Name
+
+
+class PackBody(_PackRoles, total=False):
+    name: str | None
 
 
 def models_input(request: Request) -> ModelsInput:
@@ -55,21 +101,29 @@ def settings_input(request: Request) -> SettingsRequest:
     return SettingsRequest(model_pack_name=body.model_pack_name, model_pack=body.model_pack)
 
 
-def model_json(model: CustomModel) -> dict[str, Any]:
-    return to_wire(model)
+def model_json(model: CustomModel) -> CustomModelJson:
+    return model_to_wire(model)
 
 
-def provider_json(provider: CustomProvider) -> dict[str, Any]:
-    return to_wire(provider)
+def provider_json(provider: CustomProvider) -> CustomProviderJson:
+    return provider_to_wire(provider)
 
 
-def pack_json(pack: ModelPack, dialect: Dialect) -> dict[str, Any]:
-    return pack_to_api(pack) if dialect is Dialect.API else pack_to_wire(pack)
+def packs_json(packs: Iterable[ModelPack]) -> list[ModelPackJson]:
+    """In the API dialect the built-in packs come first, and their ids are their names."""
+    built_in: list[ModelPackJson] = [
+        {**pack_to_api(pack), "id": pack.name} for pack in builtin_packs().values()
+    ]
+    return built_in + [pack_to_api(pack) for pack in packs]
 
 
-def builtin_packs_json() -> list[dict[str, Any]]:
-    """For the API dialect, where a built-in pack's id is its name."""
-    return [pack_to_api(pack) | {"id": pack.name} for pack in builtin_packs().values()]
+def cli_packs_json(packs: Iterable[ModelPack]) -> list[CliModelPackJson]:
+    """The CLI has the built-in packs compiled in."""
+    return [pack_to_wire(pack) for pack in packs]
+
+
+def pack_json(pack: ModelPack) -> ModelPackJson:
+    return pack_to_api(pack)
 
 
 def _storable(body: T, error: str) -> T:

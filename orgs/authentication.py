@@ -122,6 +122,8 @@ def _tell_outdated(token: AuthToken, org: Org) -> None:
 class TokenAuthentication(BaseAuthentication):
     """The default of every endpoint: `request.auth` is an `Auth`."""
 
+    needs_org = True
+
     def authenticate(self, request: Request) -> tuple[User, Auth | UserAuth]:
         auth = authenticate(request.headers)
         return auth.user, auth
@@ -140,6 +142,8 @@ class SessionAuthentication(TokenAuthentication):
 
 class UserAuthentication(TokenAuthentication):
     """For endpoints that need no org: `request.auth` is a `UserAuth`."""
+
+    needs_org = False
 
     def authenticate(self, request: Request) -> tuple[User, Auth | UserAuth]:
         auth = authenticate(request.headers, org=False)

@@ -1,29 +1,30 @@
 """JSON shapes of orgs, people and invites."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
 from accounts.models import User
 from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org
-from plandex_server.api.body import Body
-from plandex_server.api.times import ZERO_TIME, rfc3339
+from plandex_server.api.body import Body, Needed
+from plandex_server.api.names import Name
+from plandex_server.api.times import ZERO_TIME, Time, rfc3339
 from plandex_server.errors import BadRequest
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class CreateOrgRequest(Body):
-    name: str = ""
+    name: Name = ""
     auto_add_domain_users: bool = False
 
 
 class InviteRequest(Body):
-    email: str = ""
+    email: Needed[str] = ""
     name: str = ""
-    org_role_id: str = ""
+    org_role_id: Needed[str] = ""
 
 
 class OrgUserConfigRequest(Body):
@@ -31,7 +32,7 @@ class OrgUserConfigRequest(Body):
 
     prompted_claude_max: bool = False
     use_claude_subscription: bool = False
-    claude_subscription_cooldown_started_at: str = ZERO_TIME
+    claude_subscription_cooldown_started_at: Time = ZERO_TIME
 
     def checked(self) -> "OrgUserConfigJson":
         """What is stored; a time that the CLI could not read again is refused."""
@@ -51,7 +52,16 @@ class OrgJson(TypedDict):
     isTrial: bool
     autoAddDomainUsers: bool
     integratedModelsMode: NotRequired[bool]
-    createdAt: str
+    createdAt: Time
+
+
+class SessionJson(TypedDict):
+    userId: str
+    token: str
+    email: str
+    userName: str
+    orgs: list[OrgJson]
+    isLocalMode: bool
 
 
 class OrgRoleJson(TypedDict):
@@ -64,7 +74,7 @@ class OrgRoleJson(TypedDict):
 class OrgUserConfigJson(TypedDict):
     promptedClaudeMax: bool
     useClaudeSubscription: bool
-    claudeSubscriptionCooldownStartedAt: str
+    claudeSubscriptionCooldownStartedAt: Time
 
 
 class UserJson(TypedDict):
@@ -80,7 +90,7 @@ class OrgUserJson(TypedDict):
     orgId: str
     userId: str
     orgRoleId: str
-    config: NotRequired[Mapping[str, Any]]
+    config: NotRequired[OrgUserConfigJson]
 
 
 class UsersJson(TypedDict):
@@ -96,8 +106,8 @@ class InviteJson(TypedDict):
     orgRoleId: str
     inviterId: str
     inviteeId: str | None
-    acceptedAt: str | None
-    createdAt: str
+    acceptedAt: Time | None
+    createdAt: Time
 
 
 def org_json(org: Org) -> OrgJson:
@@ -111,6 +121,17 @@ def org_json(org: Org) -> OrgJson:
     if org.integrated_models_mode:
         value["integratedModelsMode"] = True
     return value
+
+
+def session_json(*, user: User, token: str, orgs: Iterable[Org], local_mode: bool) -> SessionJson:
+    return {
+        "userId": user.id,
+        "token": token,
+        "email": user.email,
+        "userName": user.name,
+        "orgs": [org_json(org) for org in orgs],
+        "isLocalMode": local_mode,
+    }
 
 
 _DESCRIPTIONS = {
@@ -161,7 +182,7 @@ def _org_user_json(membership: Membership) -> OrgUserJson:
         "orgRoleId": Role(membership.role).id,
     }
     if membership.config is not None:
-        value["config"] = membership.config
+        value["config"] = org_user_config_json(membership)
     return value
 
 

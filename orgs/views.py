@@ -1,6 +1,6 @@
 """Orgs, their roles, people and invites."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -28,6 +28,7 @@ from orgs.selectors import (
 from orgs.services.invites import invite_create, invite_delete
 from orgs.services.membership import membership_configure, membership_remove
 from orgs.services.orgs import org_create
+from plandex_server.api.describe import Answer, describes
 from plandex_server.api.network import network_of
 from plandex_server.api.views import ApiViewSet, answer, parse
 from plandex_server.errors import BadRequest, Forbidden
@@ -40,10 +41,24 @@ class OrgsViewSet(ApiViewSet):
 
     authentication_classes = (UserAuthentication,)
 
+    @describes(
+        "listOrgs",
+        "Orgs",
+        "List organizations the authenticated user belongs to.",
+        returns={200: Answer("List of orgs.", Sequence[shapes.OrgJson])},
+    )
     def list(self, request: Request) -> HttpResponse:
         auth = user_auth_of(request)
         return answer([shapes.org_json(org) for org in orgs_accessible(auth.user)])
 
+    @describes(
+        "createOrg",
+        "Orgs",
+        "Create a new organization.",
+        body=shapes.CreateOrgRequest,
+        returns={201: Answer("Org created.", shapes.OrgJson)},
+        errors=(403, 409, 422),
+    )
     def create(self, request: Request) -> HttpResponse:
         body = parse(request, shapes.CreateOrgRequest, error=BAD_BODY)
         org = org_create(
@@ -57,6 +72,12 @@ class OrgsViewSet(ApiViewSet):
 class OrgSessionViewSet(ApiViewSet):
     authentication_classes = (SessionAuthentication,)
 
+    @describes(
+        "getOrgSession",
+        "Orgs",
+        "Return the active org of the authenticated user.",
+        returns={200: Answer("Org session details.", shapes.OrgJson)},
+    )
     def show(self, request: Request) -> HttpResponse:
         return answer(shapes.org_json(auth_of(request).org))
 
@@ -64,9 +85,22 @@ class OrgSessionViewSet(ApiViewSet):
 class OrgUserConfigViewSet(ApiViewSet):
     """The caller's own settings in the org."""
 
+    @describes(
+        "getOrgUserConfig",
+        "Settings",
+        "Get the per-user configuration scoped to the current org.",
+        returns={200: Answer("Org user config.", shapes.OrgUserConfigJson)},
+    )
     def show(self, request: Request) -> HttpResponse:
         return answer(shapes.org_user_config_json(auth_of(request).membership))
 
+    @describes(
+        "updateOrgUserConfig",
+        "Settings",
+        "Replace the per-user configuration scoped to the current org.",
+        body=shapes.OrgUserConfigRequest,
+        returns={200: "Org user config updated."},
+    )
     def update(self, request: Request) -> HttpResponse:
         body = parse(request, shapes.OrgUserConfigRequest, error=BAD_BODY)
         membership_configure(membership=auth_of(request).membership, config=body.checked())
@@ -74,6 +108,13 @@ class OrgUserConfigViewSet(ApiViewSet):
 
 
 class RoleViewSet(ApiViewSet):
+    @describes(
+        "listOrgRoles",
+        "Orgs",
+        "List the roles of the org.",
+        returns={200: Answer("List of roles.", Sequence[shapes.OrgRoleJson])},
+        errors=(403,),
+    )
     def list(self, request: Request) -> HttpResponse:
         auth_of(request).require(Permission.LIST_ORG_ROLES, "User cannot list org roles")
         return answer([shapes.role_json(role) for role in Role])
@@ -89,9 +130,23 @@ class PeopleViewSet(ApiViewSet):
 
 
 class UserViewSet(PeopleViewSet):
+    @describes(
+        "listUsers",
+        "Users",
+        "List users in the current org.",
+        returns={200: Answer("List of users.", shapes.UsersJson)},
+        errors=(403,),
+    )
     def list(self, request: Request) -> HttpResponse:
         return answer(shapes.users_json(membership_list(auth_of(request).org)))
 
+    @describes(
+        "deleteOrgUser",
+        "Users",
+        "Remove a user from the org.",
+        returns={204: "User removed."},
+        errors=(403, 409),
+    )
     def destroy(self, request: Request, user_id: str) -> HttpResponse:
         auth = auth_of(request)
         membership = membership_get(org=auth.org, user_id=user_id)
@@ -105,6 +160,14 @@ class UserViewSet(PeopleViewSet):
 
 
 class InviteViewSet(PeopleViewSet):
+    @describes(
+        "inviteUser",
+        "Invites",
+        "Send an invite to add a user to the org.",
+        body=shapes.InviteRequest,
+        returns={201: "Invite sent."},
+        errors=(403, 409, 422, 429),
+    )
     def create(self, request: Request) -> HttpResponse:
         auth = auth_of(request)
         body = parse(request, shapes.InviteRequest, error=BAD_BODY)
@@ -126,15 +189,43 @@ class InviteViewSet(PeopleViewSet):
         )
         return answer(status=201)
 
+    @describes(
+        "listPendingInvites",
+        "Invites",
+        "List invites that have not yet been accepted.",
+        returns={200: Answer("Pending invites.", Sequence[shapes.InviteJson])},
+        errors=(403,),
+    )
     def list_pending(self, request: Request) -> HttpResponse:
         return self._listed(invites_of(auth_of(request).org).filter(accepted_at=None))
 
+    @describes(
+        "listAcceptedInvites",
+        "Invites",
+        "List invites that have already been accepted.",
+        returns={200: Answer("Accepted invites.", Sequence[shapes.InviteJson])},
+        errors=(403,),
+    )
     def list_accepted(self, request: Request) -> HttpResponse:
         return self._listed(invites_of(auth_of(request).org).exclude(accepted_at=None))
 
+    @describes(
+        "listAllInvites",
+        "Invites",
+        "List all invites regardless of state.",
+        returns={200: Answer("All invites.", Sequence[shapes.InviteJson])},
+        errors=(403,),
+    )
     def list_all(self, request: Request) -> HttpResponse:
         return self._listed(invites_of(auth_of(request).org))
 
+    @describes(
+        "deleteInvite",
+        "Invites",
+        "Revoke an outstanding invite.",
+        returns={204: "Invite revoked."},
+        errors=(403, 409),
+    )
     def destroy(self, request: Request, invite_id: str) -> HttpResponse:
         auth = auth_of(request)
         invite = invite_get(org=auth.org, invite_id=invite_id)

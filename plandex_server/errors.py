@@ -11,7 +11,8 @@ class ApiError(Exception):
     """An answer of 4xx or 5xx.
 
     `type` is the CLI's error type; only the types of `CLI_JSON_TYPES` reach it as JSON, because
-    any other JSON error ends the CLI's process on the spot. `code` is the word of the API dialect.
+    any other JSON error ends the CLI's process on the spot. `code` is the reason that the API
+    dialect names in `details`.
     """
 
     status = 500

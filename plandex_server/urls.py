@@ -1,22 +1,14 @@
 """The table of contents: every path of the API is one line in an app's `urls.py`."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from plandex_server import API_VERSION
-
-
-def health(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("OK", content_type="text/plain; charset=utf-8")
-
-
-def version(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(API_VERSION + "\n", content_type="text/plain; charset=utf-8")
-
+from plandex_server.api.pages import docs, health, schema, version
 
 urlpatterns = [
     path("health", health),
     path("version", version),
+    path("schema", schema),
+    path("docs", docs),
     path("", include("accounts.urls")),
     path("", include("orgs.urls")),
     path("", include("projects.urls")),

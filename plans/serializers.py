@@ -1,9 +1,8 @@
 """JSON shapes of plans, branches, messages and configs: the CLI's keys and the API's in one."""
 
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
-import msgspec
-
+from models_config.logic.json_shapes import PlanConfigJson
 from models_config.logic.plan_config import (
     PlanConfig,
     config_from_json,
@@ -12,9 +11,10 @@ from models_config.logic.plan_config import (
 )
 from models_config.logic.refusals import BadShape
 from plandex_server.api.body import Body
-from plandex_server.api.times import rfc3339
+from plandex_server.api.names import Name
+from plandex_server.api.times import Time, rfc3339
 from plandex_server.errors import BadRequest
-from plans.logic.convo import ConvoMessage
+from plans.logic.convo import ConvoFlags, ConvoMessage, Role, Subtask
 from plans.models import Branch, Plan
 from plans.selectors import PlanOverview
 
@@ -31,11 +31,97 @@ class CurrentBranchesRequest(Body):
     current_branch_by_plan_id: dict[str, str] = {}
 
 
+class NewNameRequest(Body):
+    name: Name = ""
+
+
+class PlanConfigBody(PlanConfig, frozen=True, kw_only=True, rename="camel"):
+    """A whole config: what is left out is switched off."""
+
+    auto_load_context: bool = False
+
+
+class ConfigBody(TypedDict):
+    """For the API description: `logic` reads the config."""
+
+    config: PlanConfigBody | None
+
+
 class ConfigRequest(Body):
     config: dict[str, Any] | None = None
 
 
-def plan_json(overview: PlanOverview) -> dict[str, Any]:
+class PlanJson(TypedDict):
+    id: str
+    orgId: str
+    ownerId: str
+    projectId: str
+    name: str
+    sharedWithOrgAt: Time | None
+    totalReplies: int
+    activeBranches: int
+    currentBranch: str
+    contextTokens: int
+    convoTokens: int
+    planConfig: PlanConfigJson
+    archivedAt: Time | None
+    createdAt: Time
+    updatedAt: Time
+
+
+class BranchJson(TypedDict):
+    """`parent` is the name of the branch that it was made from."""
+
+    id: str
+    planId: str
+    ownerId: str
+    parentBranchId: str | None
+    parent: str | None
+    name: str
+    sha: str
+    status: str
+    error: str | None
+    contextTokens: int
+    convoTokens: int
+    sharedWithOrgAt: Time | None
+    archivedAt: Time | None
+    createdAt: Time
+    updatedAt: Time
+
+
+class ConvoMessageJson(TypedDict):
+    """`content` and `message` are the same text."""
+
+    id: str
+    planId: str
+    branch: str
+    userId: str
+    role: Role
+    tokens: int
+    num: int
+    message: str
+    content: str
+    stopped: bool
+    flags: ConvoFlags
+    subtask: NotRequired[Subtask]
+    addedSubtasks: NotRequired[list[Subtask]]
+    removedSubtasks: NotRequired[list[str]]
+    activeContextIds: None
+    createdAt: Time
+
+
+class LogJson(TypedDict):
+    """`body` is the log as text; `shas` are its entries' ids in the same order."""
+
+    shas: list[str]
+    body: str
+
+
+class PlanConfigAnswerJson(TypedDict):
+    config: PlanConfigJson
+
+
+def plan_json(overview: PlanOverview) -> PlanJson:
     plan = overview.plan
     return {
         "id": plan.pk,
@@ -56,12 +142,12 @@ def plan_json(overview: PlanOverview) -> dict[str, Any]:
     }
 
 
-def new_plan_json(plan: Plan) -> dict[str, Any]:
+def new_plan_json(plan: Plan) -> PlanJson:
     """A plan that was just made."""
     return plan_json(PlanOverview(plan, 1, "main", 0, 0))
 
 
-def branch_json(branch: Branch) -> dict[str, Any]:
+def branch_json(branch: Branch) -> BranchJson:
     """`branch` comes with its `head` and `parent`."""
     return {
         "id": branch.pk,
@@ -82,27 +168,37 @@ def branch_json(branch: Branch) -> dict[str, Any]:
     }
 
 
-def message_json(message: ConvoMessage, branch: Branch) -> dict[str, Any]:
-    shown: dict[str, Any] = msgspec.to_builtins(message)
-    del shown["activatePaths"], shown["activatePathsOrdered"]
-    for key in ("subtask", "addedSubtasks", "removedSubtasks"):
-        if not shown[key]:
-            del shown[key]
-    return shown | {
+def message_json(message: ConvoMessage, branch: Branch) -> ConvoMessageJson:
+    shown: ConvoMessageJson = {
+        "id": message.id,
         "planId": branch.plan_id,
         "branch": branch.name,
+        "userId": message.user_id,
+        "role": message.role,
+        "tokens": message.tokens,
+        "num": message.num,
+        "message": message.message,
         "content": message.message,
+        "stopped": message.stopped,
+        "flags": message.flags,
         "activeContextIds": None,
         "createdAt": rfc3339(message.created_at),
     }
+    if message.subtask:
+        shown["subtask"] = message.subtask
+    if message.added_subtasks:
+        shown["addedSubtasks"] = message.added_subtasks
+    if message.removed_subtasks:
+        shown["removedSubtasks"] = message.removed_subtasks
+    return shown
 
 
-def config_json(stored: dict[str, Any] | None) -> dict[str, Any]:
+def config_json(stored: dict[str, Any] | None) -> PlanConfigJson:
     """The config of a plan or user as it is in force; it was checked when it was stored."""
-    return _DEFAULT_CONFIG if stored is None else stored
+    return _DEFAULT_CONFIG if stored is None else cast(PlanConfigJson, stored)
 
 
-def config_input(body: ConfigRequest, *, stored: dict[str, Any] | None) -> dict[str, Any] | None:
+def config_input(body: ConfigRequest, *, stored: dict[str, Any] | None) -> PlanConfigJson | None:
     """The config to store in place of `stored`; None, for none sent, is the built-in default."""
     if body.config is None:
         return None

@@ -2,17 +2,18 @@
 
 from typing import TypedDict
 
-from plandex_server.api.body import Body
-from plandex_server.api.times import rfc3339
+from plandex_server.api.body import Body, Needed
+from plandex_server.api.names import Name
+from plandex_server.api.times import Time, rfc3339
 from projects.models import Project
 
 
 class ProjectNameRequest(Body):
-    name: str = ""
+    name: Name = ""
 
 
 class SetPlanRequest(Body):
-    plan_id: str = ""
+    plan_id: Needed[str] = ""
     branch: str = "main"
 
 
@@ -20,7 +21,7 @@ class ProjectJson(TypedDict):
     id: str
     name: str
     orgId: str
-    createdAt: str
+    createdAt: Time
 
 
 def project_json(project: Project) -> ProjectJson:

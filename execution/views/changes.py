@@ -15,7 +15,7 @@ from execution.logic.requests import (
     RejectFilesRequest,
     RewindRequest,
 )
-from execution.responses import current_plan_json
+from execution.responses import CurrentPlanJson, RewindJson, current_plan_json
 from execution.services.apply import changes_apply
 from execution.services.current_plan import current_plan
 from execution.services.diffs import pending_diff
@@ -25,6 +25,7 @@ from execution.services.turns import plan_state_read
 from models_config.logic.credentials import auth_vars_of
 from orgs.authentication import auth_of
 from orgs.logic.permissions import Permission
+from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.views import ApiViewSet, answer, parse, text
 from plans.models import Branch
 from plans.selectors import branch_get, commit_of_plan, plan_get
@@ -34,20 +35,48 @@ BAD_REJECT = "Error decoding request"
 
 
 class ChangesViewSet(ApiViewSet):
+    @describes(
+        "getCurrentPlanOnBranch",
+        "Plans",
+        "Snapshot of the current plan state on the specified branch.",
+        returns={200: Answer("Plan snapshot on branch.", CurrentPlanJson)},
+    )
     def current_plan(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
         return answer(current_plan_json(current_plan(found)))
 
+    @describes(
+        "getCurrentPlanAtSha",
+        "Plans",
+        "Snapshot of the plan state at a version of its log.",
+        returns={200: Answer("Plan snapshot.", CurrentPlanJson)},
+    )
     def current_plan_at(self, request: Request, plan_id: str, sha: str) -> HttpResponse:
         plan = plan_get(auth=auth_of(request), plan_id=plan_id)
         return answer(current_plan_json(plan_state_read(revision_at(commit_of_plan(plan, sha)))))
 
+    @describes(
+        "getPlanDiffs",
+        "Diffs",
+        "Get the unified diff of pending changes for the plan branch, in colours unless `plain`.",
+        returns={200: Answer("Diff payload.", text="diff --git a/main.py b/main.py")},
+        parameters=(Parameter("plain", "Without colours.", {"enum": ["true", "false"]}),),
+    )
     def diffs(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
         coloured = request.query_params.get("plain") != "true"
         diff = pending_diff(plan_state_read(revision_head(found)), colour=coloured)
         return HttpResponse(diff, content_type="text/plain; charset=utf-8")
 
+    @describes(
+        "applyPlan",
+        "Diffs",
+        "Apply all pending file changes for the plan on the given branch.",
+        body=CredentialsBody,
+        returns={200: Answer("The commit message.", text="Add a log")},
+        errors=(403, 409, 422),
+        body_is_optional=True,
+    )
     def apply(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = _to_change(request, plan_id, branch)
         # Other clients than the CLI have no keys to send.
@@ -60,6 +89,13 @@ class ChangesViewSet(ApiViewSet):
         )
         return text(message)
 
+    @describes(
+        "rejectAllChanges",
+        "Diffs",
+        "Reject every pending file change for the plan on the branch.",
+        returns={200: "Changes rejected."},
+        errors=(403, 409, 422),
+    )
     def reject_all(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = _to_change(request, plan_id, branch)
         changes_reject(
@@ -70,6 +106,14 @@ class ChangesViewSet(ApiViewSet):
         )
         return answer()
 
+    @describes(
+        "rejectFile",
+        "Diffs",
+        "Reject pending changes for a single file.",
+        body=RejectFileRequest,
+        returns={200: "File change rejected."},
+        errors=(403, 409, 422),
+    )
     def reject_file(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = _to_change(request, plan_id, branch)
         path = parse(request, RejectFileRequest, error=BAD_REJECT).file_path
@@ -81,6 +125,14 @@ class ChangesViewSet(ApiViewSet):
         )
         return answer()
 
+    @describes(
+        "rejectFiles",
+        "Diffs",
+        "Reject pending changes for the supplied list of files.",
+        body=RejectFilesRequest,
+        returns={200: "File changes rejected."},
+        errors=(403, 409, 422),
+    )
     def reject_files(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = _to_change(request, plan_id, branch)
         paths = parse(request, RejectFilesRequest, error=BAD_REJECT).paths
@@ -92,10 +144,19 @@ class ChangesViewSet(ApiViewSet):
         )
         return answer()
 
+    @describes(
+        "rewindPlan",
+        "Conversation",
+        "Rewind the plan branch to a previous version SHA.",
+        body=RewindRequest,
+        returns={200: Answer("Plan rewound.", RewindJson)},
+        errors=(403, 409, 422),
+    )
     def rewind(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = _to_change(request, plan_id, branch)
         sha, entry = rewind(branch=found, sha=parse(request, RewindRequest).sha)
-        return answer({"latestSha": sha, "latestCommit": entry})
+        value: RewindJson = {"latestSha": sha, "latestCommit": entry}
+        return answer(value)
 
 
 def _to_change(request: Request, plan_id: str, branch: str) -> Branch:

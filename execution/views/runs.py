@@ -1,15 +1,14 @@
 """Endpoints about a run that another request streams."""
 
-import time
+from collections.abc import Sequence
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from context.serializers import load_form, load_requests
+from context.serializers import LoadJson, LoadRequest, load_form, load_requests
 from execution import launch
 from execution.logic.prompts.wrapped import MissingFileChoice
 from execution.logic.requests import RespondMissingFileRequest
-from execution.models import Run
 from execution.selectors import (
     builds_of,
     latest_summary,
@@ -18,30 +17,41 @@ from execution.selectors import (
     run_status,
     runs_of_projects,
 )
-from execution.serializers import build_status_json, ps_json, status_json
+from execution.serializers import (
+    BuildStatusJson,
+    RunningPlansJson,
+    StatusJson,
+    build_status_json,
+    ps_json,
+    status_json,
+)
 from execution.services.answers import auto_load_answer, missing_file_answer
-from execution.services.runs import run_stop_request
 from orgs.authentication import auth_of
+from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import Dialect
 from plandex_server.api.views import ApiViewSet, answer, dialect, parse, text
 from plandex_server.errors import BadRequest
 from plans.selectors import branch_get, plan_overviews
 
-STOP_WAIT_S = 1.5
-"""The CLI gives up after 2 s; mostly the run has ended before, so that a new tell is accepted."""
-STOP_LOOK_S = 0.02
+_PS_PARAMETERS = (
+    Parameter(
+        "projectId",
+        "Projects whose plans are wanted; needed in the CLI dialect. Without any: all of them.",
+        {"type": "array", "items": {"type": "string"}},
+    ),
+    Parameter("recent", "Whether plans count that finished lately.", {"enum": ["true", "false"]}),
+)
 
 
 class RunViewSet(ApiViewSet):
-    def stop(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        run = run_active(auth=auth_of(request), plan_id=plan_id, branch=branch)
-        run_stop_request(run)
-        launch.stop(run.id)
-        deadline = time.monotonic() + STOP_WAIT_S
-        while time.monotonic() < deadline and _is_active(run):
-            time.sleep(STOP_LOOK_S)
-        return answer(status=204)
-
+    @describes(
+        "respondMissingFile",
+        "Execution",
+        "Answer the question what to do with a file that was not loaded.",
+        body=RespondMissingFileRequest,
+        returns={200: "Response sent."},
+        errors=(403, 409, 422),
+    )
     def respond_missing_file(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         body = parse(request, RespondMissingFileRequest)
@@ -56,6 +66,14 @@ class RunViewSet(ApiViewSet):
         launch.wake(run.id)
         return answer()
 
+    @describes(
+        "autoLoadContext",
+        "Execution",
+        "Send the files that a run asked its client to load.",
+        body=Sequence[LoadRequest],
+        returns={200: Answer("Auto-load triggered.", LoadJson)},
+        errors=(403, 409, 422),
+    )
     def auto_load_context(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         items = [one.item() for one in load_requests(request._request.body)]
@@ -64,12 +82,26 @@ class RunViewSet(ApiViewSet):
             result = auto_load_answer(run=run, user_id=auth.user.id, items=items)
         finally:
             launch.wake(run.id)
-        return answer(load_form(result) | {"msg": result.plain_msg})
+        value: LoadJson = {**load_form(result), "msg": result.plain_msg}
+        return answer(value)
 
+    @describes(
+        "getBuildStatus",
+        "Execution",
+        "Get build status for the plan branch.",
+        returns={200: Answer("Build status.", BuildStatusJson)},
+    )
     def build_status(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
         return answer(build_status_json(builds_of(run_latest(found))))
 
+    @describes(
+        "getPlanStatus",
+        "Execution",
+        "Get the execution status for the plan branch; in the CLI dialect, and for clients that "
+        "accept text/plain, the summary of the conversation as text.",
+        returns={200: Answer("Status payload.", StatusJson, text="The plan adds a log.")},
+    )
     def status(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         wants_text = "text/plain" in request.headers.get("Accept", "")
@@ -77,6 +109,13 @@ class RunViewSet(ApiViewSet):
             return text(latest_summary(branch_get(auth=auth, plan_id=plan_id, name=branch)))
         return answer(status_json(run_status(auth=auth, plan_id=plan_id, branch=branch)))
 
+    @describes(
+        "listPlansRunning",
+        "Plans",
+        "List plans currently executing (analogous to `plandex ps`).",
+        returns={200: Answer("Running plans.", RunningPlansJson)},
+        parameters=_PS_PARAMETERS,
+    )
     def ps(self, request: Request) -> HttpResponse:
         auth = auth_of(request)
         project_ids = request.query_params.getlist("projectId")
@@ -86,7 +125,3 @@ class RunViewSet(ApiViewSet):
         runs = runs_of_projects(auth=auth, project_ids=project_ids, recent=recent)
         plans = {run.plan_id: run.plan for run in runs}
         return answer(ps_json(runs, plan_overviews(auth=auth, plans=list(plans.values()))))
-
-
-def _is_active(run: Run) -> bool:
-    return Run.objects.filter(pk=run.pk, finished_at__isnull=True).exists()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -16,6 +16,7 @@ from models_config.logic.catalog import (
     UsesProvider,
     builtin_models,
 )
+from models_config.logic.json_shapes import CustomModelJson, CustomProviderJson, UsesProviderJson
 from models_config.logic.packs import ModelPack
 
 # The keys that the Go structs send even when they are empty.
@@ -75,6 +76,18 @@ def to_wire(value: msgspec.Struct) -> dict[str, Any]:
     leaves them out."""
     built: dict[str, Any] = msgspec.to_builtins(value)
     return _prune(built)
+
+
+def model_to_wire(model: CustomModel) -> CustomModelJson:
+    return cast(CustomModelJson, to_wire(model))
+
+
+def provider_to_wire(provider: CustomProvider) -> CustomProviderJson:
+    return cast(CustomProviderJson, to_wire(provider))
+
+
+def use_to_wire(used: UsesProvider) -> UsesProviderJson:
+    return cast(UsesProviderJson, to_wire(used))
 
 
 def _prune(value: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,12 @@ from typing import Any
 import msgspec
 
 from models_config.logic.catalog import RoleId, roles
+from models_config.logic.json_shapes import (
+    CliModelPackJson,
+    ModelPackJson,
+    ModelRoleJson,
+    ModelRolesJson,
+)
 from models_config.logic.packs import ROLE_FIELDS, ModelPack, RoleConfig
 
 FALLBACKS = {
@@ -45,49 +51,70 @@ def short_float(value: float) -> str:
     return next(text for text in digits if float32(float(text)) == wanted)
 
 
-def role_to_wire(config: RoleConfig | None, *, top: bool = True) -> dict[str, Any] | None:
+def role_to_wire(config: RoleConfig, *, top: bool = True) -> ModelRoleJson:
     """The role object that the CLI decodes, null fallbacks included."""
-    if config is None:
-        return None
-    built: dict[str, Any] = {
+    built: ModelRoleJson = {
         "role": config.role.value,
         "modelId": config.model_id,
         "temperature": config.temperature,
         "topP": config.top_p,
         "reservedOutputTokens": config.reserved_output_tokens,
+        "largeContextFallback": _if_set(config.large_context_fallback, top=False),
+        "largeOutputFallback": _if_set(config.large_output_fallback, top=False),
+        "errorFallback": _if_set(config.error_fallback, top=False),
+        "strongModel": _if_set(config.strong_model, top=False),
     }
-    for field, key in FALLBACKS.items():
-        built[key] = role_to_wire(getattr(config, field), top=False)
     if config.role is RoleId.PLANNER and top:
         built["maxConvoTokens"] = config.max_convo_tokens
     return built
 
 
-def roles_to_wire(pack: ModelPack) -> dict[str, Any]:
+def _if_set(config: RoleConfig | None, *, top: bool = True) -> ModelRoleJson | None:
+    return None if config is None else role_to_wire(config, top=top)
+
+
+def roles_to_wire(pack: ModelPack) -> ModelRolesJson:
     """All nine roles as objects, unset ones null."""
-    return {roles()[role].pack_key: role_to_wire(pack.own_role(role)) for role in ROLE_FIELDS}
-
-
-def pack_to_wire(pack: ModelPack) -> dict[str, Any]:
-    """The ModelPack that the CLI decodes."""
-    local = {"localProvider": pack.local_provider} if pack.local_provider else {}
     return {
-        "id": pack.id,
-        "name": pack.name,
-        **local,
-        "description": pack.description,
-        **roles_to_wire(pack),
+        "planner": role_to_wire(pack.planner),
+        "coder": _if_set(pack.coder),
+        "planSummary": role_to_wire(pack.plan_summary),
+        "builder": role_to_wire(pack.builder),
+        "wholeFileBuilder": _if_set(pack.whole_file_builder),
+        "namer": role_to_wire(pack.namer),
+        "commitMsg": role_to_wire(pack.commit_msg),
+        "execStatus": role_to_wire(pack.exec_status),
+        "contextLoader": _if_set(pack.context_loader),
     }
 
 
-def pack_to_api(pack: ModelPack) -> dict[str, Any]:
+def pack_to_wire(pack: ModelPack) -> CliModelPackJson:
+    """The ModelPack that the CLI decodes."""
+    built: CliModelPackJson = {
+        "id": pack.id,
+        "name": pack.name,
+        "localProvider": pack.local_provider,
+        "description": pack.description,
+        **roles_to_wire(pack),
+    }
+    if not pack.local_provider:
+        del built["localProvider"]
+    return built
+
+
+def pack_to_api(pack: ModelPack) -> ModelPackJson:
     """The ModelPack of the API description: model ids, and the full objects under `roles`."""
     return {
         "id": pack.id,
         "name": pack.name,
         "description": pack.description,
         "localProvider": pack.local_provider,
-        **{key: pack.role(role).model_id for role, key in API_KEYS.items()},
+        "planner": pack.role(RoleId.PLANNER).model_id,
+        "coder": pack.role(RoleId.CODER).model_id,
+        "builder": pack.role(RoleId.BUILDER).model_id,
+        "summarizer": pack.role(RoleId.SUMMARIZER).model_id,
+        "verifier": pack.role(RoleId.WHOLE_FILE_BUILDER).model_id,
+        "contextLoader": pack.role(RoleId.ARCHITECT).model_id,
         "roles": roles_to_wire(pack),
     }
 

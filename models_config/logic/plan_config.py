@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from models_config.logic.json_shapes import PlanConfigJson
 from models_config.logic.refusals import BadShape
 
 # What the API description calls `autoContext`.
@@ -113,10 +114,11 @@ def _alias_wins(alias: object, known: Mapping[str, Any], current: PlanConfig | N
     return "autoContext" not in known or current is None or alias != current.auto_context
 
 
-def config_to_json(config: PlanConfig) -> dict[str, Any]:
+def config_to_json(config: PlanConfig) -> PlanConfigJson:
     """Every key, the API's name for `autoContext` included."""
-    built: dict[str, Any] = msgspec.to_builtins(config)
-    return built | {API_ALIAS: config.auto_context}
+    built: PlanConfigJson = msgspec.to_builtins(config)
+    built["autoLoadContext"] = config.auto_context
+    return built
 
 
 def with_setting(config: PlanConfig, field: str, value: bool | int | str) -> PlanConfig:

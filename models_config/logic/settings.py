@@ -9,7 +9,19 @@ from typing import Any
 
 from models_config.logic.builtin_packs import DEFAULT_PACK, builtin_packs, default_pack
 from models_config.logic.catalog import builtin_providers
-from models_config.logic.org_models import OrgModels, effective_publisher, to_wire
+from models_config.logic.json_shapes import (
+    CliSettingsJson,
+    CustomModelJson,
+    OrgModelsJson,
+    SettingsJson,
+)
+from models_config.logic.org_models import (
+    OrgModels,
+    effective_publisher,
+    model_to_wire,
+    provider_to_wire,
+    use_to_wire,
+)
 from models_config.logic.pack_diff import pack_changes
 from models_config.logic.pack_input import pack_from_json
 from models_config.logic.pack_json import pack_to_api, pack_to_wire
@@ -76,26 +88,40 @@ def resolve_pack(stored: StoredSettings, org: OrgModels) -> ModelPack:
 
 def settings_payload(
     stored: StoredSettings, org: OrgModels, *, api_form: bool = False
-) -> dict[str, Any]:
+) -> SettingsJson | CliSettingsJson:
     """The settings object that clients decode. `api_form`: packs as the API describes them."""
-    pack_json = pack_to_api if api_form else pack_to_wire
     inline = stored.model_pack
     if inline is not None and org.unknown_models(inline):
         inline = None
+    rest = _org_models_json(stored, org, has_pack=inline is not None)
+    if api_form:
+        api: SettingsJson = {
+            "modelPack": None if inline is None else pack_to_api(inline),
+            "customModelPacks": [pack_to_api(pack) for pack in org.packs],
+            **rest,
+        }
+        return api
+    cli: CliSettingsJson = {
+        "modelPack": None if inline is None else pack_to_wire(inline),
+        "customModelPacks": [pack_to_wire(pack) for pack in org.packs],
+        **rest,
+    }
+    return cli
+
+
+def _org_models_json(stored: StoredSettings, org: OrgModels, *, has_pack: bool) -> OrgModelsJson:
     # A model without a publisher would get no credentials from the CLI.
-    models = {
-        model.model_id: to_wire(model) | {"publisher": effective_publisher(model)}
+    models: dict[str, CustomModelJson] = {
+        model.model_id: {**model_to_wire(model), "publisher": effective_publisher(model)}
         for model in org.models
     }
     return {
-        "modelPackName": stored.model_pack_name or ("" if inline else DEFAULT_PACK),
-        "modelPack": None if inline is None else pack_json(inline),
-        "customModelPacks": [pack_json(pack) for pack in org.packs],
+        "modelPackName": stored.model_pack_name or ("" if has_pack else DEFAULT_PACK),
         "customModels": list(models.values()),
         "customModelsById": models,
-        "customProviders": [to_wire(provider) for provider in org.providers],
+        "customProviders": [provider_to_wire(provider) for provider in org.providers],
         "usesCustomProviderByModelId": {
-            model.model_id: [to_wire(used) for used in model.providers] for model in org.models
+            model.model_id: [use_to_wire(used) for used in model.providers] for model in org.models
         },
         "isCloud": False,
         "configured": True,

@@ -6,7 +6,7 @@ default, and types are strict. Shapes are `msgspec.Struct` classes in the apps' 
 
 from functools import lru_cache
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -15,6 +15,11 @@ from plandex_server.errors import BadRequest
 T = TypeVar("T")
 
 BAD_BODY = "Error parsing request body"
+NEEDED = "x-needed"
+
+Needed = Annotated[T, msgspec.Meta(extra_json_schema={NEEDED: True})]
+"""A field that the API description calls required, though its default only fails in the service,
+with the text that the CLI shows."""
 
 
 class Body(msgspec.Struct, rename="camel", kw_only=True):

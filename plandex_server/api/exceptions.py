@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from typing import Any, TypedDict
 
 import msgspec
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -16,19 +17,36 @@ logger = logging.getLogger(__name__)
 INTERNAL_MESSAGE = "The server failed on this request; its log says why."
 
 
+class ErrorJson(TypedDict):
+    """An error in the API dialect: the status, and `details.reason` as a word for programs."""
+
+    code: int
+    message: str
+    details: Mapping[str, Any]
+
+
+class CliErrorJson(TypedDict):
+    """The errors that the CLI acts on; all others reach it as plain text."""
+
+    type: str
+    status: int
+    msg: str
+
+
 def error_response(error: errors.ApiError, dialect: Dialect) -> HttpResponse:
     """The error in the caller's dialect: plain text or ApiError for the CLI, else an object."""
     if dialect is Dialect.API:
-        body: dict[str, object] = {
-            "code": error.code,
+        body: ErrorJson = {
+            "code": error.status,
             "message": error.msg,
-            "details": error.details,
+            "details": {"reason": error.code, **error.details},
         }
         return _json(body, error.status)
     if error.type in errors.CLI_JSON_TYPES:
         # The CLI uses the message as a format string.
         msg = error.msg.replace("%", "%%")
-        return _json({"type": error.type, "status": error.status, "msg": msg}, error.status)
+        shown: CliErrorJson = {"type": error.type, "status": error.status, "msg": msg}
+        return _json(shown, error.status)
     response = HttpResponse(
         error.msg + "\n", status=error.status, content_type="text/plain; charset=utf-8"
     )

@@ -1,7 +1,12 @@
 """Times as the CLI decodes them: RFC 3339 with a zone."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
+import msgspec
+
+Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+"""A time in an answer."""
 ZERO_TIME = "0001-01-01T00:00:00Z"
 """How the CLI's language writes a time that was never set."""
 

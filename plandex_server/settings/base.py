@@ -50,7 +50,7 @@ ASGI_APPLICATION = "plandex_server.asgi.application"
 APPEND_SLASH = False
 WEB_THREADS = env_int("WEB_THREADS", 8, minimum=1, maximum=64)
 # Last words of the paths whose views are coroutines.
-STREAMING_WORDS = frozenset({"tell", "build", "connect"})
+STREAMING_WORDS = frozenset({"tell", "build", "connect", "stop"})
 AUTH_USER_MODEL = "accounts.User"
 
 TEMPLATES = [
@@ -113,6 +113,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = True
 
@@ -121,10 +122,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "plandex_server.api.schema.DescribedSchema",
     "EXCEPTION_HANDLER": "plandex_server.api.exceptions.drf_exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "DEFAULT_GENERATOR_CLASS": "plandex_server.api.schema.Generator",
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 SIMPLE_JWT = {"ALGORITHM": "HS256", "SIGNING_KEY": SECRET_KEY}

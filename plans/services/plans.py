@@ -1,11 +1,10 @@
 """Making, naming, archiving and deleting plans."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import User
+from models_config.logic.json_shapes import PlanConfigJson
 from plandex_server.db import now
 from plans.errors import InvalidName, PlanNotFound, WrongArchiveState
 from plans.logic.names import (
@@ -89,13 +88,13 @@ def plan_unarchive(*, plan: Plan) -> None:
         raise WrongArchiveState("Plan isn't archived")
 
 
-def plan_config_set(*, plan: Plan, config: dict[str, Any] | None) -> None:
+def plan_config_set(*, plan: Plan, config: PlanConfigJson | None) -> None:
     """None: back to the built-in default."""
     plan.config, plan.updated_at = config, now()
     plan.save(update_fields=["config", "updated_at"])
 
 
-def default_plan_config_set(*, user: User, config: dict[str, Any] | None) -> None:
+def default_plan_config_set(*, user: User, config: PlanConfigJson | None) -> None:
     """What the user's next plans start with, in every org."""
     user.default_plan_config = config
     user.save(update_fields=["default_plan_config", "updated_at"])

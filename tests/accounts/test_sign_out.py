@@ -21,4 +21,4 @@ def test_it_needs_no_org(world: World) -> None:
 def test_in_the_api_dialect(world: World) -> None:
     api = world.member.api
     api.post("/accounts/sign_out", status=200)
-    assert api.get("/orgs/session", status=401).json["code"] == "invalid_token"
+    assert api.get("/orgs/session", status=401).json["details"]["reason"] == "invalid_token"

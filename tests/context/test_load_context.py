@@ -299,7 +299,7 @@ def test_a_plan_holds_a_thousand_contexts(world: World, plan: Plan) -> None:
 
 def test_the_api_dialects_error(world: World, plan: Plan) -> None:
     error = world.owner.api.post(context_url(plan), [a_file("../a.py")], status=400).json
-    assert error["code"] == "context_refused"
+    assert error["details"]["reason"] == "context_refused"
 
 
 def test_access(world: World, plan: Plan, main: Branch) -> None:

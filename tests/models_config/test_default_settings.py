@@ -8,7 +8,7 @@ from models_config.models import DefaultSettings
 from tests.factories import World
 from tests.models_config.bodies import MODEL, PROVIDER, STATE, without
 
-STRONG = pack_to_wire(builtin_packs()["strong"]) | {"name": "custom"}
+STRONG: dict[str, Any] = dict(pack_to_wire(builtin_packs()["strong"])) | {"name": "custom"}
 
 
 def test_it_works(world: World) -> None:

@@ -80,9 +80,9 @@ def test_a_dead_token_asks_the_cli_to_sign_in_again(world: World, field: str) ->
         "msg": "Invalid auth token",
     }
     assert world.member.api.get(SESSION, status=401).json == {
-        "code": "invalid_token",
+        "code": 401,
         "message": "Invalid auth token",
-        "details": {},
+        "details": {"reason": "invalid_token"},
     }
 
 
@@ -161,7 +161,7 @@ def test_a_bearer_may_leave_the_only_org_out(world: World) -> None:
 def test_a_bearer_of_several_orgs_must_name_one(world: World) -> None:
     second = org_make(owner=User.objects.get(pk=world.member.user_id))
     api = ApiClient(world.member.token)
-    assert api.get(SESSION, status=400).json["code"] == "org_not_named"
+    assert api.get(SESSION, status=400).json["details"]["reason"] == "org_not_named"
     api.org_id = second.id
     assert api.get(SESSION).json["id"] == second.id
 

@@ -73,7 +73,7 @@ def test_without_settings_the_orgs_defaults_hold_as_they_are_now(world: World, p
 
 def inline_pack() -> dict[str, object]:
     """The CLI's form of a built-in pack, with one role changed."""
-    pack = pack_to_wire(default_pack()) | {"name": "custom"}
+    pack: dict[str, object] = {**pack_to_wire(default_pack()), "name": "custom"}
     pack["planner"] = pack["planner"] | {"temperature": 0.9}
     return pack
 

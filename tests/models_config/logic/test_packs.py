@@ -71,7 +71,9 @@ def test_convo_tokens_belong_to_the_planner_alone() -> None:
     role = {"modelId": "a", "maxConvoTokens": 9, "errorFallback": {"modelId": "b"}}
     wire = pack_to_wire(pack_make(planner=role, builder=role))
     assert wire["planner"]["maxConvoTokens"] == 9
-    assert "maxConvoTokens" not in wire["planner"]["errorFallback"]
+    fallback = wire["planner"]["errorFallback"]
+    assert fallback is not None
+    assert "maxConvoTokens" not in fallback
     assert "maxConvoTokens" not in wire["builder"]
     assert wire["coder"] is None
 

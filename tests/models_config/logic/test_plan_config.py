@@ -64,8 +64,9 @@ def test_presets(column: int) -> None:
         skip_commit=True, editor="vim", editor_args=["-n"], auto_debug_tries=3, auto_mode="custom"
     )
     json = config_to_json(with_preset(every, mode))
+    switches = dict(json)
     for row in ROWS:
-        assert json[row[0]] is (row[column + 1] == "1"), row[0]
+        assert switches[row[0]] is (row[column + 1] == "1"), row[0]
     assert json["autoMode"] == mode
     assert json["autoDebugTries"] == (5 if mode is AutoMode.FULL else 3)
     assert (json["skipCommit"], json["editor"], json["editorArgs"]) == (True, "vim", ["-n"])
