@@ -27,6 +27,7 @@ from execution.logic.stream_messages import (
     message_of,
 )
 from execution.logic.stretches import Answered, Entry
+from execution.logic.view_gate import ViewGate
 from execution.models import Run, RunKind
 from execution.selectors import run_active
 from execution.services.requests import Requested, build_request_run, tell_request_run
@@ -39,7 +40,12 @@ from plandex_server.errors import MethodNotAllowed
 from plandex_server.threads import in_thread
 
 VIEW_OPENS_S = 0.15
-"""The CLI drops what comes before its view is open, except reply text."""
+"""Even reply text, which the CLI keeps for its view, waits so long."""
+VIEW_IS_OPEN_S = 0.6
+"""The CLI shows its spinner for 350 ms at least before it opens its view, and drops what comes
+earlier, except reply text."""
+BUILD_VIEW_IS_OPEN_S = 0.95
+"""Before a build its spinner has a text, and is shown for 700 ms."""
 HEARTBEAT_EVERY_S = 5.0
 GRACE_S = 1.0
 """After the terminal frame the client gets this long to close the connection itself."""
@@ -127,9 +133,11 @@ async def _from_beginning(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, N
     """All that happens in a run, from its first event on."""
     follower = await launch.logs().follow(run.id)
     try:
+        gate = _gate(run, dialect)
         yield encode_frame(START)
-        await _view_opens(dialect)
-        async with aclosing(_followed(follower)) as frames:
+        if dialect is Dialect.CLI:
+            await asyncio.sleep(VIEW_OPENS_S)
+        async with aclosing(_followed(follower, gate)) as frames:
             async for frame in frames:
                 yield frame
     finally:
@@ -141,7 +149,8 @@ async def _joined(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
     follower = await launch.logs().follow(run.id)
     try:
         yield encode_frame(START)
-        await _view_opens(dialect)
+        if dialect is Dialect.CLI:
+            await asyncio.sleep(VIEW_IS_OPEN_S)
         entries = follower.take()
         last = _terminal(entries)
         shown = entries[:-1] if last is not None else entries
@@ -151,7 +160,7 @@ async def _joined(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
             yield encode_frame(message_of(last))
             await asyncio.sleep(GRACE_S)
             return
-        async with aclosing(_followed(follower)) as frames:
+        async with aclosing(_followed(follower, ViewGate(0.0))) as frames:
             async for frame in frames:
                 yield frame
     finally:
@@ -176,12 +185,15 @@ def _snapshot_frames(run: Run, snapshot: Snapshot) -> list[bytes]:
     return [encode_frame(message) for message in messages]
 
 
-async def _view_opens(dialect: Dialect) -> None:
-    if dialect is Dialect.CLI:
-        await asyncio.sleep(VIEW_OPENS_S)
+def _gate(run: Run, dialect: Dialect) -> ViewGate:
+    """Holds back what the CLI would drop; other clients have no view to wait for."""
+    if dialect is not Dialect.CLI:
+        return ViewGate(0.0)
+    wait = BUILD_VIEW_IS_OPEN_S if run.kind == RunKind.BUILD else VIEW_IS_OPEN_S
+    return ViewGate(asyncio.get_running_loop().time() + wait)
 
 
-async def _followed(follower: Follower) -> AsyncGenerator[bytes, None]:
+async def _followed(follower: Follower, gate: ViewGate) -> AsyncGenerator[bytes, None]:
     """The events of a log as frames, with heartbeats, up to the terminal one."""
     loop = asyncio.get_running_loop()
     coalescer = Coalescer()
@@ -192,7 +204,7 @@ async def _followed(follower: Follower) -> AsyncGenerator[bytes, None]:
             yield HEARTBEAT_FRAME
             heartbeat_at += HEARTBEAT_EVERY_S
         ended = False
-        for entry in follower.take():
+        for entry in gate.let_through(follower.take(), now):
             if isinstance(entry, Answered):
                 continue
             ended = is_terminal(entry)
@@ -206,7 +218,7 @@ async def _followed(follower: Follower) -> AsyncGenerator[bytes, None]:
         if ended:
             await asyncio.sleep(GRACE_S)
             return
-        until = heartbeat_at if due is None else min(due, heartbeat_at)
+        until = min(at for at in (due, gate.due(), heartbeat_at) if at is not None)
         await follower.wait(max(0.0, until - loop.time()))
 
 
