@@ -15,9 +15,13 @@ from execution.event_log import Follower
 from execution.models import Run
 from execution.runtime import Runtime
 from execution.services.run import execute
+from execution.services.runs import run_has_ended
 from plandex_server.threads import in_thread, loop_of_threads
 
 logger = logging.getLogger(__name__)
+
+LOOK_S = 0.05
+"""How often the database is asked whether a run of a worker has ended."""
 
 
 class Logs(Protocol):
@@ -68,12 +72,25 @@ def _queue(run_id: str) -> None:
         logger.warning("run %s: not queued: %s", run_id, type(failure).__name__)
 
 
-def stop(run_id: str) -> None:
-    """Cancels a run whose row says that it is to stop; from any thread."""
+async def stop(run_id: str) -> None:
+    """Cancels a run whose row says that it is to stop."""
     if settings.CLUSTER:
-        _on_loop(control_send(run_id, "stop"))
+        await control_send(run_id, "stop")
     else:
         runtime().stop(run_id)
+
+
+async def ended(run_id: str, seconds: float) -> None:
+    """Waits for a run's end, so many seconds at most."""
+    if not settings.CLUSTER:
+        await runtime().ended(run_id, seconds)
+        return
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while loop.time() < deadline:
+        if await in_thread(run_has_ended, run_id):
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 def wake(run_id: str) -> None:

@@ -1,4 +1,5 @@
-"""The streams: tell, build and connect. They follow a run's log and never call a model.
+"""The streams: tell, build and connect. They follow a run's log and never call a model. And stop,
+which waits as they do.
 
 A viewer that leaves does not stop the run. After the first byte an error is an event of the
 stream, not a status.
@@ -22,6 +23,7 @@ from execution.logic.snapshot import Snapshot, snapshot_of
 from execution.logic.stream_messages import (
     HEARTBEAT_FRAME,
     START,
+    StreamMessage,
     connect_active,
     encode_frame,
     message_of,
@@ -31,9 +33,10 @@ from execution.logic.view_gate import ViewGate
 from execution.models import Run, RunKind
 from execution.selectors import run_active
 from execution.services.requests import Requested, build_request_run, tell_request_run
-from execution.services.runs import request_decode
+from execution.services.runs import request_decode, run_stop_request
 from orgs.authentication import authenticate
 from plandex_server.api import body as bodies
+from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import Dialect, dialect_of
 from plandex_server.api.exceptions import as_api_error, error_response
 from plandex_server.errors import MethodNotAllowed
@@ -49,8 +52,17 @@ BUILD_VIEW_IS_OPEN_S = 0.95
 HEARTBEAT_EVERY_S = 5.0
 GRACE_S = 1.0
 """After the terminal frame the client gets this long to close the connection itself."""
+STOP_WAIT_S = 1.5
+"""The CLI gives up after 2 s; mostly the run has ended before, so that a new tell is accepted."""
 SMALL_BODY = 256 * 1024
 """A larger body is decoded on a thread: it would stop the event loop for milliseconds."""
+
+_IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    "A repeat within 24 hours gets the same run and its stream from the first message on.",
+    {"type": "string"},
+    where="header",
+)
 
 View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
@@ -73,24 +85,53 @@ def streaming_view(method: str) -> Callable[[View], View]:
     return decorate
 
 
+@describes(
+    "tellPlan",
+    "Execution",
+    "Send a prompt to the plan and stream the run that it starts. Without `connectStream` the "
+    "answer is empty and the run goes on by itself.",
+    body=TellPlanRequest,
+    returns={200: Answer("Streaming response.", stream=StreamMessage)},
+    errors=(403, 409, 422, 429),
+    parameters=(_IDEMPOTENCY_KEY,),
+    method="POST",
+)
 @streaming_view("POST")
 async def tell(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
     asked = await _parsed(request, TellPlanRequest)
-    run = await in_thread(
-        tell_request_run, _requested(request, plan_id, branch), asked, launch.owner()
-    )
-    return await _started(request, run, asked.connect_stream)
+    requested = _requested(request, plan_id, branch)
+    run = await _begun(lambda: tell_request_run(requested, asked, launch.owner()))
+    return _answered(request, run, asked.connect_stream)
 
 
+@describes(
+    "buildPlan",
+    "Execution",
+    "Build what the conversation asks for and is not built yet, and stream it. Without "
+    "`connectStream` the answer is empty.",
+    body=BuildPlanRequest,
+    returns={200: Answer("Streaming response.", stream=StreamMessage)},
+    errors=(403, 409, 422, 429),
+    parameters=(_IDEMPOTENCY_KEY,),
+    method="PATCH",
+)
 @streaming_view("PATCH")
 async def build(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
     asked = await _parsed(request, BuildPlanRequest)
-    run = await in_thread(
-        build_request_run, _requested(request, plan_id, branch), asked, launch.owner()
-    )
-    return await _started(request, run, asked.connect_stream)
+    requested = _requested(request, plan_id, branch)
+    run = await _begun(lambda: build_request_run(requested, asked, launch.owner()))
+    return _answered(request, run, asked.connect_stream)
 
 
+@describes(
+    "connectPlan",
+    "Execution",
+    "Connect (or reconnect) to the live stream of an in-progress plan run: what happened so far in "
+    "one message, then all that follows.",
+    returns={200: Answer("Streaming response.", stream=StreamMessage)},
+    errors=(403,),
+    method="PATCH",
+)
 @streaming_view("PATCH")
 async def connect(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
     def active() -> Run:
@@ -98,6 +139,56 @@ async def connect(request: HttpRequest, plan_id: str, branch: str) -> HttpRespon
 
     run = await in_thread(active)
     return _response(_joined(run, dialect_of(request.headers)))
+
+
+@describes(
+    "stopPlan",
+    "Execution",
+    "Stop an in-progress plan run.",
+    returns={204: "Plan stopped."},
+    errors=(403,),
+    method="DELETE",
+)
+@describes(
+    "stopPlan",
+    "Execution",
+    "Stop an in-progress plan run.",
+    returns={204: "Plan stopped."},
+    errors=(403,),
+    method="DELETE",
+)
+@streaming_view("DELETE")
+async def stop(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
+    """A coroutine, because waiting for the run's end in a thread would keep the threads from the
+    runs that want to end."""
+
+    def ask() -> Run:
+        run = run_active(auth=authenticate(request.headers), plan_id=plan_id, branch=branch)
+        run_stop_request(run)
+        return run
+
+    run = await in_thread(ask)
+    await launch.stop(run.id)
+    await launch.ended(run.id, STOP_WAIT_S)
+    return HttpResponse(b"", status=204, content_type="text/plain; charset=utf-8")
+
+
+_beginning: set[asyncio.Task[Run]] = set()
+
+
+async def _begun(create: Callable[[], Run]) -> Run:
+    """A run that was created and started, whether or not its client waits for it: one that was
+    created only would keep its branch for ever."""
+
+    async def begin() -> Run:
+        run = await in_thread(create)
+        await launch.start(run)
+        return run
+
+    task = asyncio.get_running_loop().create_task(begin())
+    _beginning.add(task)
+    task.add_done_callback(_beginning.discard)
+    return await asyncio.shield(task)
 
 
 def _requested(request: HttpRequest, plan_id: str, branch: str) -> Requested:
@@ -115,8 +206,7 @@ async def _parsed(request: HttpRequest, kind: type[bodies.T]) -> bodies.T:
     return bodies.parse(request.body, kind)
 
 
-async def _started(request: HttpRequest, run: Run, connect_stream: bool) -> HttpResponseBase:
-    await launch.start(run)
+def _answered(request: HttpRequest, run: Run, connect_stream: bool) -> HttpResponseBase:
     if not connect_stream:
         return HttpResponse(b"", content_type="text/plain; charset=utf-8")
     return _response(_from_beginning(run, dialect_of(request.headers)))

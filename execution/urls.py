@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from execution.streaming import build, connect, tell
+from execution.streaming import build, connect, stop, tell
 from execution.views.changes import ChangesViewSet
 from execution.views.runs import RunViewSet
 
@@ -35,7 +35,7 @@ urlpatterns = [
     path("plans/<str:plan_id>/<str:branch>/tell", tell),
     path("plans/<str:plan_id>/<str:branch>/build", build),
     path("plans/<str:plan_id>/<str:branch>/connect", connect),
-    path("plans/<str:plan_id>/<str:branch>/stop", RunViewSet.as_view({"delete": "stop"})),
+    path("plans/<str:plan_id>/<str:branch>/stop", stop),
     path(
         "plans/<str:plan_id>/<str:branch>/respond_missing_file",
         RunViewSet.as_view({"post": "respond_missing_file"}),

@@ -51,11 +51,12 @@ class NothingQueued(Exception):
 
 @dataclass(slots=True)
 class FakeModels:
-    """`requests` are all calls so far, `left` the answers that nobody has asked for."""
+    """`requests` are all calls so far, `left` the answers that nobody has asked for, `cancelled`
+    the roles whose answers were not heard to their end."""
 
     requests: list[ModelRequest] = field(default_factory=list)
     defaults: dict[str, Answer] = field(default_factory=dict)
-    cancelled: int = 0
+    cancelled: list[str] = field(default_factory=list)
     _queues: dict[str, deque[tuple[Step, ...]]] = field(default_factory=lambda: defaultdict(deque))
 
     def queue(self, role: str, *steps: Step) -> None:
@@ -90,7 +91,7 @@ class FakeModels:
                     case Pause.CUT:
                         return
         except (asyncio.CancelledError, GeneratorExit):
-            self.cancelled += 1
+            self.cancelled.append(request.role)
             raise
         yield Delta(finish="stop")
         yield Delta(usage=USAGE)

@@ -100,7 +100,6 @@ async def _kept(session: Session, *, stopped: bool, error: str) -> None:
                 staged=staged,
                 stopped=stopped,
                 error=error,
-                calls=session.take_calls(),
             )
         )
     except Exception:
@@ -151,7 +150,6 @@ def partial_store(
     staged: list[StagedChange],
     stopped: bool,
     error: str,
-    calls: list[ModelCall] | None = None,
 ) -> None:
     """Stores a reply that was cut (its id and the model's words), and finished builds. Used by
     the run itself, and for a run whose process died."""
@@ -170,7 +168,6 @@ def partial_store(
                 operations=() if chat else complete_operations(raw),
                 stopped=stopped,
                 error=error,
-                calls=calls or (),
             ),
         )
     if staged:

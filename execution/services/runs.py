@@ -142,6 +142,10 @@ def run_release(run: Run) -> None:
     Run.objects.filter(pk=run.pk, finished_at__isnull=True).update(owner="")
 
 
+def run_has_ended(run_id: str) -> bool:
+    return not Run.objects.filter(pk=run_id, finished_at__isnull=True).exists()
+
+
 def run_stop_request(run: Run) -> None:
     Run.objects.filter(pk=run.pk, stop_requested_at__isnull=True).update(stop_requested_at=now())
 

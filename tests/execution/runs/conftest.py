@@ -1,32 +1,32 @@
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management.color import no_style
 from django.db import connection
-from pytest_django import DjangoDbBlocker
 
 from tests.execution.runs.stage import Stage, models_make, runtime_make
 from tests.factories import world_make
 from tests.plans.factories import main_of, plan_make, user_of
 
 KEPT = {"django_content_type", "auth_permission"}
-"""What the migrations wrote. Django's own flush writes it again each time, which takes longer than
-a whole run."""
+FLUSH = "django.core.management.commands.flush"
+
+
+def _flush(*args: Any, **kwargs: Any) -> list[str]:
+    tables = connection.introspection.django_table_names(only_existing=True)
+    return connection.ops.sql_flush(no_style(), [name for name in tables if name not in KEPT])
 
 
 @pytest.fixture
-def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database that all threads share, emptied after the test."""
-    with django_db_blocker.unblock():
-        yield
-        tables = connection.introspection.django_table_names(only_existing=True)
-        emptied = [table for table in tables if table not in KEPT]
-        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), emptied))
-        connection.close()
+def quick_flush(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empties the tables after each test, but for what the migrations wrote: to write that again,
+    as Django's own flush does, takes longer than a whole run."""
+    monkeypatch.setattr(f"{FLUSH}.sql_flush", _flush)
+    monkeypatch.setattr(f"{FLUSH}.emit_post_migrate_signal", lambda *args, **kwargs: None)
 
 
 @pytest.fixture
-def stage(database: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(quick_flush: None, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stage with a plan of the owner's, and no pauses that only a real client needs."""
     world = world_make()
     plan = plan_make(project=world.project, owner=user_of(world.owner))
