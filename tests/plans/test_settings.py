@@ -1,5 +1,7 @@
 """Model settings of a branch."""
 
+from typing import Any
+
 import pytest
 
 from models_config.logic.builtin_packs import default_pack
@@ -73,7 +75,7 @@ def test_without_settings_the_orgs_defaults_hold_as_they_are_now(world: World, p
 
 def inline_pack() -> dict[str, object]:
     """The CLI's form of a built-in pack, with one role changed."""
-    pack: dict[str, object] = {**pack_to_wire(default_pack()), "name": "custom"}
+    pack: dict[str, Any] = {**pack_to_wire(default_pack()), "name": "custom"}
     pack["planner"] = pack["planner"] | {"temperature": 0.9}
     return pack
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.test import Client
 
+from tests.wire.described import check_described
 from tests.wire.strictness import check_reply
 
 CLI_VERSION = "2.2.1"
@@ -83,6 +84,7 @@ class _Client:
         where = f"{method} {path} → {reply.status}: {reply.body[:500]!r}"
         assert reply.status < 400 if status is None else reply.status == status, where
         self.check(method, path, reply, body)
+        check_described(method, path, reply.status, reply.headers, reply.body)
         return reply
 
     def headers(self) -> dict[str, str]:
