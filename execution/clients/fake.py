@@ -1,9 +1,8 @@
 """A model client without a network, for tests: it answers with what was queued for each role.
 
 An answer is a list of steps: text is one chunk, `Delta` goes out as it is, a `ModelError` is
-raised, a `Gate` holds the answer until it is opened, `SILENCE` holds it for ever, and `CUT` ends
-the connection before the answer does. Without `CUT` the answer ends with a finish reason and the
-provider's usage.
+raised, a `Gate` holds the answer until it is opened, and `SILENCE` holds it for ever. An answer
+ends with a finish reason and the provider's usage.
 """
 
 import asyncio
@@ -21,10 +20,9 @@ USAGE = Usage(input=1000, output=50, cached=600, reasoning=7)
 
 class Pause(Enum):
     SILENCE = "silence"
-    CUT = "cut"
 
 
-SILENCE, CUT = Pause.SILENCE, Pause.CUT
+SILENCE = Pause.SILENCE
 
 
 @dataclass(slots=True)
@@ -88,8 +86,6 @@ class FakeModels:
                         await step.opened.wait()
                     case Pause.SILENCE:
                         await asyncio.Event().wait()
-                    case Pause.CUT:
-                        return
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled.append(request.role)
             raise

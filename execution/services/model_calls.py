@@ -244,11 +244,11 @@ class ModelCaller:
             ):
                 async for delta in stream:
                     meter.count(delta)
-                    patience.extend(limit, finished=delta.finish is not None)
                     if delta.finish == "error":
                         raise connection_error(
                             texts.error_finish(choice.composite, choice.model_name)
                         )
+                    patience.extend(limit, finished=delta.finish is not None)
                     if delta.text or delta.reasoning:
                         yield _visible(delta, shows_reasoning)
                     if delta.usage is not None and patience.finished:
@@ -290,7 +290,9 @@ class _Patience:
 
 
 def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
-    return delta if shows_reasoning or not delta.reasoning else replace(delta, reasoning="")
+    if shows_reasoning or not delta.reasoning:
+        return delta
+    return Delta(text=delta.text, finish=delta.finish, usage=delta.usage)
 
 
 def _request(ask: Ask, attempt: _Attempt) -> ModelRequest:
