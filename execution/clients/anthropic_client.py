@@ -1,81 +1,142 @@
-"""Anthropic's own messages protocol."""
+"""Anthropic's own protocol: at Anthropic, on Vertex and on Bedrock.
+
+The SDK sends requests and reports errors, and knows the paths of the three; the streams are read as
+bytes and decoded by a typed decoder.
+"""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
-from execution.clients.base import Delta, ModelRequest, Usage
-from execution.clients.openai_client import CONNECT_S, imported
-from execution.clients.shapes import anthropic_body
-from execution.logic.model_errors import connection_error, http_error
+from execution.clients.anthropic_shapes import API_VERSION, anthropic_body
+from execution.clients.anthropic_stream import AnthropicReader
+from execution.clients.aws_events import AwsEvents
+from execution.clients.base import Delta, ModelRequest
+from execution.clients.failures import header_key, model_failures
+from execution.clients.pool import CONNECT_S, HttpPool, SdkClients, imported
+from execution.clients.sse import SseData
+from execution.clients.vertex import GoogleTokens
+from models_config.logic.catalog import Transport
 from models_config.logic.credentials import ProviderChoice
 
-_FINISH = {"max_tokens": "length", "tool_use": "stop", "end_turn": "stop", "stop_sequence": "stop"}
+ON_DEMAND = "on-demand throughput"
+"""What Bedrock calls a model that it does not serve without an inference profile."""
+_PLACEHOLDER = "sent-with-each-request"
+_GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 
 
 class AnthropicClient:
-    """One per process: it keeps the connections."""
+    """One per process."""
 
-    def __init__(self) -> None:
-        self._http: Any = None
+    def __init__(self, pool: HttpPool, tokens: GoogleTokens) -> None:
+        self._pool = pool
+        self._tokens = tokens
+        self._sdks = SdkClients()
+        self._profiled: set[tuple[str, str]] = set()
+        """Addresses and models that Bedrock serves only through an inference profile."""
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
+        choice = request.choice
         anthropic = await imported("anthropic")
-        try:
-            events = await self._sdk(anthropic, request.choice).messages.create(
-                **anthropic_body(request)
-            )
-            usage = Usage()
-            async for event in events:
-                usage = _counted(usage, event)
-                delta = _delta(event, usage)
-                if delta is not None:
+        with model_failures(anthropic, choice):
+            response = await self._open(anthropic, request)
+            reader = AnthropicReader(choice, _framing(choice))
+            try:
+                async with aclosing(response.aiter_bytes()) as received:
+                    async for piece in received:
+                        for delta in reader.feed(piece):
+                            yield delta
+                        if reader.done:
+                            return
+                for delta in reader.end():
                     yield delta
-        except anthropic.APIStatusError as error:
-            raise http_error(
-                error.status_code, str(error.body or error.message), error.response.headers
-            ) from None
-        except (anthropic.AnthropicError, OSError) as error:
-            raise connection_error(str(error)) from None
+            finally:
+                await response.aclose()
 
-    def _sdk(self, anthropic: Any, choice: ProviderChoice) -> Any:
-        if self._http is None:
-            self._http = anthropic.DefaultAioHttpClient()
-        return anthropic.AsyncAnthropic(
-            api_key=choice.auth.api_key,
-            base_url=choice.base_url,
-            max_retries=0,
-            timeout=anthropic.Timeout(None, connect=CONNECT_S),
-            http_client=self._http,
+    def forget(self) -> None:
+        self._sdks.clear()
+
+    async def _open(self, anthropic: Any, request: ModelRequest) -> Any:
+        choice = request.choice
+        body = anthropic_body(request)
+        if choice.transport is not Transport.BEDROCK:
+            return await self._post(anthropic, choice, body)
+        served = (choice.base_url, choice.api_model)
+        profile = regional_profile(choice)
+        if served not in self._profiled:
+            try:
+                return await self._post(anthropic, choice, body)
+            except anthropic.APIStatusError as error:
+                if profile is None or ON_DEMAND not in error.response.text:
+                    raise
+            self._profiled.add(served)
+        return await self._post(anthropic, choice, body | {"model": profile})
+
+    async def _post(self, anthropic: Any, choice: ProviderChoice, body: dict[str, Any]) -> Any:
+        """The opened response. Not `messages.create`: it walks through all messages again."""
+        import httpx2
+
+        sdk = await self._sdk(anthropic, choice)
+        return await sdk.post(
+            "/v1/messages",
+            cast_to=httpx2.Response,
+            body=body,
+            options={"headers": await self._headers(anthropic, choice)},
+            stream=True,
+            stream_cls=anthropic.AsyncStream,
         )
 
-    async def close(self) -> None:
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+    async def _sdk(self, anthropic: Any, choice: ProviderChoice) -> Any:
+        http = await self._pool.client()
+        url = choice.base_url
+        common: dict[str, Any] = {
+            "base_url": url,
+            "max_retries": 0,
+            "timeout": anthropic.Timeout(None, connect=CONNECT_S),
+            "http_client": http,
+        }
+        match choice.transport:
+            case Transport.BEDROCK:
+                # Not kept: it signs with the caller's credentials.
+                bedrock = await imported("execution.clients.bedrock")
+                return bedrock.signing_client(choice, common)
+            case Transport.VERTEX:
+                place = {
+                    "project_id": choice.auth.extra["VERTEXAI_PROJECT"],
+                    "region": choice.auth.extra["VERTEXAI_LOCATION"],
+                }
+                return self._sdks.get(
+                    (id(http), url, *place.values()),
+                    lambda: anthropic.AsyncAnthropicVertex(
+                        access_token=_PLACEHOLDER, **place, **common
+                    ),
+                )
+            case _:
+                return self._sdks.get(
+                    (id(http), url),
+                    lambda: anthropic.AsyncAnthropic(api_key=_PLACEHOLDER, **common),
+                )
+
+    async def _headers(self, anthropic: Any, choice: ProviderChoice) -> dict[str, Any]:
+        headers: dict[str, Any] = {"anthropic-version": API_VERSION}
+        match choice.transport:
+            case Transport.BEDROCK:
+                return {}  # signed when the request is complete
+            case Transport.VERTEX:
+                return headers | {"Authorization": f"Bearer {await self._tokens.get(choice)}"}
+            case _:
+                key = header_key(choice)
+                return headers | {"X-Api-Key": key, "Authorization": anthropic.Omit()}
 
 
-def _counted(usage: Usage, event: Any) -> Usage:
-    """The counts so far: input comes with the first event, output with the last ones."""
-    if event.type == "message_start":
-        given = event.message.usage
-        read = given.cache_read_input_tokens or 0
-        written = given.cache_creation_input_tokens or 0
-        return Usage(input=given.input_tokens + read + written, cached=read)
-    if event.type == "message_delta" and event.usage is not None:
-        return Usage(usage.input, event.usage.output_tokens or 0, usage.cached)
-    return usage
+def _framing(choice: ProviderChoice) -> AwsEvents | SseData:
+    return AwsEvents(choice) if choice.transport is Transport.BEDROCK else SseData()
 
 
-def _delta(event: Any, usage: Usage) -> Delta | None:
-    if event.type == "content_block_delta":
-        kind = event.delta.type
-        if kind == "text_delta":
-            return Delta(text=event.delta.text)
-        if kind == "thinking_delta":
-            return Delta(reasoning=event.delta.thinking)
-        if kind == "input_json_delta":
-            return Delta(text=event.delta.partial_json)
-    if event.type == "message_delta" and event.delta.stop_reason:
-        reason = event.delta.stop_reason
-        return Delta(finish=_FINISH.get(reason, reason), usage=usage)
-    return None
+def regional_profile(choice: ProviderChoice) -> str | None:
+    """The inference profile that AWS offers all its customers for the model in the region."""
+    region = choice.auth.extra["AWS_REGION"]
+    area = "us-gov" if region.startswith("us-gov-") else _GEOGRAPHIES.get(region.partition("-")[0])
+    if area is None or not choice.api_model.startswith("anthropic."):
+        return None
+    return f"{area}.{choice.api_model}"

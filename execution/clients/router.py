@@ -5,33 +5,38 @@ from collections.abc import AsyncGenerator
 from execution.clients.anthropic_client import AnthropicClient
 from execution.clients.base import Delta, ModelRequest
 from execution.clients.openai_client import OpenAIClient
-from execution.logic.model_errors import ModelError, unsupported
-from models_config.logic.catalog import Transport
-
-_NATIVE_ONLY = {Transport.VERTEX, Transport.BEDROCK}
+from execution.clients.pool import HttpPool
+from execution.clients.vertex import GoogleTokens, is_anthropic
+from execution.logic.model_errors import unsupported
+from models_config.logic.catalog import CLAUDE_MAX_PROVIDER, Transport
+from models_config.logic.credentials import NO_SUBSCRIPTION
 
 
 class ModelRouter:
+    """All providers, over one pool of connections."""
+
     def __init__(self) -> None:
-        self._openai = OpenAIClient()
-        self._anthropic = AnthropicClient()
+        self._pool = HttpPool()
+        self.tokens = GoogleTokens(self._pool)
+        self._openai = OpenAIClient(self._pool, self.tokens)
+        self._anthropic = AnthropicClient(self._pool, self.tokens)
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        """Raises `ModelError` for a provider that this server can't reach."""
-        transport = request.choice.transport
-        if transport is Transport.ANTHROPIC:
-            return self._anthropic.stream(request)
-        if transport in _NATIVE_ONLY:
-            raise self._refusal(transport)
-        return self._openai.stream(request)
-
-    @staticmethod
-    def _refusal(transport: Transport) -> ModelError:
-        return unsupported(
-            f"This server does not reach models through {transport} yet; "
-            "choose another provider of the model"
-        )
+        """Raises `ModelError`, at once or while the answer is read."""
+        choice = request.choice
+        if choice.provider == CLAUDE_MAX_PROVIDER:
+            raise unsupported(NO_SUBSCRIPTION)
+        match choice.transport:
+            case Transport.ANTHROPIC | Transport.BEDROCK:
+                return self._anthropic.stream(request)
+            case Transport.VERTEX if is_anthropic(choice):
+                return self._anthropic.stream(request)
+            case _:
+                return self._openai.stream(request)
 
     async def close(self) -> None:
-        await self._openai.close()
-        await self._anthropic.close()
+        """Closes the connections; a later call opens new ones."""
+        self._openai.forget()
+        self._anthropic.forget()
+        self.tokens.forget()
+        await self._pool.close()

@@ -14,6 +14,10 @@ MAX_QUOTA_WAIT_S = 600.0
 _CONTEXT_TOO_LONG = (
     "maximum context length",
     "context length exceeded",
+    "context_length_exceeded",
+    "exceeds the context window",
+    "prompt is too long",
+    "input token count",
     "exceed context limit",
     "decrease input length",
     "too many tokens",

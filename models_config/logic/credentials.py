@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,27 @@ NO_SUBSCRIPTION = (
     "provider of the model, or turn the subscription off"
 )
 ORG_HEADERS = {"OPENAI_ORG_ID": "OpenAI-Organization"}
+MIN_SECRET = 4
+"""Shorter values are no keys, and hiding them would garble the text around them."""
+
+# Extra variables of the built-in providers that say where a model is, not who asks for it.
+_OPEN_VARS = frozenset(
+    {
+        "OPENAI_ORG_ID",
+        "VERTEXAI_PROJECT",
+        "VERTEXAI_LOCATION",
+        "AZURE_API_BASE",
+        "AZURE_API_VERSION",
+        "AZURE_DEPLOYMENTS_MAP",
+        "AWS_REGION",
+        "AWS_INFERENCE_PROFILE_ARN",
+    }
+)
+_SECRET_FIELDS = ("private_key", "private_key_id", "client_secret", "refresh_token")
+_MULTI_REGIONS = ("us", "eu")
+# These become part of a host name or a path.
+_PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]*")
 
 
 class NoCredentials(ValueError):
@@ -41,6 +63,17 @@ class ProviderAuth:
 
     api_key: str = field(default="", repr=False)
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that no message and no log may show, the longest first."""
+        found = {self.api_key, self.api_key.strip()}
+        for var, value in self.extra.items():
+            if var in _OPEN_VARS:
+                continue
+            found |= {value, value.strip(), *_inner_secrets(value)}
+        shown = (secret for secret in found if len(secret) >= MIN_SECRET)
+        return tuple(sorted(shown, key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +150,18 @@ def auth_vars_of(
     if openai_org_id:
         merged["OPENAI_ORG_ID"] = openai_org_id
     return merged
+
+
+def _inner_secrets(value: str) -> Iterator[str]:
+    """The secret fields of a credentials file."""
+    try:
+        fields = msgspec.json.decode(value)
+    except msgspec.DecodeError:
+        return
+    if isinstance(fields, dict):
+        for name in _SECRET_FIELDS:
+            if isinstance(fields.get(name), str):
+                yield fields[name]
 
 
 def choose_provider(
@@ -212,6 +257,8 @@ def _auth(provider: BuiltInProvider | CustomProvider, given: Mapping[str, str]) 
     extra: dict[str, str] = {}
     for var in provider.extra_auth_vars:
         value = given.get(var.var) or var.default
+        if var.required and not value.strip():
+            raise BadCredential(f"{var.var} is empty")
         if value:
             extra[var.var] = _json_text(var, value) if var.maybe_json_file_path else value
     key = given.get(provider.api_key_env_var, "") if provider.api_key_env_var else ""
@@ -244,6 +291,11 @@ def _api_model(
     if not isinstance(provider, BuiltInProvider):
         return used.model_name
     name = used.model_name.removeprefix(provider.model_name_prefix)
+    if provider.transport is Transport.PERPLEXITY:
+        # The registry keeps a suffix that this provider no longer knows.
+        return name.removesuffix("-online")
+    if provider.transport is Transport.BEDROCK:
+        return auth.extra.get("AWS_INFERENCE_PROFILE_ARN") or name
     deployments = auth.extra.get("AZURE_DEPLOYMENTS_MAP")
     if deployments:
         deployment = msgspec.json.decode(deployments).get(name)
@@ -261,18 +313,31 @@ def _base_url(
         case Transport.AZURE:
             return extra["AZURE_API_BASE"]
         case Transport.BEDROCK:
-            return f"https://bedrock-runtime.{extra['AWS_REGION']}.amazonaws.com"
+            region = _checked(extra, "AWS_REGION", _PLACE)
+            return f"https://bedrock-runtime.{region}.amazonaws.com"
         case Transport.VERTEX:
-            return _vertex_url(extra["VERTEXAI_PROJECT"], extra["VERTEXAI_LOCATION"])
+            _checked(extra, "VERTEXAI_PROJECT", _PROJECT)
+            return _vertex_url(_checked(extra, "VERTEXAI_LOCATION", _PLACE))
         case Transport.OLLAMA:
             return _ollama_url(credentials.ollama_base_url or provider.base_url)
         case _:
             return provider.base_url
 
 
-def _vertex_url(project: str, location: str) -> str:
-    host = "aiplatform" if location == "global" else f"{location}-aiplatform"
-    return f"https://{host}.googleapis.com/v1/projects/{project}/locations/{location}"
+def _checked(extra: Mapping[str, str], var: str, allowed: re.Pattern[str]) -> str:
+    """A value that becomes part of an address; the CLI sends what its user's shell has."""
+    value = extra.get(var, "")
+    if not allowed.fullmatch(value):
+        raise BadCredential(f"{var} must be the name of a place or a project")
+    return value
+
+
+def _vertex_url(location: str) -> str:
+    if location == "global":
+        return "https://aiplatform.googleapis.com/v1"
+    if location in _MULTI_REGIONS:
+        return f"https://aiplatform.{location}.rep.googleapis.com/v1"
+    return f"https://{location}-aiplatform.googleapis.com/v1"
 
 
 def _ollama_url(address: str) -> str:

@@ -91,7 +91,7 @@ CHOICES: list[tuple[str, dict[str, str], str, str, str, str]] = [
         VERTEX,
         "vertex",
         "claude-sonnet-4@20250514",
-        "https://us-east5-aiplatform.googleapis.com/v1/projects/proj/locations/us-east5",
+        "https://us-east5-aiplatform.googleapis.com/v1",
         "",
     ),
     (
@@ -99,7 +99,7 @@ CHOICES: list[tuple[str, dict[str, str], str, str, str, str]] = [
         VERTEX | {"VERTEXAI_LOCATION": "global"},
         "vertex",
         "gemini-2.5-pro",
-        "https://aiplatform.googleapis.com/v1/projects/proj/locations/global",
+        "https://aiplatform.googleapis.com/v1",
         "",
     ),
     (
@@ -122,7 +122,7 @@ CHOICES: list[tuple[str, dict[str, str], str, str, str, str]] = [
         "perplexity/sonar-reasoning",
         {"PERPLEXITY_API_KEY": "k"},
         "perplexity",
-        "sonar-reasoning-online",
+        "sonar-reasoning",
         "https://api.perplexity.ai",
         "k",
     ),
