@@ -9,7 +9,7 @@ from itertools import pairwise
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import INSERT, Problem
 from execution.logic.edits.description import Description
-from execution.logic.edits.hunks import Hunk, group_hunks, is_covered, is_weak
+from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.reading import Reading
 from execution.logic.edits.soundness import declared, ends_block, structural_doubts
@@ -40,6 +40,8 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     for hunk in hunks:
         yield from hunk_doubts(problem, hunk, description)
     yield from _range_doubts(problem, hunks, description)
+    if _hidden_in_range(problem, reading.steps, description):
+        yield "range_mismatch"
     if _empty_reference(problem, reading.steps):
         yield "empty_reference"
     if _unused_anchor(problem, reading.steps):
@@ -48,7 +50,7 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "no_anchor"
     if _open_header(problem, reading.steps):
         yield "open_header"
-    if _weak_removal(problem, reading.steps):
+    if any(_weak_removal(problem, hunk) for hunk in hunks):
         yield "weak_anchor"
     if _lost_gap(problem, reading.steps) or _glued(problem, reading.steps):
         yield "ambiguous_blank_lines"
@@ -145,23 +147,17 @@ def _is_common(problem: Problem, step: Step) -> bool:
     return len(twins) > 1
 
 
-def _weak_removal(problem: Problem, steps: Sequence[Step]) -> bool:
-    """What a removal deletes ends at a line that the file has several times."""
-    kept: Step | None = None
-    removing: Step | None = None
-    for step in steps:
-        if step.op is Op.REMOVE:
-            if removing is None and kept is not None:
-                marker = problem.tokens[step.token]
-                deeper = problem.tokens[kept.token].start_indent > marker.indent
-                if is_weak(problem, kept) or (is_covered(kept) and not deeper):
-                    return True
-            removing = step
-        elif step.op in (Op.MATCH, Op.COVER) and not problem.original.blank[step.line]:
-            if removing is not None and (is_weak(problem, step) or is_covered(step)):
-                return True
-            kept, removing = step, None
-    return False
+def _weak_removal(problem: Problem, hunk: Hunk) -> bool:
+    """What a removal deletes ends where a reference or a common line stands."""
+    marker = next((step for step in hunk.steps if step.op is Op.REMOVE), None)
+    if marker is None:
+        return False
+    if is_covered(hunk.under):
+        return True
+    if hunk.over is None or not is_covered(hunk.over):
+        return False
+    deeper = problem.tokens[hunk.over.token].start_indent > problem.tokens[marker.token].indent
+    return not (deeper and hunk.over is hunk.above)
 
 
 def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
@@ -259,7 +255,7 @@ def hunk_doubts(problem: Problem, hunk: Hunk, description: Description) -> Itera
         is_covered(hunk.over) or (is_covered(hunk.under) and not ends_block(problem, hunk))
     ):
         for step in changed:
-            if not _trusted_change(problem, step, description):
+            if not _trusted_change(problem, hunk, step, description):
                 yield "similar_line"
 
 
@@ -277,20 +273,31 @@ def _held_by_depth(problem: Problem, hunk: Hunk) -> bool:
     return last.indent > under.start_indent >= below and above >= last.indent
 
 
-def _trusted_change(problem: Problem, step: Step, description: Description) -> bool:
+def _trusted_change(problem: Problem, hunk: Hunk, step: Step, description: Description) -> bool:
     """A changed line beside a reference: only its likeness says that the old one must go."""
     if step.how in ("separator", "name"):
         return True
     token = problem.tokens[step.token]
     line = problem.original.lines[step.line]
     near = problem.similarity.ratio(token.text, line) >= SIMILAR_ENOUGH
-    return near and any(low == high == step.line + 1 for low, high in description.ranges)
+    gone = [s.line + 1 for s in hunk.steps if s.op in (Op.CHANGE, Op.SKIP, Op.REMOVE)]
+    return near and (min(gone), max(gone)) in description.ranges
 
 
 def _deleted(problem: Problem, hunk: Hunk) -> list[int]:
     if problem.pure_insert:
         return hunk.lines(problem, Op.CHANGE)
     return hunk.lines(problem, Op.SKIP, Op.REMOVE, Op.CHANGE)
+
+
+def _hidden_in_range(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
+    """A reference keeps lines well inside a range that was declared as replaced."""
+    return any(
+        low + RANGE_TOLERANCE <= step.line + 1 <= high - RANGE_TOLERANCE
+        for step in steps
+        if step.op is Op.COVER and not problem.original.blank[step.line]
+        for low, high in description.ranges
+    )
 
 
 def _range_doubts(problem: Problem, hunks: list[Hunk], description: Description) -> Iterator[str]:

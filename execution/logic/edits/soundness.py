@@ -15,6 +15,8 @@ from execution.logic.edits.markers import Kind
 from execution.logic.edits.names import defined_name
 from execution.logic.edits.structure import Outline
 
+RENAMED_FROM = 0.75
+
 
 def structural_doubts(
     problem: Problem,
@@ -25,9 +27,9 @@ def structural_doubts(
     """Reasons why a reading is unsound, as it stands and whatever else there may be."""
     if _blocks_torn(problem, steps) or _unbalanced(problem, steps, hunks):
         yield "block_mismatch"
-    if _definition_lost(problem, steps, description):
-        yield "definition_lost"
     for hunk in hunks:
+        if _definition_lost(problem, hunk, description):
+            yield "definition_lost"
         yield from left_out_doubts(problem, hunk, description)
     yield from _removal_doubts(problem, steps)
 
@@ -114,21 +116,34 @@ def _closes_alone(lines: Outline, index: int, changed: set[int]) -> bool:
     return lines.opener[index] not in changed and lines.direct[index] not in changed
 
 
-def _definition_lost(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
-    """Something defined goes without a marker, and no new line defines it."""
+def _definition_lost(problem: Problem, hunk: Hunk, description: Description) -> bool:
+    """Something defined goes without a marker, and no new line defines or renames it.
+
+    Between two lines that the file has only once, what is left out was meant to go.
+    """
     if problem.pure_insert:
         return False
-    fresh = {
-        defined_name(problem.tokens[step.token].text)
-        for step in steps
-        if step.op in (Op.INSERT, Op.CHANGE)
-    }
-    for step in steps:
-        if step.op in (Op.SKIP, Op.CHANGE):
-            name = defined_name(problem.original.lines[step.line])
-            if name and name not in fresh and not declared([step.line], description, 0):
-                return True
-    return False
+    fresh = {defined_name(problem.tokens[number].text) for number in hunk.inserted(problem)}
+    lost = any(
+        (name := defined_name(problem.original.lines[step.line]))
+        and name not in fresh
+        and not declared([step.line], description, 0)
+        for step in hunk.steps
+        if step.op is Op.SKIP or (step.op is Op.CHANGE and not _is_renamed(problem, step))
+    )
+    return lost and not (_is_unique(problem, hunk.above) and _is_unique(problem, hunk.below))
+
+
+def _is_renamed(problem: Problem, step: Step) -> bool:
+    token = problem.tokens[step.token]
+    return problem.similarity.ratio(token.text, problem.original.lines[step.line]) >= RENAMED_FROM
+
+
+def _is_unique(problem: Problem, step: Step | None) -> bool:
+    if step is None:
+        return True
+    line = problem.original.lines[step.line]
+    return step.op is Op.MATCH and len(problem.by_text.get(line, ())) == 1
 
 
 def _skip_doubts(

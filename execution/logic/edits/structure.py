@@ -18,7 +18,7 @@ _CLOSER = re.compile(
     r"|#\s*(?:endif|else|elif)\b)"
 )
 _PURE_CLOSER = re.compile(
-    r"^\s*(?:[}\])]+[;,)]*|</[\w:.-]+>|end[;,)]*|fi|done|esac|#\s*endif\b.*|\"\"\"|''')"
+    r"^\s*(?:[}\])]+[;,)]*|</[\w:.-]+>|end[;,)]*|fi|done|esac|#\s*endif\b.*)"
     r"\s*(?:(?://|/\*|--|# ).*)?$"
 )
 _BARE_OPENER = re.compile(r"^\s*(?:[{(\[]|do|then|begin|BEGIN)\s*$")

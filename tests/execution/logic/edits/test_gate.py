@@ -58,12 +58,6 @@ DOUBTS = {
         FILE,
         "Type: remove",
     ),
-    "definition_lost": (
-        REF + "def first(a):\n    x = a + 1\n    y = x * 2\n    return y + 1\n\n\n"
-        "def third(c):\n" + "    " + REF,
-        FILE,
-        "Type: replace",
-    ),
     "unmarked_removal": (
         REF + "def first(a):\n    x = a + 1\n    return y\n\n" + REF,
         FILE,
@@ -153,6 +147,27 @@ def test_doubt(reason: str) -> None:
     placement = _place(snippet, description, original)
     assert reason in placement.reasons
     assert placement.status != "accepted"
+
+
+def test_a_definition_does_not_go_unsaid() -> None:
+    tail = '\n\tif err != nil && err.Error() == "user quit prompt" {\n\t\texit(0)\n\t}\n\n'
+    original = (
+        "package p\n\nfunc GetUserText(msg string) (string, error) {\n"
+        '\tres, err := new().Ask(msg).Input("")\n'
+        f"{tail}\treturn res, err\n}}\n\nfunc GetUserSecret(msg string) (string, error) {{\n"
+        '\tres, err := new().Ask(msg).Input("", with(mode(secret)))\n'
+        f"{tail}\treturn res, err\n}}\n"
+    )
+    snippet = (
+        "// ... existing code ...\n\nfunc GetUserText(msg string) (string, error) {\n"
+        '\treturn GetUserTextWithDefault(msg, "")\n}\n\n'
+        "func GetUserTextWithDefault(msg, def string) (string, error) {\n"
+        "\tres, err := new().Ask(msg).Input(def)\n"
+        f"{tail}\t// ... existing code ...\n// ... existing code ...\n"
+    )
+    placement = _place(snippet, "Type: replace", original, "p.go")
+    assert placement.status != "accepted" or "GetUserSecret" in (placement.text or "")
+    assert "definition_lost" in placement.reasons or "GetUserSecret" in (placement.text or "")
 
 
 CERTAIN = {
