@@ -1,7 +1,6 @@
 """Colours of a diff as git gives them, with its marks for careless whitespace in added lines."""
 
 import re
-from collections.abc import Iterator
 
 _BOLD, _CYAN, _RED, _GREEN, _ON_RED, _END = (
     b"\x1b[1m",
@@ -13,6 +12,8 @@ _BOLD, _CYAN, _RED, _GREEN, _ON_RED, _END = (
 )
 _HUNK = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _BLANKS = b" \t\r\n"
+_PLUS, _MINUS, _AT, _SPACE = b"+-@ "
+_PLAIN_ADDED, _PLAIN_END = _GREEN + b"+" + _END + _GREEN, _END + b"\n"
 
 
 def coloured_head(line: bytes) -> bytes:
@@ -23,23 +24,31 @@ def coloured_head(line: bytes) -> bytes:
 
 def coloured_hunks(hunks: bytes, old: bytes, new: bytes) -> bytes:
     """The hunks between two texts, line for line."""
-    return b"".join(_lines(hunks, _BlankEnd(old, new)))
+    blank_end = _BlankEnd(old, new)
+    lines = hunks.split(b"\n")[:-1]
+    if blank_end.is_new:
+        return b"".join(_with_blank_end(line, blank_end) for line in lines)
+    return b"".join(map(_line, lines))
 
 
-def _lines(hunks: bytes, blank_end: "_BlankEnd") -> Iterator[bytes]:
-    for line in hunks.split(b"\n")[:-1]:
-        sign = line[:1]
-        if sign == b"@":
-            blank_end.start(line)
-            yield _hunk_head(line)
-            continue
-        blank_end.pass_over(sign)
-        if sign == b"+":
-            yield _added(line[1:], at_end=blank_end.holds(line[1:]))
-        elif sign == b"-":
-            yield _RED + _ended(line)
-        else:
-            yield _ended(line)
+def _line(line: bytes) -> bytes:
+    sign = line[0]
+    if sign == _PLUS:
+        # Most lines: nothing in them can be careless.
+        if line[-1] > _SPACE and len(line) > 1 and b"\t" not in line:
+            return _PLAIN_ADDED + line[1:] + _PLAIN_END
+        return _GREEN + b"+" + _END + _marked(line[1:]) + b"\n"
+    if sign == _MINUS:
+        return _RED + _ended(line)
+    return _hunk_head(line) if sign == _AT else _ended(line)
+
+
+def _with_blank_end(line: bytes, blank_end: "_BlankEnd") -> bytes:
+    """The same, for a change that adds blank lines to the end of a file."""
+    blank_end.pass_over(line)
+    if line[0] == _PLUS and blank_end.holds(line[1:]):
+        return _ON_RED + _ended(line)
+    return _line(line)
 
 
 def _ended(line: bytes) -> bytes:
@@ -59,12 +68,6 @@ def _hunk_head(line: bytes) -> bytes:
     shown = _CYAN + head + _END
     shown += gap + _END if gap else b""
     return shown + (context + _END if context else b"") + b"\n"
-
-
-def _added(text: bytes, *, at_end: bool) -> bytes:
-    if at_end:
-        return _ON_RED + _ended(b"+" + text)
-    return _GREEN + b"+" + _END + _marked(text) + b"\n"
 
 
 def _marked(text: bytes) -> bytes:
@@ -97,29 +100,24 @@ class _BlankEnd:
 
     def __init__(self, old: bytes, new: bytes) -> None:
         before, after = _trailing_blanks(old), _trailing_blanks(new)
-        self._wanted = after > before
+        self.is_new = after > before
         self._old_end = _count(old) - before + 1
         self._new_end = _count(new) - after + 1
         self._old = self._new = 0
 
-    def start(self, head: bytes) -> None:
-        match = _HUNK.match(head)
-        assert match is not None, "a hunk has a head"
-        self._old, self._new = int(match[1]), int(match[2])
-
-    def pass_over(self, sign: bytes) -> None:
-        if sign != b"+":
-            self._old += 1
-        if sign in b"+ ":
-            self._new += 1
+    def pass_over(self, line: bytes) -> None:
+        sign = line[0]
+        if sign == _AT:
+            match = _HUNK.match(line)
+            assert match is not None, "a hunk has a head"
+            self._old, self._new = int(match[1]), int(match[2])
+            return
+        self._old += sign != _PLUS
+        self._new += sign in (_PLUS, _SPACE)
 
     def holds(self, text: bytes) -> bool:
-        return (
-            self._wanted
-            and self._old_end <= self._old
-            and self._new_end <= self._new
-            and not text.strip(_BLANKS)
-        )
+        """Whether an added line is one of them."""
+        return self._old_end <= self._old and self._new_end <= self._new and not text.strip(_BLANKS)
 
 
 def _count(text: bytes) -> int:

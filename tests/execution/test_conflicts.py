@@ -38,7 +38,7 @@ def url(plan: Plan, what: str) -> str:
 
 def context_id(world: World, plan: Plan, path: str) -> str:
     items = world.owner.get(url(plan, "context")).json
-    return next(item["id"] for item in items if item["file_path"] == path)
+    return str(next(item["id"] for item in items if item["file_path"] == path))
 
 
 def update(world: World, plan: Plan, path: str, body: str) -> None:
