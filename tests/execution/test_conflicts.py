@@ -164,3 +164,18 @@ def test_queries_do_not_grow(world: World, plan: Plan) -> None:
     built(plan, [edited(path, ("two\n", "2\n")) for path in many])
     assert queries("x\n", list(many)) == few
     assert to_build(plan)[1] == list(many)
+
+
+def test_an_edit_is_carried_over_to_where_its_lines_are_now(world: World, plan: Plan) -> None:
+    built(plan, [edited("a.py", ("one\n", "1\n"), ("two\n", "2\n"))])
+    update(world, plan, "a.py", "two\nx\n" + BODY)
+    assert files(world, plan) == {"a.py": "two\nx\n1\n2\nthree\n"}
+    assert to_build(plan) == [[]]
+
+
+def test_an_edit_that_the_new_body_has_already_is_done(world: World, plan: Plan) -> None:
+    built(plan, [edited("a.py", ("two\n", "2\n"))])
+    update(world, plan, "a.py", BODY.replace("two", "2"))
+    assert files(world, plan) == {}
+    assert results_of(main_of(plan)) == []
+    assert to_build(plan) == [[]]
