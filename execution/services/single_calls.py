@@ -9,6 +9,7 @@ from django.conf import settings
 
 from execution.clients.base import ModelClient
 from execution.clients.router import ModelRouter
+from execution.logic.model_errors import ModelError
 from execution.logic.prompts.auxiliary import AuxiliaryRequest
 from execution.models import ModelCall
 from execution.services.model_calls import ModelCaller
@@ -80,9 +81,11 @@ def lone_answers(
         try:
             async with asyncio.timeout(seconds):
                 return await asked.text(role, request.messages, purpose=purpose, form=form)
-        except Exception as failure:  # whatever a provider does, the request goes on
+        except (ModelError, TimeoutError) as failure:
             logger.warning("%s: no answer from a model: %s", purpose, type(failure).__name__)
-            return None
+        except Exception as failure:  # whatever goes wrong, the request itself can go on
+            logger.error("%s: asking a model failed: %s", purpose, type(failure).__name__)
+        return None
 
     async def answers() -> list[str | None]:
         try:

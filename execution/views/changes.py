@@ -4,11 +4,6 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from execution.errors import MayNotUpdate
-from execution.logic.commit_messages import (
-    reject_all_message,
-    reject_file_message,
-    reject_files_message,
-)
 from execution.logic.requests import (
     CredentialsBody,
     RejectFileRequest,
@@ -19,7 +14,7 @@ from execution.responses import CurrentPlanJson, RewindJson, current_plan_json
 from execution.services.apply import changes_apply
 from execution.services.current_plan import current_plan
 from execution.services.diffs import pending_diff
-from execution.services.reject import changes_reject
+from execution.services.reject import all_reject, file_reject, files_reject
 from execution.services.rewind import rewind
 from execution.services.turns import plan_state_read
 from models_config.logic.credentials import auth_vars_of
@@ -98,12 +93,7 @@ class ChangesViewSet(ApiViewSet):
     )
     def reject_all(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = _to_change(request, plan_id, branch)
-        changes_reject(
-            branch=found,
-            user_id=auth_of(request).user.id,
-            paths=None,
-            message=reject_all_message(),
-        )
+        all_reject(branch=found, user_id=auth_of(request).user.id)
         return answer()
 
     @describes(
@@ -117,12 +107,7 @@ class ChangesViewSet(ApiViewSet):
     def reject_file(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = _to_change(request, plan_id, branch)
         path = parse(request, RejectFileRequest, error=BAD_REJECT).file_path
-        changes_reject(
-            branch=found,
-            user_id=auth_of(request).user.id,
-            paths=[path],
-            message=reject_file_message(path),
-        )
+        file_reject(branch=found, user_id=auth_of(request).user.id, path=path)
         return answer()
 
     @describes(
@@ -136,12 +121,7 @@ class ChangesViewSet(ApiViewSet):
     def reject_files(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = _to_change(request, plan_id, branch)
         paths = parse(request, RejectFilesRequest, error=BAD_REJECT).paths
-        changes_reject(
-            branch=found,
-            user_id=auth_of(request).user.id,
-            paths=paths,
-            message=reject_files_message(paths),
-        )
+        files_reject(branch=found, user_id=auth_of(request).user.id, paths=paths)
         return answer()
 
     @describes(
