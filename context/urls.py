@@ -8,7 +8,7 @@ urlpatterns = [
     path(
         "plans/<str:plan_id>/<str:branch>/context",
         ContextViewSet.as_view(
-            {"get": "list", "post": "load", "put": "update", "delete": "delete"}
+            {"get": "list", "post": "load", "put": "update", "delete": "remove"}
         ),
     ),
     path(

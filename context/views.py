@@ -96,7 +96,7 @@ class ContextViewSet(ApiViewSet):
         },
         errors=(403, 409),
     )
-    def delete(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
+    def remove(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         found = _branch(request, plan_id, branch)
         ids = parse(request, shapes.DeleteRequest).ids

@@ -38,8 +38,7 @@ from orgs.authentication import authenticate
 from plandex_server.api import body as bodies
 from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import Dialect, dialect_of
-from plandex_server.api.exceptions import as_api_error, error_response
-from plandex_server.errors import MethodNotAllowed
+from plandex_server.api.exceptions import as_api_error, error_response, method_not_allowed
 from plandex_server.threads import in_thread
 
 VIEW_OPENS_S = 0.15
@@ -73,9 +72,9 @@ def streaming_view(method: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         async def guarded(request: HttpRequest, **path: str) -> HttpResponseBase:
+            if request.method != method:
+                return method_not_allowed(request, method)
             try:
-                if request.method != method:
-                    raise MethodNotAllowed(f"The method is not allowed here: {request.method}.")
                 return await view(request, **path)
             except Exception as error:
                 return error_response(as_api_error(error), dialect_of(request.headers))

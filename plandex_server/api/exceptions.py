@@ -98,6 +98,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_response(as_api_error(exception), dialect_of(request.headers))
 
 
+def method_not_allowed(request: HttpRequest, *allowed: str) -> HttpResponse:
+    error = errors.MethodNotAllowed(f"The method is not allowed here: {request.method}.")
+    response = error_response(error, dialect_of(request.headers))
+    response["Allow"] = ", ".join(allowed)
+    return response
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_response(as_api_error(Http404()), dialect_of(request.headers))
 

@@ -10,9 +10,7 @@ from django.shortcuts import render
 
 from plandex_server import API_VERSION
 from plandex_server.api.describe import Answer, Parameter, describes
-from plandex_server.api.dialect import dialect_of
-from plandex_server.api.exceptions import error_response
-from plandex_server.errors import MethodNotAllowed
+from plandex_server.api.exceptions import method_not_allowed
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -29,10 +27,7 @@ def _read_only(view: View) -> View:
     def guarded(request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD"):
             return view(request)
-        error = MethodNotAllowed(f"The method is not allowed here: {request.method}.")
-        response = error_response(error, dialect_of(request.headers))
-        response["Allow"] = "GET, HEAD"
-        return response
+        return method_not_allowed(request, "GET", "HEAD")
 
     return guarded
 

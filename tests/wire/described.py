@@ -24,10 +24,14 @@ def description() -> Schema:
 def template_of(path: str) -> str | None:
     """The description's path of a request's path, as the routes decide."""
     try:
-        route = str(resolve(urlsplit(path).path).route)
+        route: str = resolve(urlsplit(path).path).route
     except Resolver404:
         return None
-    return "/" + re.sub(r"<\w+:(\w+)>", lambda found: "{" + camel(found[1]) + "}", route)
+    return "/" + re.sub(r"<\w+:(\w+)>", _placeholder, route)
+
+
+def _placeholder(found: re.Match[str]) -> str:
+    return "{" + camel(found[1]) + "}"
 
 
 def check_described(
@@ -46,7 +50,17 @@ def check_described(
         return
     assert media in content, f"{where}: {media} is not described"
     if media == "application/json":
-        _check(where, json.loads(body), content[media]["schema"])
+        errors = list(_validator(template or "", method, status).iter_errors(json.loads(body)))
+        said = [(list(error.path), error.message[:300]) for error in errors]
+        assert not errors, f"{where}: {said}"
+
+
+@cache
+def _validator(template: str, method: str, status: int) -> Draft202012Validator:
+    """Kept, because to look references up for the first time takes long."""
+    response = description()["paths"][template][method.lower()]["responses"][str(status)]
+    schema = _resolved(response)["content"]["application/json"]["schema"]
+    return Draft202012Validator({**schema, "components": description()["components"]})
 
 
 def _resolved(part: Schema) -> Schema:
@@ -57,9 +71,3 @@ def _resolved(part: Schema) -> Schema:
         found = found[key]
     resolved: Schema = found
     return resolved
-
-
-def _check(where: str, value: object, schema: Schema) -> None:
-    whole = {**schema, "components": description()["components"]}
-    errors = list(Draft202012Validator(whole).iter_errors(value))
-    assert not errors, f"{where}: {[(list(error.path), error.message[:300]) for error in errors]}"
