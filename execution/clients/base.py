@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from execution.clients.cooldown import Cooldown
 from execution.logic.chat_messages import ChatMessage
 from models_config.logic.credentials import ProviderChoice
 
@@ -59,4 +60,9 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
 class ModelClient(Protocol):
     """Failures are `execution.logic.model_errors.ModelError`, before or during the stream."""
 
+    @property
+    def cooldown(self) -> Cooldown: ...
+
     def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]: ...
+
+    async def close(self) -> None: ...

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from execution.clients.base import Delta, ModelRequest, Tool, Usage
+from execution.clients.cooldown import Cooldown
 from execution.logic.model_errors import ModelError
 
 USAGE = Usage(input=1000, output=50, cached=600, reasoning=7)
@@ -55,6 +56,7 @@ class FakeModels:
     requests: list[ModelRequest] = field(default_factory=list)
     defaults: dict[str, Answer] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
+    cooldown: Cooldown = field(default_factory=Cooldown)
     _queues: dict[str, deque[tuple[Step, ...]]] = field(default_factory=lambda: defaultdict(deque))
 
     def queue(self, role: str, *steps: Step) -> None:
@@ -91,6 +93,9 @@ class FakeModels:
             raise
         yield Delta(finish="stop")
         yield Delta(usage=USAGE)
+
+    async def close(self) -> None:
+        """There are no connections."""
 
     def _steps(self, request: ModelRequest) -> tuple[Step, ...]:
         queue = self._queues[request.role]

@@ -1,7 +1,9 @@
 """The HTTP client under the providers' SDKs. Import it through `pool.imported`: the SDK behind it
 takes a second to load."""
 
+import ssl
 from collections.abc import AsyncIterator
+from functools import cache
 
 import httpx2
 import openai
@@ -19,10 +21,17 @@ def make() -> httpx2.AsyncClient:
     It follows no redirects: SDKs would send keys in their own headers to another host.
     """
     return openai.DefaultAioHttpClient(
+        verify=_certificates(),
         follow_redirects=False,
         limits=httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEPT_S),
         event_hooks={"response": [_bound_error]},
     )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading the system's certificates takes longer than a whole request."""
+    return httpx2.create_ssl_context()
 
 
 async def _bound_error(response: httpx2.Response) -> None:

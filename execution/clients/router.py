@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 
 from execution.clients.anthropic_client import AnthropicClient
 from execution.clients.base import Delta, ModelRequest
+from execution.clients.cooldown import Cooldown
 from execution.clients.openai_client import OpenAIClient
 from execution.clients.pool import HttpPool
 from execution.clients.vertex import GoogleTokens, is_anthropic
@@ -11,11 +12,15 @@ from execution.logic.model_errors import unsupported
 from models_config.logic.catalog import CLAUDE_MAX_PROVIDER, Transport
 from models_config.logic.credentials import NO_SUBSCRIPTION
 
+_process = Cooldown()
+"""Routers come and go with their event loops; what is known of the providers stays."""
+
 
 class ModelRouter:
     """All providers, over one pool of connections."""
 
     def __init__(self) -> None:
+        self.cooldown = _process
         self._pool = HttpPool()
         self.tokens = GoogleTokens(self._pool)
         self._openai = OpenAIClient(self._pool, self.tokens)

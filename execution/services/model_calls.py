@@ -154,7 +154,7 @@ class ModelCaller:
         )
 
     async def _answers(self, ask: Ask) -> AsyncGenerator[Delta, None]:
-        attempt = self._first(ask)
+        attempt = self._not_resting(self._first(ask))
         attempts = self._open_ways(Attempts(), attempt)
         while True:
             try:
@@ -200,6 +200,24 @@ class ModelCaller:
         except BadCredential:
             return None
 
+    def _not_resting(self, attempt: _Attempt) -> _Attempt:
+        """Another way to the answer while the provider rests, if there is one."""
+        cooldown = self._caller.client.cooldown
+        if cooldown.admits(attempt.choice):
+            return attempt
+        other = self._other_provider(attempt.choice)
+        if other is not None and not cooldown.is_resting(other):
+            return replace(attempt, choice=other)
+        fallback = attempt.config.error_fallback
+        if fallback is not None:
+            try:
+                choice = self._provider(fallback.model_id)
+            except ModelError:
+                return attempt
+            if not cooldown.is_resting(choice):
+                return _Attempt(fallback, choice)
+        return attempt
+
     def _open_ways(self, attempts: Attempts, attempt: _Attempt) -> Attempts:
         """The fallbacks that the model of this attempt has."""
         config = attempt.config
@@ -236,7 +254,7 @@ class ModelCaller:
         consumer must not await anything else between two deltas."""
         meter = _Meter(ask, attempt, self.models.pack.name)
         choice, patience = attempt.choice, _Patience(_first_limit(ask, attempt.choice))
-        shows_reasoning = choice.shows_reasoning
+        shows_reasoning, cooldown = choice.shows_reasoning, self._caller.client.cooldown
         try:
             async with (
                 aclosing(self._caller.client.stream(_request(ask, attempt))) as stream,
@@ -254,6 +272,7 @@ class ModelCaller:
                     if delta.usage is not None and patience.finished:
                         break
             meter.result = "finished"
+            cooldown.succeeded(choice)
         except (TimeoutError, ModelError) as error:
             if patience.finished:
                 # All text is there; only the usage is missing.
@@ -263,6 +282,7 @@ class ModelCaller:
                 text = texts.inactive(choice.composite, choice.model_name)
                 error = connection_error(text)
             meter.result = f"error: {error.kind}"
+            cooldown.failed(choice, error)
             raise error from None
         finally:
             self._caller.calls.append(meter.record(self._caller))
