@@ -16,3 +16,5 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 if not DATABASE_URL:
     # A file, because threads with connections of their own must see one database.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+# Runs are executed by the test's own process; the tests of the cluster start what they need.
+CLUSTER = False
