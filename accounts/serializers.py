@@ -2,28 +2,28 @@
 
 from typing import TypedDict
 
-from plandex_server.api.body import Body, Needed
+from plandex_server.api.body import Needed, StoredBody
 
 
-class EmailVerificationRequest(Body):
+class EmailVerificationRequest(StoredBody):
     email: Needed[str] = ""
     user_id: str = ""
     require_user: bool = False
     require_no_user: bool = False
 
 
-class CheckPinRequest(Body):
+class CheckPinRequest(StoredBody):
     email: Needed[str] = ""
     pin: Needed[str] = ""
 
 
-class SignInRequest(Body):
+class SignInRequest(StoredBody):
     email: str = ""
     pin: str = ""
     is_sign_in_code: bool = False
 
 
-class CreateAccountRequest(Body):
+class CreateAccountRequest(StoredBody):
     email: Needed[str] = ""
     pin: str = ""
     user_name: str = ""

@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict
 from accounts.models import User
 from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org
-from plandex_server.api.body import Body, Needed
+from plandex_server.api.body import Needed, StoredBody
 from plandex_server.api.names import Name
 from plandex_server.api.times import ZERO_TIME, Time, rfc3339
 from plandex_server.errors import BadRequest
@@ -16,18 +16,18 @@ from plandex_server.errors import BadRequest
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
-class CreateOrgRequest(Body):
+class CreateOrgRequest(StoredBody):
     name: Name = ""
     auto_add_domain_users: bool = False
 
 
-class InviteRequest(Body):
+class InviteRequest(StoredBody):
     email: Needed[str] = ""
     name: str = ""
     org_role_id: Needed[str] = ""
 
 
-class OrgUserConfigRequest(Body):
+class OrgUserConfigRequest(StoredBody):
     """The time stays text: the CLI sends the year 1 for "never", which no zone can convert."""
 
     prompted_claude_max: bool = False

@@ -10,7 +10,7 @@ from models_config.logic.plan_config import (
     default_config,
 )
 from models_config.logic.refusals import BadShape
-from plandex_server.api.body import Body
+from plandex_server.api.body import Body, StoredBody
 from plandex_server.api.names import Name
 from plandex_server.api.times import Time, rfc3339
 from plandex_server.errors import BadRequest
@@ -47,7 +47,7 @@ class ConfigBody(TypedDict):
     config: PlanConfigBody | None
 
 
-class ConfigRequest(Body):
+class ConfigRequest(StoredBody):
     config: dict[str, Any] | None = None
 
 

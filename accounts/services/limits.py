@@ -49,7 +49,8 @@ def limit_note(limit: Limit, *, subject: str, network: str) -> None:
 
 def _keys(limit: Limit, subject: str, network: str) -> list[tuple[str, int]]:
     return [
-        (f"subject:{subject}", limit.per_subject),
+        # No address is longer than that, and the column holds no more.
+        (f"subject:{subject[:255]}", limit.per_subject),
         (f"network:{network}", limit.per_network),
     ]
 

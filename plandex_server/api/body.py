@@ -26,6 +26,10 @@ class Body(msgspec.Struct, rename="camel", kw_only=True):
     """Base of request shapes: snake_case fields, the CLI's camelCase keys, all with defaults."""
 
 
+class StoredBody(Body):
+    """A body whose strings go into columns: PostgreSQL stores no NUL and looks for none."""
+
+
 def parse(body: bytes, kind: type[T], *, error: str = BAD_BODY) -> T:
     """The body as a `kind`; anything else is a 400 whose text starts with `error`."""
     try:
@@ -38,9 +42,25 @@ def parse(body: bytes, kind: type[T], *, error: str = BAD_BODY) -> T:
 def convert(raw: object, kind: type[T], *, error: str = BAD_BODY) -> T:
     """A decoded value as a `kind`, with the rules of this module."""
     try:
-        return msgspec.convert(_loosened(raw, kind), kind, strict=True)
+        value = msgspec.convert(_loosened(raw, kind), kind, strict=True)
     except msgspec.ValidationError as problem:
         raise BadRequest(f"{error}: {problem}") from None
+    return storable(value, error) if isinstance(value, StoredBody) else value
+
+
+def storable(value: T, error: str = BAD_BODY) -> T:
+    """The value, unless a string in it holds a NUL."""
+    if _has_nul(msgspec.to_builtins(value)):
+        raise BadRequest(f"{error}: it holds a NUL character")
+    return value
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(map(_has_nul, value)) or any(map(_has_nul, value.values()))
+    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 def _loosened(raw: object, kind: Any) -> object:
