@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from plans.logic.paths import UnsafePath, check_path
+
 OPEN_TAG = "<PlandexBlock"
 CLOSE_TAG = "</PlandexBlock>"
 END_OPERATIONS_TAG = "<EndPlandexFileOps/>"
@@ -36,6 +38,17 @@ class Operation:
     content: str = ""
     description: str = ""
     num_tokens: int = 0
+
+    @property
+    def refusal(self) -> str:
+        """Why the operation may never be carried out; empty when it may."""
+        try:
+            check_path(self.path)
+            if self.destination:
+                check_path(self.destination)
+        except UnsafePath as problem:
+            return str(problem)
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

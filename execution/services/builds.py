@@ -16,7 +16,6 @@ from execution.services.session import Session
 from execution.services.turns import PlanState
 from plandex_server.db import now
 from plandex_server.threads import in_thread
-from plans.logic.paths import UnsafePath, check_path
 
 logger = logging.getLogger(__name__)
 
@@ -87,17 +86,15 @@ class Builds:
     async def _one(self, reply_id: str, operation: Operation) -> None:
         build_id, path = str(uuid.uuid4()), operation.path
         try:
-            for name in (path, operation.destination):
-                if name:
-                    check_path(name)
+            if operation.refusal:
+                raise BuildFailed(operation.refusal)
             change = await self._change(build_id, reply_id, operation)
-        except (BuildFailed, UnsafePath, EditFailed) as failure:
+        except (BuildFailed, EditFailed) as failure:
             await self._failed(build_id, reply_id, path, str(failure))
             return
         except RunFailed as failure:
             await self._failed(build_id, reply_id, path, failure.msg)
             return
-        self._session.failed_paths.pop(path, None)
         if change is None:
             logger.info("run %s: nothing to do for a %s", self._session.run.id, operation.kind)
             self._session.emit(BuildInfo(path, finished=True))
@@ -122,7 +119,7 @@ class Builds:
     async def _failed(self, build_id: str, reply_id: str, path: str, why: str) -> None:
         session = self._session
         logger.warning("run %s: a build failed: %s", session.run.id, why[:200])
-        session.failed_paths[path] = why
+        session.failures[reply_id, path] = why
         await in_thread(_build_failed, build_id, session.run.id, self._plan_id, reply_id, path, why)
         session.emit(BuildInfo(path, finished=True))
 

@@ -43,7 +43,7 @@ async def commit_builds(session: Session, builds: Builds) -> None:
         user_id=session.run.user_id,
         staged=staged,
         reply_ids=reply_ids,
-        failed=set(session.failed_paths),
+        failed=set(session.failures),
     )
     session.drop_staged(staged)
     builds.reply_ids -= reply_ids
@@ -51,9 +51,9 @@ async def commit_builds(session: Session, builds: Builds) -> None:
 
 async def end_finished(session: Session) -> None:
     """All work is committed: the run is over, with the paths that failed named if any did."""
-    if session.failed_paths:
-        paths = ", ".join(sorted(session.failed_paths))
-        reasons = "; ".join(dict.fromkeys(session.failed_paths.values()))
+    if session.failures:
+        paths = ", ".join(sorted({path for _, path in session.failures}))
+        reasons = "; ".join(dict.fromkeys(session.failures.values()))
         await _end(session, RunEnd.ERROR, _error(RunFailed(f"Build error: {paths}: {reasons}")))
         return
     await _end(session, RunEnd.FINISHED, Finished())
@@ -175,11 +175,12 @@ def partial_store(
 
 
 def complete_operations(raw: str) -> tuple[Operation, ...]:
-    """The operations that a cut reply had completed."""
+    """The operations that a cut reply had completed, without those that may never be carried
+    out."""
     stream = ReplyStream(stage=Stage.IMPLEMENTATION)
     fed = stream.feed(raw)
     operations = fed.operations
     while fed.opened_path is not None:
         fed = stream.feed("")
         operations += fed.operations
-    return operations
+    return tuple(operation for operation in operations if not operation.refusal)

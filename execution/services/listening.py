@@ -127,14 +127,23 @@ def _take(state: TellState, received: Received, stream: ReplyStream, fed: Fed) -
         state.session.show(fed.text)
         if not state.request.is_chat_only:
             for operation in fed.operations:
-                received.operations.append(operation)
-                if state.request.builds:
-                    state.builds.add(received.id, operation)
+                _take_operation(state, received, operation)
         if fed.opened_path is None:
             return None
         if _is_missing(state, received.turn, fed.opened_path):
             return fed.opened_path
         fed = stream.feed("")
+
+
+def _take_operation(state: TellState, received: Received, operation: Operation) -> None:
+    """Queues an operation. One that may never be carried out is not even stored, so that nothing
+    offers to build it later."""
+    if operation.refusal:
+        state.session.failures[received.id, operation.path] = operation.refusal
+        return
+    received.operations.append(operation)
+    if state.request.builds:
+        state.builds.add(received.id, operation)
 
 
 def _is_missing(state: TellState, turn: Turn, path: str) -> bool:

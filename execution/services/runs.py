@@ -50,10 +50,8 @@ def run_create(new: NewRun) -> Run:
     """
     request = request_encode(new.request)
     fingerprint = hashlib.sha256(request).hexdigest()
-    earlier = _earlier(new.user_id, new.idempotency_key)
+    earlier = _same(new, fingerprint)
     if earlier is not None:
-        if earlier.request_hash != fingerprint or earlier.branch_id != new.branch.id:
-            raise KeyReused
         return earlier
     try:
         with transaction.atomic():
@@ -71,11 +69,25 @@ def run_create(new: NewRun) -> Run:
             )
             branch_status_set(new.branch.id, _FIRST_STATUS[new.kind])
     except IntegrityError:
-        raise AlreadyRunning(new.branch.plan_id, new.branch.name) from None
+        # The same request may have come twice at the same moment.
+        earlier = _same(new, fingerprint)
+        if earlier is None:
+            raise AlreadyRunning(new.branch.plan_id, new.branch.name) from None
+        return earlier
     return run
 
 
 _FIRST_STATUS = {RunKind.TELL: PlanStatus.REPLYING, RunKind.BUILD: PlanStatus.BUILDING}
+
+
+def _same(new: NewRun, fingerprint: str) -> Run | None:
+    """The run that the same request made before; raises `KeyReused` for another request's."""
+    earlier = _earlier(new.user_id, new.idempotency_key)
+    if earlier is not None and (
+        earlier.request_hash != fingerprint or earlier.branch_id != new.branch.id
+    ):
+        raise KeyReused
+    return earlier
 
 
 def _earlier(user_id: str, key: str) -> Run | None:

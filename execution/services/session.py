@@ -37,8 +37,8 @@ class ReplyInProgress:
 
 @dataclass(slots=True)
 class Session:
-    """`staged` are finished builds that no commit holds yet; `failed_paths` says, by path, why a
-    build failed."""
+    """`staged` are finished builds that no commit holds yet; `failures` says, by reply
+    and path, why an operation failed."""
 
     runtime: "Runtime"
     run: Run
@@ -48,7 +48,7 @@ class Session:
     credentials: Credentials
     reply: ReplyInProgress | None = None
     staged: list[StagedChange] = field(default_factory=list)
-    failed_paths: dict[str, str] = field(default_factory=dict)
+    failures: dict[tuple[str, str], str] = field(default_factory=dict)
     calls: list[ModelCall] = field(default_factory=list)
     reply_ids: list[str] = field(default_factory=list)
 

@@ -156,14 +156,14 @@ def builds_commit(
     user_id: str,
     staged: Sequence[StagedChange],
     reply_ids: Iterable[str],
-    failed: Iterable[str] = (),
+    failed: Iterable[tuple[str, str]] = (),
     cut: bool = False,
 ) -> None:
     """Commits finished builds and marks the descriptions of `reply_ids` as built.
 
-    A failed path stays in its description's `build_paths_invalidated`, so that the CLI offers to
-    build it again. `cut` says that the run ended before all builds did: paths that are not wholly
-    built are left to a later build too.
+    `failed` are replies and paths. A failed path stays in its description's
+    `build_paths_invalidated`, so that the CLI offers to build it again. `cut` says that the run
+    ended before all builds did: paths that are not wholly built are left to a later build too.
     """
     with branch_write(branch, user_id=user_id) as draft:
         found = draft.read_many({Kind.RESULT: None, Kind.DESCRIPTION: None})
@@ -171,7 +171,11 @@ def builds_commit(
         descriptions = logic.decode_descriptions(found[Kind.DESCRIPTION].values())
         moment = now()
         wanted = [one for one in descriptions if one.convo_message_id in set(reply_ids)]
-        again = {one.id: set(failed) | (_missing(one, staged) if cut else set()) for one in wanted}
+        again = {
+            one.id: {path for reply, path in failed if reply == one.convo_message_id}
+            | (_missing(one, staged) if cut else set())
+            for one in wanted
+        }
         if cut:
             staged = _without(staged, wanted, again)
         _results_put(draft, results, staged, moment)

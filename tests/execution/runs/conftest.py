@@ -33,8 +33,8 @@ def stage(quick_flush: None, transactional_db: None, monkeypatch: pytest.MonkeyP
     models = models_make()
     runtime = runtime_make(models)
     monkeypatch.setattr("execution.launch.runtime", lambda: runtime)
-    monkeypatch.setattr("execution.streaming.VIEW_OPENS_S", 0.0)
-    monkeypatch.setattr("execution.streaming.GRACE_S", 0.0)
+    for pause in ("VIEW_OPENS_S", "VIEW_IS_OPEN_S", "BUILD_VIEW_IS_OPEN_S", "GRACE_S"):
+        monkeypatch.setattr(f"execution.streaming.{pause}", 0.0)
     monkeypatch.setattr("execution.services.ending.FIRST_WAIT_S", 0.001)
     monkeypatch.setattr("execution.logic.fallbacks._delay", lambda error, jitter: 0.0)
     return Stage(world=world, plan=plan, branch_id=main_of(plan).id, models=models, runtime=runtime)

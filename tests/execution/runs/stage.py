@@ -22,7 +22,7 @@ from tests.wire.stream import Stream
 
 T = TypeVar("T")
 
-SCENE_S = 30.0
+SCENE_S = 12.0
 """Ends a test that hangs."""
 KEY = "sk-or-v1-0123456789abcdef"
 

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+import msgspec
 import pytest
+from django.db import OperationalError
 
 from execution.clients.base import Delta
 from execution.clients.fake import SILENCE, Gate
 from execution.logic.model_errors import connection_error, http_error
 from execution.services import model_calls
+from execution.services.runs import run_end
 from models_config.logic.catalog import RoleId
 from models_config.logic.packs import RoleConfig
+from models_config.logic.settings import resolve_pack
 from plandex_server.threads import in_thread
 from plans.models import Branch
 from tests.execution.runs.replies import block, creating, done, plan_of
@@ -240,7 +244,7 @@ async def test_small_calls_never_fail_a_run(stage: Stage) -> None:
 
 @on_stage
 async def test_a_run_has_a_time_limit(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("execution.services.run.RUN_LIMIT_S", 0.1)
+    monkeypatch.setattr("execution.services.run.RUN_LIMIT_S", 0.6)
     stage.models.queue("planner", "Half", SILENCE)
     stream = await stage.told()
     assert _error(stream) == "The run exceeded the time limit of 2 hours"
@@ -298,18 +302,14 @@ async def test_a_stop_between_two_tries_is_heard(
 async def test_the_end_of_a_run_is_written_when_the_database_is_back(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import OperationalError
-
-    from execution.services import ending
-
-    real, failures = ending.run_end, iter(range(3))
+    failures = iter(range(3))
 
     def flaky(*args: Any, **kwargs: Any) -> bool:
         if next(failures, None) is not None:
             raise OperationalError("database is locked")
-        return real(*args, **kwargs)
+        return run_end(*args, **kwargs)
 
-    monkeypatch.setattr(ending, "run_end", flaky)
+    monkeypatch.setattr("execution.services.ending.run_end", flaky)
     stage.models.queue("planner", "Text.")
     assert (await stage.told()).terminal == {"type": "finished"}
     assert await stage.status() == ("finished", "")
@@ -321,19 +321,14 @@ def _role(model: str) -> RoleConfig:
 
 def _planner(monkeypatch: pytest.MonkeyPatch, *, model: str = "", **fallbacks: Any) -> None:
     """Changes the planner of the pack in force."""
-    import msgspec
-
-    from execution.services import turns
-
-    resolve = turns.resolve_pack
 
     def changed(*args: Any) -> Any:
-        pack = resolve(*args)
+        pack = resolve_pack(*args)
         changes = fallbacks | ({"model_id": model} if model else {})
         planner = msgspec.structs.replace(pack.planner, **changes)
         return msgspec.structs.replace(pack, planner=planner)
 
-    monkeypatch.setattr(turns, "resolve_pack", changed)
+    monkeypatch.setattr("execution.services.turns.resolve_pack", changed)
 
 
 def _asked(stage: Stage) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from execution.clients.fake import SILENCE, Gate
+from execution.clients.fake import SILENCE, Gate, Step
 from execution.models import PendingAction
 from plandex_server.threads import in_thread
 from plans.models import Plan
@@ -14,7 +14,7 @@ PATHS = {"a.py": True, "b.py": True}
 FILES = "Look.\n\n### Files\n\n- `b.py` (`f`)\n- `a.py`\n<PlandexFinish/>"
 
 
-def _interrupted(stage: Stage, *rest: str) -> None:
+def _interrupted(stage: Stage, *rest: Step) -> None:
     stage.models.queue("planner", plan_of("Write it", uses="a.py"))
     stage.models.queue(
         "coder",

@@ -1,0 +1,198 @@
+"""Files that can't be written: the others are kept, and the end says what failed."""
+
+import pytest
+
+from execution.clients.fake import FakeModels
+from execution.logic.model_errors import http_error
+from tests.context.samples import a_file
+from tests.execution.runs.replies import block, creating, done, plan_of, section
+from tests.execution.runs.stage import Stage, on_stage
+
+UNSAFE = ["../x.py", "/etc/passwd", ".git/hooks/pre-commit", "a/../../x.py", "C:\\x.py"]
+
+
+def _helpless(models: FakeModels) -> None:
+    """Builders that never give a usable answer."""
+    models.defaults["builder"] = lambda request: "I can't tell."
+    models.defaults["whole-file-builder"] = lambda request: "I can't tell."
+
+
+@pytest.mark.parametrize("path", UNSAFE)
+@on_stage
+async def test_unsafe_paths_are_not_stored(stage: Stage, path: str) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue(
+        "coder", block(path, "evil\n"), creating("new.py", "n = 1\n"), done("Write it")
+    )
+    stream = await stage.told()
+    assert stream.terminal is not None
+    error = stream.terminal["error"]["msg"]
+    assert error.startswith(f"Build error: {path}: ")
+    turn = await stage.turn()
+    assert turn.state.files.files == {"new.py": "n = 1\n"}
+    assert [one.path for one in turn.state.results] == ["new.py"]
+    operations = [one.path for each in turn.state.descriptions for one in each.operations]
+    assert operations == ["new.py"]
+    assert not any(description.unbuilt for description in turn.state.descriptions)
+
+
+@on_stage
+async def test_unsafe_operations_are_not_stored(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
+    stage.models.queue(
+        "coder",
+        section("Move Files", "`a.py` → `../../.bashrc`"),
+        section("Remove Files", "`/etc/passwd`"),
+        done("Write it"),
+    )
+    stream = await stage.told(projectPaths={"a.py": True, "/etc/passwd": True})
+    assert stream.terminal is not None
+    assert ".bashrc" in stream.terminal["error"]["msg"]
+    assert "/etc/passwd" in stream.terminal["error"]["msg"]
+    turn = await stage.turn()
+    assert turn.state.results == []
+    assert not any(description.operations for description in turn.state.descriptions)
+
+
+@on_stage
+async def test_an_unsafe_path_in_a_reply_that_was_cut_is_not_stored(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue(
+        "coder",
+        block("../x.py", "evil\n"),
+        creating("new.py", "n = 1\n"),
+        http_error(400, "no", {}),
+    )
+    await stage.told(buildMode="none")
+    description = (await stage.turn()).state.descriptions[-1]
+    assert [operation.path for operation in description.operations] == ["new.py"]
+
+
+@on_stage
+async def test_an_unsafe_path_is_never_asked_for(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue("coder", block("../x.py", "evil\n"), done("Write it"))
+    stream = await stage.told(projectPaths={"../x.py": True})
+    assert "promptMissingFile" not in stream.types
+
+
+@on_stage
+async def test_an_edit_that_fails_leaves_the_others(stage: Stage) -> None:
+    _helpless(stage.models)
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
+    stage.models.queue(
+        "coder",
+        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        creating("new.py", "n = 1\n"),
+        done("Write it"),
+    )
+    stream = await stage.told(projectPaths={"a.py": True})
+    assert stream.terminal is not None
+    error = stream.terminal["error"]["msg"]
+    assert error.startswith("Build error: a.py: ")
+    assert await stage.status() == ("error", error)
+    assert await stage.files() == {"new.py": "n = 1\n"}
+    description = (await stage.turn()).state.descriptions[-1]
+    assert [operation.path for operation in description.unbuilt] == ["a.py"]
+    assert (await stage.turn()).subtasks[0].is_finished
+
+
+@on_stage
+async def test_an_edit_that_failed_is_built_later(stage: Stage) -> None:
+    _helpless(stage.models)
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
+    stage.models.queue(
+        "coder",
+        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        done("Write it"),
+    )
+    await stage.told(projectPaths={"a.py": True})
+    for role in ("builder", "whole-file-builder"):
+        stage.models.defaults[role] = lambda request: _whole("x = 1\n\nnowhere()\n")
+    stream = await (await stage.build(projectPaths={"a.py": True})).end()
+    assert stream.terminal == {"type": "finished"}
+    assert await stage.files() == {"a.py": "x = 1\n\nnowhere()\n"}
+    assert await stage.status() == ("finished", "")
+
+
+def _whole(text: str) -> str:
+    return f"<PlandexWholeFile>\n{text}</PlandexWholeFile>"
+
+
+@on_stage
+async def test_a_move_of_what_is_not_there_fails_alone(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue(
+        "coder",
+        section("Move Files", "`nothing.py` → `b.py`"),
+        creating("new.py", "n = 1\n"),
+        done("Write it"),
+    )
+    stream = await stage.told()
+    assert stream.terminal is not None
+    assert stream.terminal["error"]["msg"].startswith("Build error: nothing.py: ")
+    assert await stage.files() == {"new.py": "n = 1\n"}
+
+
+@on_stage
+async def test_a_move_never_overwrites_a_file(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("a.py", "1\n"), a_file("b.py", "2\n")])
+    stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
+    stage.models.queue("coder", section("Move Files", "`a.py` → `b.py`"), done("Write it"))
+    stream = await stage.told(projectPaths={"a.py": True, "b.py": True})
+    assert stream.terminal is not None and stream.terminal["type"] == "error"
+    assert await stage.files() == {}
+
+
+@on_stage
+async def test_a_reset_takes_back_what_is_pending(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it", "Undo it"))
+    stage.models.queue("coder", creating("new.py", "n = 1\n"), done("Write it"))
+    stage.models.queue("coder", section("Reset Changes", "`new.py`"), done("Undo it"))
+    stream = await stage.told()
+    assert await stage.files() == {}
+    assert stream.all("buildInfo")[-1] == {
+        "path": "new.py",
+        "numTokens": 0,
+        "finished": True,
+        "removed": True,
+    }
+
+
+@on_stage
+async def test_an_edit_that_changes_nothing_is_no_failure(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    stage.models.defaults["builder"] = lambda request: "<PlandexCorrect/>"
+    stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
+    stage.models.queue("coder", block("a.py", "x = 1\n"), done("Write it"))
+    stream = await stage.told(projectPaths={"a.py": True})
+    assert stream.terminal == {"type": "finished"}
+    assert (await stage.turn()).state.results == []
+    assert not any(one.unbuilt for one in (await stage.turn()).state.descriptions)
+
+
+@on_stage
+async def test_a_success_does_not_hide_an_earlier_failure_of_its_file(stage: Stage) -> None:
+    """The first edit is still to be built, so the run must not end as if all was done."""
+    _helpless(stage.models)
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\ny = 2\n")])
+    stage.models.queue("planner", plan_of("One", "Two", uses="`a.py`"))
+    stage.models.queue(
+        "coder",
+        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        done("One"),
+    )
+    stage.models.queue(
+        "coder",
+        "**Updating `a.py`**\nType: append\nSummary: z\nContext: after `y = 2`\n\n",
+        block("a.py", "# ... existing code ...\ny = 2\nz = 3\n"),
+        done("Two"),
+    )
+    stream = await stage.told(projectPaths={"a.py": True})
+    assert await stage.files() == {"a.py": "x = 1\ny = 2\nz = 3\n"}
+    unbuilt = [one.unbuilt for one in (await stage.turn()).state.descriptions if one.unbuilt]
+    assert len(unbuilt) == 1
+    assert stream.terminal is not None and stream.terminal["type"] == "error"
