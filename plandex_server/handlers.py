@@ -55,6 +55,9 @@ class ThreadHandler(BaseHandler):
             response = self.get_response(request)
             if response.streaming:
                 response = _collected(response)
+            if request.method == "HEAD" and isinstance(response, HttpResponse):
+                # Daphne would send what is beyond the first piece of a body.
+                response.content = b""
         finally:
             signals.request_finished.send(sender=self.__class__)
         return response

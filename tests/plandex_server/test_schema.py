@@ -1,5 +1,6 @@
 """The API description: true to the specification, valid, and open to everyone."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema import Draft202012Validator
 
 from plandex_server.api.schema import camel
-from tests.wire.client import ApiClient, StrictClient
+from tests.execution.runs.exchange import Exchange
+from tests.wire.client import ApiClient, Reply, StrictClient
 from tests.wire.described import description
 
 DATA = Path(__file__).parents[1] / "data"
@@ -234,3 +236,11 @@ def test_only_reading_is_allowed() -> None:
         assert (
             StrictClient().post(path, status=405).text == "The method is not allowed here: POST.\n"
         )
+
+
+def test_head_has_no_body() -> None:
+    async def head() -> Reply:
+        return await Exchange("HEAD", "/schema", {}, b"").reply()
+
+    reply = asyncio.run(head())
+    assert (reply.status, reply.body) == (200, b"")
