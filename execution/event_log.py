@@ -22,6 +22,8 @@ FLUSH_EVERY_S = 0.5
 """A dead process loses at most this much, plus the time of one write; the promise is one second."""
 SEND_EVERY_S = 0.015
 """One pipelined write of all runs costs an eighth of one write for each event."""
+SEND_AGAIN_S = 0.5
+"""After a failure; the viewers find the events in the database meanwhile."""
 KEEP_ENDED_S = 60.0
 """How long an ended log stays in memory for those who connect a moment too late."""
 
@@ -35,7 +37,7 @@ class RunLog:
     restarted: bool = False
     sent: int = 0
     followers: set["Follower"] = field(default_factory=set)
-    ended_at: float | None = None
+    closing: bool = False
 
 
 class Follower:
@@ -99,14 +101,21 @@ class EventLog:
         self._logs: dict[str, RunLog] = {}
         self._write = write
         self._broadcast = broadcast
+        self._unsent: set[str] = set()
         self._sending: asyncio.Task[None] | None = None
+        self._may_send = asyncio.Event()
+        self._may_send.set()
         self._flusher: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
 
     def open(self, run_id: str, earlier: Sequence[Entry] = ()) -> None:
-        """Starts a run's log, or goes on with that of another process: `earlier` is written."""
+        """Starts a run's log, or goes on with that of another process: `earlier` is written.
+
+        It is sent again, with the first new event: what the other process sent may be lost, and
+        viewers know by the numbers what they have.
+        """
         entries = list(earlier)
-        self._logs[run_id] = RunLog(entries=entries, flushed=len(entries), sent=len(entries))
+        self._logs[run_id] = RunLog(entries=entries, flushed=len(entries))
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.get_running_loop().create_task(self._flush_for_ever())
 
@@ -115,26 +124,46 @@ class EventLog:
         log.entries.append(entry)
         for follower in log.followers:
             follower.wake()
-        if self._broadcast is not None and (self._sending is None or self._sending.done()):
-            self._sending = asyncio.get_running_loop().create_task(self._send_news())
+        if self._broadcast is not None:
+            self._unsent.add(run_id)
+            if self._sending is None or self._sending.done():
+                self._sending = asyncio.get_running_loop().create_task(self._send_news())
 
     async def _send_news(self) -> None:
         """Sends what is new in all logs, after a moment in which more comes together."""
         assert self._broadcast is not None, "called with a broadcast only"
-        while True:
+        while self._unsent:
             await asyncio.sleep(SEND_EVERY_S)
+            await self._may_send.wait()
+            unsent, self._unsent = self._unsent, set()
             news = []
-            for run_id, log in self._logs.items():
-                if len(log.entries) > log.sent:
+            for run_id in unsent:
+                log = self._logs.get(run_id)
+                if log is not None and len(log.entries) > log.sent:
                     news.append(Stretch(run_id, log.sent + 1, log.entries[log.sent :], "", ""))
                     log.sent = len(log.entries)
             if not news:
-                return
+                continue
             try:
                 await self._broadcast.send(news)
             except Exception as failure:
-                # The viewers find these events in the database, half a second later.
                 logger.warning("events could not be sent: %s", type(failure).__name__)
+                self._take_back(news)
+                await asyncio.sleep(SEND_AGAIN_S)
+
+    def _take_back(self, news: Sequence[Stretch]) -> None:
+        for stretch in news:
+            log = self._logs.get(stretch.run_id)
+            if log is not None:
+                log.sent = min(log.sent, stretch.first - 1)
+                self._unsent.add(stretch.run_id)
+
+    def hold(self) -> None:
+        """Sends nothing until `go_on`: another process may have taken the runs."""
+        self._may_send.clear()
+
+    def go_on(self) -> None:
+        self._may_send.set()
 
     def restart(self, run_id: str, reply_id: str, raw: str) -> None:
         """A reply begins, or goes on from `raw`: only what follows this word counts."""
@@ -145,8 +174,15 @@ class EventLog:
         """The model's own words of the reply, in the order in which they came."""
         self._logs[run_id].raw.append(raw)
 
+    async def close(self, run_id: str) -> None:
+        """No flush writes the run's events any more: they will be written together with its
+        end."""
+        self._logs[run_id].closing = True
+        async with self._flushing:  # one may be writing them now
+            pass
+
     def unflushed(self, run_id: str) -> Stretch:
-        """What the database lacks, to be written together with the run's end."""
+        """What the database lacks."""
         log = self._logs[run_id]
         return Stretch(
             run_id=run_id,
@@ -160,12 +196,11 @@ class EventLog:
     def end(self, run_id: str, entry: Entry) -> None:
         """Appends the terminal event, which is in the database already."""
         log = self._logs[run_id]
+        log.closing = True
         log.flushed = len(log.entries) + 1
         log.raw.clear()
         self.append(run_id, entry)
-        loop = asyncio.get_running_loop()
-        log.ended_at = loop.time()
-        loop.call_later(KEEP_ENDED_S, self.forget, run_id)
+        asyncio.get_running_loop().call_later(KEEP_ENDED_S, self.forget, run_id)
 
     async def follow(self, run_id: str, *, after: int = 0) -> Follower:
         """A follower of a run's events after number `after`, also of one that has ended."""
@@ -187,7 +222,7 @@ class EventLog:
         self._logs.pop(run_id, None)
 
     async def _flush_for_ever(self) -> None:
-        while any(log.ended_at is None for log in self._logs.values()):
+        while any(not log.closing for log in self._logs.values()):
             await asyncio.sleep(FLUSH_EVERY_S)
             try:
                 await self.flush()
@@ -201,7 +236,7 @@ class EventLog:
             stretches = []
             taken: list[tuple[RunLog, int, list[str], int]] = []
             for run_id, log in self._logs.items():
-                if log.ended_at is None and (len(log.entries) > log.flushed or log.raw):
+                if not log.closing and (len(log.entries) > log.flushed or log.raw):
                     stretches.append(self.unflushed(run_id))
                     taken.append((log, len(log.entries), log.raw, len(log.raw)))
             if not stretches:

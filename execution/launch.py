@@ -2,23 +2,23 @@
 the workers of a cluster."""
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any, Protocol
 
 from django.conf import settings
 
+from execution.cluster.connection import redis_connect
 from execution.cluster.control import control_send
+from execution.cluster.queue import run_queue
 from execution.cluster.viewers import RemoteLogs
 from execution.event_log import Follower
 from execution.models import Run
-from execution.runtime import Runtime
+from execution.runtime import Runtime, owner_make
+from execution.services.recovery import run_resume
 from execution.services.run import execute
-from execution.services.runs import run_has_ended
+from execution.services.runs import run_claim, run_has_ended
 from plandex_server.threads import in_thread, loop_of_threads
-
-logger = logging.getLogger(__name__)
 
 LOOK_S = 0.05
 """How often the database is asked whether a run of a worker has ended."""
@@ -36,9 +36,7 @@ def runtime() -> Runtime:
 
 @lru_cache(maxsize=1)
 def _remote() -> RemoteLogs:
-    from redis.asyncio import Redis
-
-    return RemoteLogs(Redis.from_url(settings.REDIS_URL))
+    return RemoteLogs(redis_connect())
 
 
 def logs() -> Logs:
@@ -57,27 +55,26 @@ async def start(run: Run) -> None:
         return
     if settings.CLUSTER:
         if not run.owner:
-            await in_thread(_queue, run.id)
+            await in_thread(run_queue, run.id)
     elif not runtime().has(run.id):
         runtime().start(run.id)
 
 
-def _queue(run_id: str) -> None:
-    from plandex_server.celery import app
-
-    try:
-        app.send_task("execution.run_execute", [run_id], retry=False)
-    except Exception as failure:
-        # The workers' sweepers find a run that nobody took, some seconds later.
-        logger.warning("run %s: not queued: %s", run_id, type(failure).__name__)
-
-
 async def stop(run_id: str) -> None:
     """Cancels a run whose row says that it is to stop."""
-    if settings.CLUSTER:
-        await control_send(run_id, "stop")
-    else:
+    if not settings.CLUSTER:
         runtime().stop(run_id)
+    elif not await in_thread(_end_unowned, run_id):
+        await control_send(run_id, "stop")
+
+
+def _end_unowned(run_id: str) -> bool:
+    """Ends a stopped run that no worker executes; there may be no worker that would."""
+    run = run_claim(run_id, owner_make())
+    if run is None:
+        return False
+    run_resume(run)
+    return True
 
 
 async def ended(run_id: str, seconds: float) -> None:

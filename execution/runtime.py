@@ -15,14 +15,19 @@ from execution.clients.base import ModelClient
 from execution.clients.router import ModelRouter
 from execution.event_log import EventLog
 from execution.logic.stretches import Entry
-from execution.services.runs import run_heartbeat
+from execution.services.runs import Signs, run_heartbeat
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 2.0
+LEASE_S = 8.0
+"""A process that gave no sign for so long shows nothing of its runs until it knows that they are
+still its own; a second later others may take them."""
 DRAIN_S = 8.0
 """How long a shutdown waits for the runs to store what they have."""
+CANCEL_S = 1.0
+"""How long it waits for what it cancelled, so that connections are closed by those who use them."""
 
 Execute = Callable[["Runtime", str], Coroutine[Any, Any, None]]
 
@@ -36,8 +41,9 @@ class Runtime:
         *,
         models: ModelClient | None = None,
         log: EventLog | None = None,
+        owner: str = "",
     ) -> None:
-        self.owner = f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.owner = owner or owner_make()
         self.log = log or EventLog()
         self.models: ModelClient = models or ModelRouter()
         self._execute = execute
@@ -46,6 +52,7 @@ class Runtime:
         self._news: dict[str, asyncio.Event] = {}
         self._heart: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
+        self._lost: set[str] = set()
         self.stopping = False
         self.handing_over = False
 
@@ -66,6 +73,19 @@ class Runtime:
 
     def has(self, run_id: str) -> bool:
         return run_id in self._tasks
+
+    def has_lost(self, run_id: str) -> bool:
+        """Whether another process took the run, or it is gone."""
+        return run_id in self._lost
+
+    @property
+    def size(self) -> int:
+        """The number of runs that are executed."""
+        return len(self._tasks)
+
+    @property
+    def run_ids(self) -> list[str]:
+        return list(self._tasks)
 
     async def news(self, run_id: str, seconds: float) -> None:
         """Waits until somebody may have answered the run, or so many seconds."""
@@ -107,8 +127,12 @@ class Runtime:
             self._cancel(run_id)
         if tasks:
             await asyncio.wait(tasks, timeout=DRAIN_S)
-        for task in (*self._background, *([self._heart] if self._heart else [])):
+        others = {*self._background, *([self._heart] if self._heart else [])}
+        for task in others:
             task.cancel()
+        if others:
+            await asyncio.wait(others, timeout=CANCEL_S)
+        await self.models.close()
 
     def _call(self, action: Callable[[], object]) -> None:
         if self._loop is not None and not self._loop.is_closed():
@@ -122,14 +146,38 @@ class Runtime:
     def _forget(self, run_id: str, task: asyncio.Task[None]) -> None:
         self._tasks.pop(run_id, None)
         self._news.pop(run_id, None)
+        self._lost.discard(run_id)
         if not task.cancelled() and task.exception() is not None:
             logger.error("run %s: its task failed", run_id, exc_info=task.exception())
 
     async def _beat(self) -> None:
-        while self._tasks:
-            try:
-                for run_id in await in_thread(run_heartbeat, list(self._tasks), self.owner):
-                    self._cancel(run_id)
-            except Exception:
-                logger.exception("heartbeat of runs failed, it will be tried again")
-            await asyncio.sleep(HEARTBEAT_S)
+        loop = asyncio.get_running_loop()
+        lease = loop.call_later(LEASE_S, self.log.hold)
+        try:
+            while self._tasks:
+                began = loop.time()
+                try:
+                    signs = await in_thread(run_heartbeat, list(self._tasks), self.owner)
+                except Exception:
+                    logger.exception("heartbeat of runs failed, it will be tried again")
+                else:
+                    self._heed(signs)
+                    lease.cancel()
+                    lease = loop.call_at(began + LEASE_S, self.log.hold)
+                    self.log.go_on()
+                await asyncio.sleep(HEARTBEAT_S)
+        finally:
+            lease.cancel()
+
+    def _heed(self, signs: Signs) -> None:
+        for run_id in signs.lost & self._tasks.keys():
+            logger.warning("run %s: another process has taken it, or it is gone", run_id)
+            self._lost.add(run_id)
+            self._cancel(run_id)
+        for run_id in signs.stop:
+            self._cancel(run_id)
+
+
+def owner_make() -> str:
+    """A name for this process that no other one has or had."""
+    return f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"

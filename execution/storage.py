@@ -1,7 +1,15 @@
 """The database side of the event log."""
 
-from execution.logic.stretches import Entry, Stretch, decode_entries, encode_entries
-from execution.models import RunEvents
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import Q
+
+from execution.logic.stretches import Entry, Stretch, beyond, decode_entries, encode_entries
+from execution.models import Run, RunEvents
+
+AT_ONCE = 100
+"""Runs in one query: SQLite allows a thousand conditions."""
 
 
 def stretches_write(stretches: list[Stretch]) -> None:
@@ -22,10 +30,45 @@ def stretches_write(stretches: list[Stretch]) -> None:
     )
 
 
+def stretches_write_as(owner: str, stretches: list[Stretch]) -> None:
+    """Writes the stretches of those runs that `owner` still executes: a process that was silent
+    for too long may have lost some to others."""
+    with transaction.atomic():
+        runs = Run.objects.filter(
+            pk__in=[stretch.run_id for stretch in stretches], owner=owner, finished_at__isnull=True
+        )
+        ours = set(runs.values_list("pk", flat=True))
+        stretches_write([stretch for stretch in stretches if stretch.run_id in ours])
+
+
 def entries_read(run_id: str) -> list[Entry]:
-    """All written entries of a run, in order."""
-    rows = RunEvents.objects.filter(run_id=run_id).order_by("id").values_list("payload", flat=True)
-    return [entry for payload in rows for entry in decode_entries(bytes(payload))]
+    """All written entries of a run, in order, each once."""
+    return entries_beyond({run_id: 0})[run_id]
+
+
+def entries_beyond(positions: Mapping[str, int]) -> dict[str, list[Entry]]:
+    """For each run the entries after the given number, in order, each once.
+
+    Two processes may have written the same numbers, one of them after it lost the run: the first
+    to write counts.
+    """
+    found: dict[str, list[Entry]] = {run_id: [] for run_id in positions}
+    runs = list(positions)
+    for start in range(0, len(runs), AT_ONCE):
+        wanted = _any_of(runs[start : start + AT_ONCE], positions)
+        rows = RunEvents.objects.filter(wanted).order_by("id")
+        for run_id, first, payload in rows.values_list("run_id", "first", "payload"):
+            entries = found[run_id]
+            known = positions[run_id] + len(entries)
+            entries += beyond(known, first, decode_entries(bytes(payload)))
+    return found
+
+
+def _any_of(run_ids: Iterable[str], positions: Mapping[str, int]) -> Q:
+    wanted = Q()
+    for run_id in run_ids:
+        wanted |= Q(run_id=run_id, last__gt=positions[run_id])
+    return wanted
 
 
 def received_read(run_id: str) -> tuple[str, str]:

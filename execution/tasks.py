@@ -1,7 +1,7 @@
 """Celery's entry points: ids in, one service called, nothing decided."""
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_shutting_down
 
 from execution.cluster.worker import worker
 
@@ -12,8 +12,9 @@ def run_execute(run_id: str) -> None:
     worker().execute(run_id)
 
 
-@worker_ready.connect
+@worker_init.connect
 def _start(**_: object) -> None:
+    # Before Celery reaches Redis: runs are taken up also while that is away.
     worker()
 
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from channels.layers import get_channel_layer
-from redis.asyncio import Redis
 
-from execution.logic.stretches import Entry, Stretch, decode_entries, encode_entries
+from execution.logic.stretches import Entry, Stretch, beyond, decode_entries, encode_entries
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +16,11 @@ KEEP_S = 15 * 60
 MAX_BATCHES = 20_000
 FOLLOWED_S = 15
 """A web process repeats more often than this that it has viewers."""
+_SENT_BEFORE = "equal or smaller"
+
+
+class NotSent(Exception):
+    """Redis took only a part of the events."""
 
 
 def stream_key(run_id: str) -> str:
@@ -30,9 +34,8 @@ def followed_key(run_id: str) -> str:
 class RedisBroadcast:
     """Implements `execution.event_log.Broadcast`."""
 
-    def __init__(self, redis: Redis) -> None:
-        # Untyped: the stubs allow for two protocols and text or bytes in every answer.
-        self._redis: Any = redis
+    def __init__(self, redis: Any) -> None:
+        self._redis = redis
 
     async def send(self, stretches: Sequence[Stretch]) -> None:
         """The id of a batch is the number of its last event, so a reader goes on after any."""
@@ -43,24 +46,34 @@ class RedisBroadcast:
             fields = {"first": str(stretch.first), "entries": encode_entries(stretch.entries)}
             pipeline.xadd(key, fields, id=f"{last}-0", maxlen=MAX_BATCHES, approximate=True)
             pipeline.expire(key, KEEP_S)
-        # No exceptions: a batch that another process sent before is refused, rightly.
-        await pipeline.execute(raise_on_error=False)
+        for answer in await pipeline.execute(raise_on_error=False):
+            # A batch that was sent before, perhaps by another process, is refused rightly.
+            if isinstance(answer, Exception) and _SENT_BEFORE not in str(answer):
+                raise NotSent(type(answer).__name__)
         runs = [stretch.run_id for stretch in stretches]
-        await get_channel_layer().group_send(NEWS_GROUP, {"type": "runs.news", "runs": runs})
+        try:
+            await get_channel_layer().group_send(NEWS_GROUP, {"type": "runs.news", "runs": runs})
+        except Exception as failure:
+            # The events are there; viewers look for them without being woken, a moment later.
+            logger.warning("viewers were not woken: %s", type(failure).__name__)
 
-    async def sent(self, run_id: str) -> list[Entry]:
-        """The run's events that Redis still has, if it has all from the first on."""
+    async def sent(self, run_id: str, after: int = 0) -> list[Entry]:
+        """The run's events after this number, as far as Redis has them without a gap."""
         entries: list[Entry] = []
         try:
-            batches = await self._redis.xrange(stream_key(run_id))
+            batches = await self._redis.xrange(stream_key(run_id), min=f"({after}-0")
         except Exception as failure:
             logger.warning("run %s: its sent events: %s", run_id, type(failure).__name__)
             return []
         for _, fields in batches:
-            if int(fields[b"first"]) != len(entries) + 1:
-                return []
-            entries += decode_entries(fields[b"entries"])
+            found = decode_entries(fields[b"entries"])
+            entries += beyond(after + len(entries), int(fields[b"first"]), found)
         return entries
 
     async def is_followed(self, run_id: str) -> bool:
-        return bool(await self._redis.exists(followed_key(run_id)))
+        """Whether some web process has a viewer of the run; False while nobody can say."""
+        try:
+            return bool(await self._redis.exists(followed_key(run_id)))
+        except Exception as failure:
+            logger.warning("run %s: its viewers: %s", run_id, type(failure).__name__)
+            return False

@@ -1,5 +1,5 @@
-"""Words to the worker of a run: look for an answer, stop. They only make it quicker: what they say
-is in the run's rows, which the worker looks at by itself."""
+"""Words to the workers: look for an answer, stop, take this run. They only make it quicker: what
+they say is in the runs' rows, which the workers look at by themselves."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 CONTROL_GROUP = "runs.control"
 TRY_AGAIN_S = 1.0
 
-Word = Literal["wake", "stop"]
+Word = Literal["wake", "stop", "take"]
 
 
 async def control_send(run_id: str, word: Word) -> None:
@@ -27,16 +27,16 @@ async def control_send(run_id: str, word: Word) -> None:
 
 async def control_listen(handle: Callable[[str, Word], None]) -> None:
     """Hands every word to `handle` until it is cancelled."""
+    layer = get_channel_layer()
     while True:
         try:
-            layer = get_channel_layer()
             channel = await layer.new_channel()
             await layer.group_add(CONTROL_GROUP, channel)
-            while True:
-                message = await layer.receive(channel)
-                handle(message["run"], message["word"])
-        except asyncio.CancelledError:
-            raise
+            break
         except Exception as failure:
             logger.warning("control of runs: %s, trying again", type(failure).__name__)
             await asyncio.sleep(TRY_AGAIN_S)
+    while True:
+        # The layer connects again by itself.
+        message = await layer.receive(channel)
+        handle(message["run"], message["word"])

@@ -1,129 +1,226 @@
-"""The receiving side: a web process follows runs that other processes execute."""
+"""The receiving side: a web process follows runs that other processes execute.
+
+Messages say which runs have news; what is new is read from Redis, all runs in one command. Both
+may be lost. So every run is looked at each second without a message, and what Redis can't give is
+read from the database: what follows a gap, what is silent, and everything while Redis is away.
+"""
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Coroutine
+from dataclasses import dataclass, field
 from typing import Any
 
 from channels.layers import get_channel_layer
-from redis.asyncio import Redis
 
 from execution import storage
 from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, stream_key
 from execution.event_log import Follower, RunLog
 from execution.logic.events import is_terminal
-from execution.logic.stretches import Answered, Entry, decode_entries
+from execution.logic.stretches import Answered, Entry, beyond, decode_entries
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
-"""Messages and Redis itself may be lost; then events come this late, but they come."""
+"""What a lost message announced comes this late."""
+SILENT_LOOKS = 3
+"""A run that was silent so often is looked for in the database, and then once in so many looks:
+its worker may have died, or another process may have ended it."""
+
+
+@dataclass(slots=True)
+class _Remote:
+    log: RunLog = field(default_factory=RunLog)
+    silent_looks: int = 0
+
+    @property
+    def known(self) -> int:
+        return len(self.log.entries)
+
+    @property
+    def has_ended(self) -> bool:
+        last = self.log.entries[-1] if self.log.entries else None
+        return last is not None and not isinstance(last, Answered) and is_terminal(last)
+
+    def extend(self, first: int, entries: list[Entry]) -> None:
+        """Appends what the log lacks of a batch that begins with number `first`."""
+        news = beyond(self.known, first, entries)
+        if news:
+            self.silent_looks = 0
+            self.log.entries.extend(news)
+            for follower in self.log.followers:
+                follower.wake()
 
 
 class RemoteLogs:
-    """The logs that viewers of this process follow, kept as long as somebody does."""
+    """The logs that viewers of this process follow, kept as long as somebody does. Use it on one
+    event loop."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis: Any = redis
-        self._logs: dict[str, RunLog] = {}
+    def __init__(self, redis: Any, *, look_every: float = LOOK_EVERY_S) -> None:
+        self._redis = redis
+        self._look_every = look_every
+        self._runs: dict[str, _Remote] = {}
+        self._unread: set[str] = set()
+        self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def follow(self, run_id: str, *, after: int = 0) -> Follower:
         """A follower of a run's events after number `after`."""
-        log = self._logs.get(run_id)
-        if log is None:
-            log = self._logs[run_id] = RunLog(entries=await in_thread(storage.entries_read, run_id))
-        follower = Follower(log, after)
-        log.followers.add(follower)
+        # One log per run, also for two viewers who come at the same moment.
+        run = self._runs.setdefault(run_id, _Remote())
+        follower = Follower(run.log, after)
+        run.log.followers.add(follower)
         self._start()
-        await self._fetch([run_id])
-        await self._say_followed([run_id])
+        try:
+            await self._fetch([run_id], database=True)
+            await self._say_followed([run_id])
+        except Exception as failure:
+            # The viewer need not go: the next looks find what is missing now.
+            logger.warning("run %s: following it: %s", run_id, type(failure).__name__)
+        except BaseException:
+            follower.close()
+            raise
         return follower
 
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._redis.aclose()
+
     def _start(self) -> None:
-        if not self._tasks or any(task.done() for task in self._tasks):
-            for task in self._tasks:
-                task.cancel()
-            loop = asyncio.get_running_loop()
-            self._tasks = [loop.create_task(self._listen()), loop.create_task(self._look())]
+        if self._tasks and not any(task.done() for task in self._tasks):
+            return
+        for task in self._tasks:
+            task.cancel()
+        work = (self._listen(), self._read(), self._look())
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._for_ever(part)) for part in work]
+
+    async def _for_ever(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            # Ends the task: the next viewer starts all of them again.
+            logger.exception("following runs of other processes failed")
 
     async def _listen(self) -> None:
-        """Reads the runs that have news, as the messages say."""
+        """Notes which runs have news, as the messages say."""
         while True:
             try:
                 layer = get_channel_layer()
                 channel = await layer.new_channel()
                 await layer.group_add(NEWS_GROUP, channel)
-                while True:
-                    message = await layer.receive(channel)
-                    await self._fetch(run for run in message["runs"] if run in self._logs)
-            except asyncio.CancelledError:
-                raise
+                break
             except Exception as failure:
                 logger.warning("news of runs: %s, trying again", type(failure).__name__)
-                await asyncio.sleep(LOOK_EVERY_S)
+                await asyncio.sleep(self._look_every)
+        while True:
+            # The layer connects again by itself.
+            message = await layer.receive(channel)
+            followed = [run_id for run_id in message["runs"] if run_id in self._runs]
+            if followed:
+                self._unread.update(followed)
+                self._news.set()
+
+    async def _read(self) -> None:
+        """Reads the runs that have news: while one read goes on, more come together."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            unread, self._unread = self._unread, set()
+            try:
+                await self._fetch(unread)
+            except Exception as failure:
+                logger.warning("reading events: %s", type(failure).__name__)
 
     async def _look(self) -> None:
         """Looks at all followed runs, whatever the messages say."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            for run_id in [id for id, log in self._logs.items() if not log.followers]:
-                del self._logs[run_id]
+            await asyncio.sleep(self._look_every)
+            for run_id in [id for id, run in self._runs.items() if not run.log.followers]:
+                del self._runs[run_id]
+            if not self._runs:
+                continue
+            for run in self._runs.values():
+                run.silent_looks += 1
             try:
-                await self._fetch(list(self._logs))
-                await self._say_followed(list(self._logs))
+                await self._fetch(list(self._runs))
+                await self._fetch_silent()
+                await self._say_followed(list(self._runs))
             except Exception as failure:
                 logger.warning("looking at runs: %s, trying again", type(failure).__name__)
 
-    async def _fetch(self, run_ids: Iterable[str]) -> None:
-        """Takes what is new in these runs, from Redis or, where that has a gap, the database."""
-        wanted = [run_id for run_id in run_ids if not _ended(self._logs[run_id])]
-        if not wanted:
+    async def _fetch_silent(self) -> None:
+        silent = [
+            run_id
+            for run_id, run in self._runs.items()
+            if run.silent_looks and run.silent_looks % SILENT_LOOKS == 0
+        ]
+        await self._from_database(silent)
+
+    async def _fetch(self, run_ids: Collection[str], *, database: bool = False) -> None:
+        """Takes what is new in these runs from Redis, and from the database where Redis has a gap
+        or does not answer, or, with `database`, has nothing."""
+        runs = {
+            run_id: self._runs[run_id]
+            for run_id in run_ids
+            if run_id in self._runs and not self._runs[run_id].has_ended
+        }
+        if not runs:
             return
-        logs = {stream_key(run_id): (run_id, self._logs[run_id]) for run_id in wanted}
-        positions = {key: f"{len(log.entries)}-0" for key, (_, log) in logs.items()}
+        found = await self._from_redis(runs)
+        missing = set(runs) if found is None or database else set()
+        for run_id, batches in (found or {}).items():
+            if batches and batches[0][0] > runs[run_id].known + 1:
+                missing.add(run_id)
+            elif batches:
+                missing.discard(run_id)
+        await self._from_database(missing)
+        for run_id, batches in (found or {}).items():
+            for first, entries in batches:
+                runs[run_id].extend(first, entries)
+
+    async def _from_redis(
+        self, runs: dict[str, _Remote]
+    ) -> dict[str, list[tuple[int, list[Entry]]]] | None:
+        """The batches after what is known of each run; None while Redis is away."""
+        ids = {stream_key(run_id).encode(): run_id for run_id in runs}
+        positions = {key: f"{runs[run_id].known}-0" for key, run_id in ids.items()}
         try:
             found = await self._redis.xread(positions)
         except Exception as failure:
             logger.warning("reading events: %s, reading the database", type(failure).__name__)
-            found = []
-        answered = set()
-        for raw_key, batches in found or []:
-            key = raw_key.decode()
-            run_id, log = logs[key]
-            answered.add(run_id)
-            for _, fields in batches:
-                first, entries = int(fields[b"first"]), decode_entries(fields[b"entries"])
-                if first > len(log.entries) + 1:
-                    await self._from_database(run_id, log)
-                _extend(log, first, entries)
-        for run_id in wanted:
-            if run_id not in answered:
-                await self._from_database(run_id, self._logs[run_id])
+            return None
+        return {
+            ids[key]: [
+                (int(fields[b"first"]), decode_entries(fields[b"entries"])) for _, fields in batches
+            ]
+            for key, batches in found
+        }
 
-    async def _from_database(self, run_id: str, log: RunLog) -> None:
-        _extend(log, 1, await in_thread(storage.entries_read, run_id))
+    async def _from_database(self, run_ids: Collection[str]) -> None:
+        positions = {
+            run_id: run.known
+            for run_id in run_ids
+            if (run := self._runs.get(run_id)) is not None and not run.has_ended
+        }
+        if not positions:
+            return
+        found = await in_thread(storage.entries_beyond, positions)
+        for run_id, entries in found.items():
+            run = self._runs.get(run_id)
+            if run is not None:
+                run.extend(positions[run_id] + 1, entries)
 
-    async def _say_followed(self, run_ids: list[str]) -> None:
+    async def _say_followed(self, run_ids: Collection[str]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
         for run_id in run_ids:
             pipeline.set(followed_key(run_id), "1", ex=FOLLOWED_S)
-        await pipeline.execute(raise_on_error=False)
-
-
-def _extend(log: RunLog, first: int, entries: list[Entry]) -> None:
-    """Appends what the log lacks of a batch that begins with number `first`."""
-    known = len(log.entries)
-    if first > known + 1:
-        return  # a gap: the next look closes it
-    news = entries[known + 1 - first :]
-    if news:
-        log.entries.extend(news)
-        for follower in log.followers:
-            follower.wake()
-
-
-def _ended(log: RunLog) -> bool:
-    last = log.entries[-1] if log.entries else None
-    return last is not None and not isinstance(last, Answered) and is_terminal(last)
+        try:
+            await pipeline.execute(raise_on_error=False)
+        except Exception as failure:
+            logger.warning("viewers could not be announced: %s", type(failure).__name__)

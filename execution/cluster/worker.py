@@ -2,90 +2,154 @@
 
 import asyncio
 import logging
+import random
 import threading
-from concurrent.futures import Future
-from datetime import datetime, timedelta
-from functools import lru_cache
+from collections.abc import Coroutine
+from functools import lru_cache, partial
+from typing import Any
 
 from django.conf import settings
-from redis.asyncio import Redis
 
+from execution import storage
+from execution.clients.base import ModelClient
 from execution.cluster.broadcast import RedisBroadcast
-from execution.cluster.control import Word, control_listen
+from execution.cluster.connection import redis_connect
+from execution.cluster.control import Word, control_listen, control_send
 from execution.event_log import EventLog
-from execution.runtime import Runtime
-from execution.services.recovery import run_resume, runs_overdue
+from execution.logic.silence import Sign, Silence
+from execution.runtime import Runtime, owner_make
+from execution.services.recovery import run_resume
 from execution.services.run import execute
-from execution.services.runs import run_claim
-from plandex_server.db import now
+from execution.services.runs import run_claim, runs_signs
+from execution.warm import warm_up
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
-SWEEP_EVERY_S = 3.0
-SILENT_S = 10.0
-"""A run whose worker gave no sign of life for so long is taken over; five signs were missed."""
+LOOK_EVERY_S = 1.5
+SILENT_S = 9.0
+"""A run whose worker gave no sign of life for so long is taken over; four signs were missed."""
+FREE_S = 2.0
+"""A run that nobody has taken for so long was not queued, or its message was lost."""
+GAP_S = 5.0
+"""Whoever could not look for so long begins to count again."""
+SPREAD_S = 0.2
+"""Workers that all hear of the same runs take their share of them."""
+
+
+class Team:
+    """The part of a worker that lives on its loop: it takes runs and gives them back."""
+
+    def __init__(self, redis: Any, models: ModelClient | None = None, *, room: int = 0) -> None:
+        owner = owner_make()
+        self._broadcast = RedisBroadcast(redis)
+        write = partial(storage.stretches_write_as, owner)
+        log = EventLog(write, broadcast=self._broadcast)
+        self.runtime = Runtime(execute, models=models, log=log, owner=owner)
+        self._room = room or settings.WORKER_RUNS
+        self._background: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Listens, and looks for runs that have nobody."""
+        self._keep(control_listen(self._control))
+        self._keep(self._watch())
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._dropped)
+
+    def _dropped(self, task: "asyncio.Task[None]") -> None:
+        self._background.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("work of a worker failed", exc_info=task.exception())
+
+    def _control(self, run_id: str, word: Word) -> None:
+        match word:
+            case "stop":
+                self.runtime.stop(run_id)
+            case "wake":
+                self.runtime.wake(run_id)
+            case "take":
+                self._keep(self._take_share(run_id))
+
+    async def _take_share(self, run_id: str) -> None:
+        await asyncio.sleep(random.uniform(0, SPREAD_S))
+        if self.runtime.size < self._room:
+            await self.execute(run_id)
+
+    async def execute(self, run_id: str, silent: Sign | None = None) -> None:
+        """Takes the run if it is free, or its owner still silent, and executes it to its end."""
+        runtime = self.runtime
+        if runtime.has(run_id):
+            return
+        if runtime.stopping:
+            await control_send(run_id, "take")
+            return
+        run = await in_thread(run_claim, run_id, runtime.owner, silent=silent)
+        if run is None:
+            return
+        if silent is not None and silent.owner:
+            logger.warning("run %s: taken over from a silent worker", run_id)
+        known = len(await in_thread(storage.entries_read, run_id))
+        sent = await self._broadcast.sent(run_id, known)
+        earlier = await in_thread(run_resume, run, sent)
+        if earlier is not None:
+            await asyncio.wait({runtime.start(run_id, earlier)})
+
+    async def _watch(self) -> None:
+        """Takes over the runs of workers that died, and those that nobody was told of."""
+        silence = Silence(owned=SILENT_S, free=FREE_S, gap=GAP_S)
+        loop = asyncio.get_running_loop()
+        while not self.runtime.stopping:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                silent = silence.look(await in_thread(runs_signs), loop.time())
+            except Exception as failure:
+                logger.warning("looking for runs without a worker: %s", type(failure).__name__)
+                continue
+            room = max(0, self._room - self.runtime.size)
+            for run_id, sign in list(silent.items())[:room]:
+                self._keep(self.execute(run_id, sign))
+
+    async def drain(self) -> None:
+        """Gives the running runs back and offers them to the others."""
+        run_ids = self.runtime.run_ids
+        await self.runtime.drain(hand_over=True)
+        for run_id in run_ids:
+            await control_send(run_id, "take")
+        for task in list(self._background):
+            task.cancel()
 
 
 class Worker:
+    """The team on a loop of its own thread."""
+
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="runs", daemon=True)
-        self._thread.start()
-        self._broadcast = RedisBroadcast(Redis.from_url(settings.REDIS_URL))
-        self.runtime = Runtime(execute, log=EventLog(broadcast=self._broadcast))
-        self._background: set[asyncio.Task[None]] = set()
-        asyncio.run_coroutine_threadsafe(self._start(), self.loop)
+        self._team: Team | None = None
+        self._ready = threading.Event()
+        self.loop.call_soon(self._start)
+        threading.Thread(target=self.loop.run_forever, name="runs", daemon=True).start()
+        self._ready.wait()
 
-    async def _start(self) -> None:
-        self._keep(self.loop.create_task(control_listen(self._control)))
-        self._keep(self.loop.create_task(self._sweep()))
+    def _start(self) -> None:
+        self._team = Team(redis_connect())
+        self._team.start()
+        self._ready.set()
+        self._warming = self.loop.create_task(warm_up())
 
-    def _keep(self, task: "asyncio.Task[None]") -> None:
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    def _control(self, run_id: str, word: Word) -> None:
-        if word == "stop":
-            self.runtime.stop(run_id)
-        else:
-            self.runtime.wake(run_id)
+    @property
+    def team(self) -> Team:
+        assert self._team is not None, "the constructor waits for it"
+        return self._team
 
     def execute(self, run_id: str) -> None:
         """Executes a run and waits for its end; for the threads of Celery."""
-        self._submit(run_id).result()
-
-    def _submit(self, run_id: str) -> "Future[None]":
-        return asyncio.run_coroutine_threadsafe(self._execute(run_id, None), self.loop)
-
-    async def _execute(self, run_id: str, silent_since: datetime | None) -> None:
-        """Takes the run if it is free, and executes it to its end."""
-        runtime = self.runtime
-        if runtime.stopping or runtime.has(run_id):
-            return
-        run = await in_thread(run_claim, run_id, runtime.owner, silent_since=silent_since)
-        if run is None:
-            return
-        sent = await self._broadcast.sent(run_id) if run.attempt > 1 else []
-        earlier = await in_thread(run_resume, run, sent)
-        if earlier is None:
-            return
-        await asyncio.wait({runtime.start(run_id, earlier)})
-
-    async def _sweep(self) -> None:
-        """Takes over the runs of workers that died."""
-        while not self.runtime.stopping:
-            await asyncio.sleep(SWEEP_EVERY_S)
-            try:
-                for run in await in_thread(runs_overdue, SILENT_S):
-                    limit = now() - timedelta(seconds=SILENT_S)
-                    self._keep(self.loop.create_task(self._execute(run.id, limit)))
-            except Exception:
-                logger.exception("looking for runs without a worker failed")
+        asyncio.run_coroutine_threadsafe(self.team.execute(run_id), self.loop).result()
 
     def drain(self) -> None:
-        """Gives the running runs back; their tasks are queued again for other workers."""
-        asyncio.run_coroutine_threadsafe(self.runtime.drain(hand_over=True), self.loop).result(30)
+        asyncio.run_coroutine_threadsafe(self.team.drain(), self.loop).result(30)
 
 
 @lru_cache(maxsize=1)

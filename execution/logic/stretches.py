@@ -55,6 +55,12 @@ class Stretch:
     restarted: bool = False
 
 
+def beyond(known: int, first: int, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """What these entries, numbered from `first`, add to a log of `known` entries; nothing if they
+    do not join on to it."""
+    return () if first > known + 1 else entries[known + 1 - first :]
+
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Entry]).decode
 

@@ -29,7 +29,9 @@ T = TypeVar("T")
 
 TRIES = 6
 FIRST_WAIT_S = 0.2
-"""A database that restarts gets some 12 s before the run ends in memory only."""
+"""A database that restarts gets some 6 s before the viewers are told without it."""
+LONG_WAIT_S = 3.0
+"""Then it is tried so often, as long as the process lives."""
 
 
 async def commit_builds(session: Session, builds: Builds) -> None:
@@ -110,20 +112,39 @@ async def _end(session: Session, end: RunEnd, event: Event) -> None:
     log, run = session.runtime.log, session.run
     error = event.msg if isinstance(event, Error) else ""
     calls = session.take_calls()
+    await log.close(run.id)
+    rest = log.unflushed(run.id)
+    last = replace(rest, entries=[*rest.entries, event])
 
     def end_row() -> bool:
         ModelCall.objects.bulk_create(calls, ignore_conflicts=True)
-        last = log.unflushed(run.id)
-        return run_end(run, end, error=error, last=replace(last, entries=[*last.entries, event]))
+        return run_end(run, end, error=error, last=last)
 
     try:
         ended = await _persistently(end_row)
     except Exception:
-        # The viewers must not wait for ever; the sweeper ends the row when the database is back.
-        logger.exception("run %s: its end could not be stored", run.id)
-        ended = True
+        logger.exception("run %s: its end could not be stored, trying on", run.id)
+        # The viewers must not wait until the database is back.
+        log.end(run.id, event)
+        await _until_stored(end_row)
+        return
     if ended:
         log.end(run.id, event)
+    else:
+        log.forget(run.id)  # another process has it, or has ended it
+
+
+async def _until_stored(work: Callable[[], bool]) -> None:
+    """Without its end in the database the run would be taken up again."""
+    while True:
+        await asyncio.sleep(LONG_WAIT_S)
+        try:
+            await in_thread(work)
+            return
+        except Exception as failure:
+            logger.warning(
+                "storing the end of a run failed (%s), trying again", type(failure).__name__
+            )
 
 
 async def _persistently(work: Callable[[], T]) -> T:

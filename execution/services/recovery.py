@@ -5,10 +5,9 @@ The embedded server calls this at its start, when no run can be alive.
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 
 from execution import storage
-from execution.logic.events import Describing, Error, Reply
+from execution.logic.events import Aborted, Describing, Error, Reply
 from execution.logic.pending import decode_staged
 from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import snapshot_of
@@ -84,22 +83,35 @@ def run_keep(run: Run, *, error: str = "") -> None:
 def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
     """Prepares a run of a dead or departing process to go on here: its events so far.
 
-    `sent` are events that viewers were shown; what the database lacks of them is written. None
-    when the run was tried too often: then it was ended.
+    `sent` are events that viewers were shown after those in the database; they are written. None
+    when the run was tried too often, or its user wants no more of it: then it was ended.
     """
     if run.attempt > MAX_ATTEMPTS:
         run_recover(run)
         return None
     entries = storage.entries_read(run.id)
-    news: list[Entry] = list(sent[len(entries) :])
+    news: list[Entry] = list(sent)
     PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
-    if run.attempt > 1:
-        run_keep(run)
-        news += _closing([*entries, *news])
+    run_keep(run)
+    _, raw = storage.received_read(run.id)
+    if raw.strip():
+        # A reply that was begun is over; one that was only asked for is asked for again.
+        run.iteration += 1
+        run.save(update_fields=["iteration"])
+    news += _closing([*entries, *news])
     if news:
         first = len(entries) + 1
         storage.stretches_write([Stretch(run.id, first, news, reply_id="", raw="")])
+    if run.stop_requested_at is not None:
+        run_abandon(run)
+        return None
     return [*entries, *news]
+
+
+def run_abandon(run: Run) -> None:
+    """Ends a run that was claimed only because its user stopped it."""
+    number = len(storage.entries_read(run.id)) + 1
+    run_end(run, RunEnd.ABORTED, last=Stretch(run.id, number, [Aborted()], reply_id="", raw=""))
 
 
 def _closing(entries: Sequence[Entry]) -> list[Entry]:
@@ -108,12 +120,12 @@ def _closing(entries: Sequence[Entry]) -> list[Entry]:
     snapshot = snapshot_of(entries)
     if snapshot.missing_file is not None or snapshot.load_context is not None:
         closing.append(Answered())
-    if any(isinstance(entry, Reply) for entry in entries):
+    if _is_talking(entries):
         closing.append(Describing())
     return closing
 
 
-def runs_overdue(seconds: float) -> list[Run]:
-    """Active runs that no process has shown to be alive for so long."""
-    limit = now() - timedelta(seconds=seconds)
-    return list(Run.objects.filter(finished_at__isnull=True, heartbeat_at__lt=limit))
+def _is_talking(entries: Sequence[Entry]) -> bool:
+    """Whether the last reply's text goes on."""
+    told = (entry for entry in reversed(entries) if isinstance(entry, Reply | Describing))
+    return isinstance(next(told, None), Reply)

@@ -10,7 +10,7 @@ from execution.logic.assembly import NoCurrentTask, TokenLimitExceeded
 from execution.logic.events import Aborted, Error, RepliesFinished
 from execution.logic.model_errors import ModelError
 from execution.logic.stages import NothingToContinue
-from execution.models import Run, RunEnd, RunKind
+from execution.models import RunEnd, RunKind
 from execution.services import ending
 from execution.services.builds import Builds
 from execution.services.deferred import deferred_builds
@@ -62,7 +62,7 @@ async def tell(session: Session) -> None:
     models = ModelCaller(session)
     async with asyncio.TaskGroup() as group:
         builds = Builds(session, group, Edits(models))
-        state = TellState(session, models, builds, group, iteration=first_iteration(session.run))
+        state = TellState(session, models, builds, group, iteration=session.run.iteration)
         while await next_reply(state):
             pass
         summarize_at_end(state)
@@ -71,11 +71,6 @@ async def tell(session: Session) -> None:
             session.emit(RepliesFinished())
         await builds.wait()
         await ending.commit_builds(session, builds)
-
-
-def first_iteration(run: Run) -> int:
-    """Where a run begins; one that another process had begun goes on with the next reply."""
-    return run.iteration + 1 if run.attempt > 1 else 0
 
 
 async def build(session: Session) -> None:
@@ -93,7 +88,9 @@ async def build(session: Session) -> None:
 
 
 async def _end_cancelled(session: Session) -> None:
-    if session.runtime.handing_over:
+    if session.runtime.has_lost(session.run.id):
+        session.runtime.log.forget(session.run.id)  # another process goes on with it
+    elif session.runtime.handing_over:
         await ending.hand_over(session)
     elif session.runtime.stopping:
         await ending.end_stopped(session, RunEnd.ERROR, Error(SHUT_DOWN), error=SHUT_DOWN)

@@ -4,7 +4,7 @@ import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from execution import storage
 from execution.errors import AlreadyRunning, KeyReused
 from execution.logic.requests import BuildPlanRequest, CredentialsBody, TellPlanRequest
+from execution.logic.silence import Sign
 from execution.logic.stretches import Stretch
 from execution.models import Build, PendingAction, Run, RunEnd, RunKind
 from plandex_server.db import now
@@ -128,30 +129,54 @@ def run_iteration_set(run: Run, iteration: int) -> None:
     run_status_set(run, PlanStatus.REPLYING)
 
 
-def run_heartbeat(run_ids: Sequence[str], owner: str) -> set[str]:
-    """Marks the runs as alive; returns those whose user asked for a stop."""
-    rows = Run.objects.filter(pk__in=run_ids, owner=owner, finished_at__isnull=True)
-    rows.update(heartbeat_at=now())
-    return set(rows.filter(stop_requested_at__isnull=False).values_list("id", flat=True))
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the rows say to the process that executes runs: whose user asked for a stop, and which
+    runs are another's now or gone."""
+
+    stop: frozenset[str]
+    lost: frozenset[str]
 
 
-def run_claim(run_id: str, owner: str, *, silent_since: datetime | None = None) -> Run | None:
-    """Takes a run that nobody executes, or whose owner has been silent since then.
+def run_heartbeat(run_ids: Sequence[str], owner: str) -> Signs:
+    """Marks the runs as alive."""
+    rows = Run.objects.filter(pk__in=run_ids)
+    rows.filter(owner=owner, finished_at__isnull=True).update(heartbeat_at=now())
+    ours = dict(rows.filter(owner=owner).values_list("id", "stop_requested_at"))
+    return Signs(
+        stop=frozenset(run_id for run_id, asked_at in ours.items() if asked_at is not None),
+        lost=frozenset(run_ids) - ours.keys(),
+    )
+
+
+def run_claim(run_id: str, owner: str, *, silent: Sign | None = None) -> Run | None:
+    """Takes a run that nobody executes, or whose owner has given no sign since that one.
 
     None when another process was quicker, or the run has ended.
     """
     free = Q(owner="")
-    if silent_since is not None:
-        free |= Q(heartbeat_at__lt=silent_since)
+    if silent is not None:
+        free |= Q(owner=silent.owner, heartbeat_at=silent.at)
     taken = Run.objects.filter(free, pk=run_id, finished_at__isnull=True).update(
         owner=owner, heartbeat_at=now(), attempt=F("attempt") + 1
     )
     return Run.objects.get(pk=run_id) if taken else None
 
 
+def runs_signs() -> dict[str, Sign]:
+    """The last sign of life of every active run."""
+    rows = Run.objects.filter(finished_at__isnull=True)
+    return {
+        run_id: Sign(owner, at)
+        for run_id, owner, at in rows.values_list("id", "owner", "heartbeat_at")
+    }
+
+
 def run_release(run: Run) -> None:
-    """Gives a run back, for another process to take at once."""
-    Run.objects.filter(pk=run.pk, finished_at__isnull=True).update(owner="")
+    """Gives a run back, for another process to take at once. That is no failed attempt."""
+    Run.objects.filter(pk=run.pk, owner=run.owner, finished_at__isnull=True).update(
+        owner="", attempt=F("attempt") - 1
+    )
 
 
 def run_has_ended(run_id: str) -> bool:
@@ -172,12 +197,11 @@ _LAST_STATUS = {
 def run_end(run: Run, end: RunEnd, *, error: str = "", last: Stretch | None = None) -> bool:
     """Ends the run, once: its status, the branch's, its last events, its keys, in one step.
 
-    False when it had ended before; then nothing changes.
+    False when it had ended before, or has another owner by now; then nothing changes.
     """
     with transaction.atomic():
-        ended = Run.objects.filter(pk=run.pk, finished_at__isnull=True).update(
-            finished_at=now(), end=end, error=error, sealed_credentials=None
-        )
+        ours = Run.objects.filter(pk=run.pk, owner=run.owner, finished_at__isnull=True)
+        ended = ours.update(finished_at=now(), end=end, error=error, sealed_credentials=None)
         if not ended:
             return False
         branch_status_set(run.branch_id, _LAST_STATUS[end], error)

@@ -1,0 +1,24 @@
+"""The connection to Redis. One client per event loop: its connections belong to the loop."""
+
+from typing import Any
+
+from django.conf import settings
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+ANSWER_S = 3.0
+CONNECT_S = 1.0
+"""A Redis that takes longer is down for our purpose: the database has all that it holds."""
+
+
+def redis_connect(url: str = "") -> Any:
+    """A client. Untyped: the stubs allow for two protocols and text or bytes in every answer."""
+    return Redis.from_url(
+        url or settings.REDIS_URL,
+        socket_timeout=ANSWER_S,
+        socket_connect_timeout=CONNECT_S,
+        # Once more at once, because the connections kept from before a restart are dead.
+        retry=Retry(NoBackoff(), 1),
+        protocol=2,
+    )
