@@ -113,6 +113,8 @@ async def _listen(
             session.runtime.log.received(session.run.id, delta.text)
             path = _take(state, received, stream, stream.feed(delta.text))
             if path is not None:
+                # What the model wrote of a file that it never saw does not count.
+                session.runtime.log.restart(session.run.id, received.id, stream.raw)
                 return _Interruption(path, stream)
             if stream.stopped:
                 break
