@@ -13,7 +13,7 @@ from execution.clients.anthropic_stream import AnthropicReader
 from execution.clients.aws_events import AwsEvents
 from execution.clients.base import Delta, ModelRequest
 from execution.clients.failures import header_key, model_failures
-from execution.clients.pool import CONNECT_S, HttpPool, SdkClients, imported
+from execution.clients.pool import CONNECT_S, HttpPool, SdkClients, imported, received
 from execution.clients.sse import SseData
 from execution.clients.vertex import GoogleTokens
 from models_config.logic.catalog import Transport
@@ -42,8 +42,8 @@ class AnthropicClient:
             response = await self._open(anthropic, request)
             reader = AnthropicReader(choice, _framing(choice))
             try:
-                async with aclosing(response.aiter_bytes()) as received:
-                    async for piece in received:
+                async with aclosing(received(response)) as pieces:
+                    async for piece in pieces:
                         for delta in reader.feed(piece):
                             yield delta
                         if reader.done:

@@ -12,7 +12,7 @@ from execution.clients.base import Delta, ModelRequest
 from execution.clients.failures import header_key, model_failures
 from execution.clients.openai_shapes import openai_body
 from execution.clients.openai_stream import OpenAIReader
-from execution.clients.pool import CONNECT_S, HttpPool, SdkClients, imported
+from execution.clients.pool import CONNECT_S, HttpPool, SdkClients, imported, received
 from execution.clients.vertex import GoogleTokens, openai_endpoint
 from models_config.logic.catalog import Transport
 from models_config.logic.credentials import ProviderChoice
@@ -37,8 +37,8 @@ class OpenAIClient:
             response = await self._open(openai, request)
             reader = OpenAIReader(choice, response.headers.get("content-type", ""))
             try:
-                async with aclosing(response.aiter_bytes()) as received:
-                    async for piece in received:
+                async with aclosing(received(response)) as pieces:
+                    async for piece in pieces:
                         for delta in reader.feed(piece):
                             yield delta
                         if reader.done:

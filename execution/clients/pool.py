@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import AsyncGenerator, Callable, Hashable
 from importlib import import_module
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -46,6 +46,16 @@ class HttpPool:
         client = self._clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
             await client.aclose()
+
+
+def received(response: Any) -> AsyncGenerator[bytes, None]:
+    """The body as it arrives. Where nothing is packed it goes past the response's own iterators,
+    whose layers cost a fifth of reading a chunk."""
+    is_packed = "content-encoding" in response.headers
+    pieces: AsyncGenerator[bytes, None] = (
+        response.aiter_bytes() if is_packed else response.stream.__aiter__()
+    )
+    return pieces
 
 
 class SdkClients:

@@ -1,5 +1,7 @@
 """Recorded answers of the providers that speak OpenAI's protocol, cut in every way."""
 
+import gzip
+
 import pytest
 
 from execution.clients.base import Usage
@@ -43,6 +45,18 @@ def test_an_answer_is_read_over_http(provider: str) -> None:
         assert await scene.ask(chosen(provider)) == expected
 
     play(script, Answer([recorded(name)]))
+
+
+def test_a_packed_answer_is_read() -> None:
+    name, expected = ANSWERS["openai"]
+    packed = gzip.compress(recorded(name))
+
+    async def script(scene: Scene) -> None:
+        assert await scene.ask(chosen("openai")) == expected
+
+    answer = Answer([packed[:90], packed[90:]], headers={"content-encoding": "gzip"})
+    request = play(script, answer).requests[0]
+    assert request.headers["accept-encoding"] == "identity"
 
 
 @pytest.mark.parametrize("provider", ANSWERS)

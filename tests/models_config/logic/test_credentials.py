@@ -329,3 +329,53 @@ def test_properties_reach_the_client() -> None:
 )
 def test_auth_vars_of(arguments: Any, expected: dict[str, str]) -> None:
     assert auth_vars_of(*arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("europe-west1", "https://europe-west1-aiplatform.googleapis.com/v1"),
+        ("us", "https://aiplatform.us.rep.googleapis.com/v1"),
+        ("global", "https://aiplatform.googleapis.com/v1"),
+    ],
+)
+def test_places_of_vertex(location: str, url: str) -> None:
+    choice = choose_provider(SONNET, ORG, given(**VERTEX | {"VERTEXAI_LOCATION": location}))
+    assert choice.base_url == url
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        VERTEX | {"VERTEXAI_LOCATION": "evil.example/#"},
+        VERTEX | {"VERTEXAI_PROJECT": "a/../b"},
+        VERTEX | {"GOOGLE_APPLICATION_CREDENTIALS": " "},
+        AWS | {"AWS_REGION": "evil.example/"},
+        AWS | {"AWS_SECRET_ACCESS_KEY": ""},
+        AZURE | {"AZURE_API_BASE": ""},
+    ],
+)
+def test_values_that_can_not_be_used(bad: dict[str, str]) -> None:
+    model = "openai/gpt-4.1" if "AZURE_API_BASE" in bad else SONNET
+    with pytest.raises(BadCredential):
+        choose_provider(model, ORG, given(**bad))
+
+
+def test_an_inference_profile_is_the_model() -> None:
+    arn = "arn:aws:bedrock:eu-west-1:1:inference-profile/x"
+    choice = choose_provider(SONNET, ORG, given(**AWS, AWS_INFERENCE_PROFILE_ARN=arn))
+    assert choice.api_model == arn
+
+
+def test_what_no_message_may_show() -> None:
+    account = '{"type": "service_account", "private_key": "PEM text", "client_email": "me@x"}'
+    vertex = choose_provider(
+        SONNET, ORG, given(**VERTEX | {"GOOGLE_APPLICATION_CREDENTIALS": account})
+    )
+    assert vertex.auth.secrets == (account, "PEM text")
+    keyed = given(OPENAI_API_KEY=" the-key\n", OPENAI_ORG_ID="org-open")
+    assert choose_provider("openai/gpt-4.1", ORG, keyed).auth.secrets == (" the-key\n", "the-key")
+    bedrock = choose_provider(
+        SONNET, ORG, given(AWS_ACCESS_KEY_ID="AKID", AWS_SECRET_ACCESS_KEY="hush", AWS_REGION="us")
+    )
+    assert set(bedrock.auth.secrets) == {"AKID", "hush"}
