@@ -81,7 +81,11 @@ def error_text(error: Any) -> str:
         message = error.get("message")
         kind = error.get("type") or error.get("status")
         if isinstance(message, str) and message:
-            return f"{kind}: {message}" if isinstance(kind, str) else message
+            text = f"{kind}: {message}" if isinstance(kind, str) else message
+            metadata = error.get("metadata")
+            # OpenRouter says here what the provider behind it said.
+            raw = metadata.get("raw") if isinstance(metadata, dict) else None
+            return f"{text}: {raw}" if isinstance(raw, str) and raw else text
     return msgspec.json.encode(error).decode()
 
 

@@ -164,6 +164,16 @@ def test_an_error_in_the_body_of_a_good_answer() -> None:
     assert caught.value.status == 404
 
 
+def test_what_the_provider_behind_a_router_said() -> None:
+    error = (
+        b'data: {"error": {"message": "Provider returned error", "code": 400, "metadata": '
+        b'{"raw": "prompt is too long: 9 tokens", "provider_name": "Anthropic"}}}\n\n'
+    )
+    with pytest.raises(ModelError, match="Provider returned error: prompt is too long") as caught:
+        read("openrouter", error)
+    assert caught.value.kind is ModelErrorKind.CONTEXT_TOO_LONG
+
+
 def test_an_error_after_some_text() -> None:
     told = Told()
 
