@@ -89,7 +89,10 @@ def _unused_anchor(problem: Problem, steps: Sequence[Step]) -> bool:
         and problem.tokens[step.token].kind is Kind.LITERAL
         and problem.insert_cost(step.token) != INSERT
         and not problem.snippet.pure_closing[problem.tokens[step.token].line]
-        and sum(char.isalnum() for char in problem.tokens[step.token].text) >= 4
+        and (
+            sum(char.isalnum() for char in problem.tokens[step.token].text) >= 4
+            or problem.reference_follows(step.token)
+        )
         for step in steps
     )
 

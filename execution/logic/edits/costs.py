@@ -106,8 +106,12 @@ class Problem:
             return INSERT_KNOWN_BY_MARKER
         return INSERT
 
-    def _beside_marker(self, number: int) -> bool:
-        for step in (-1, 1):
+    def reference_follows(self, number: int) -> bool:
+        """The next token that is not blank is a reference."""
+        return self._beside_marker(number, (1,))
+
+    def _beside_marker(self, number: int, directions: tuple[int, ...] = (-1, 1)) -> bool:
+        for step in directions:
             at = number + step
             while 0 <= at < len(self.tokens) and self.tokens[at].kind is Kind.BLANK:
                 at += step

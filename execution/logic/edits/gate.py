@@ -68,6 +68,8 @@ def text_reasons(
     if brackets_torn(path, original, candidate):
         reasons.append("unbalanced")
     if not whole:
+        if indentation_differs(old.lines, new.lines):
+            reasons.append("indentation_differs")
         if elisions_added(old.lines, new.lines):
             reasons.append("elision_comment")
         if description.types <= {"replace", "add", "append", "prepend"}:
@@ -93,6 +95,18 @@ def markers_left(old: Sequence[str], new: Sequence[str]) -> bool:
     """A marker line in the new text more often than in the old one."""
     before = Counter(line.strip() for line in old if looks_like_marker(line))
     after = Counter(line.strip() for line in new if looks_like_marker(line))
+    return bool(after - before)
+
+
+def indentation_differs(old: Sequence[str], new: Sequence[str]) -> bool:
+    """New lines are indented by tabs in a file of spaces, or the other way round."""
+    before = {line[0] for line in old if line[:1] in ("\t", " ") and line.strip()}
+    if len(before) != 1:
+        return False
+    known = set(old)
+    after = {
+        line[0] for line in new if line[:1] in ("\t", " ") and line.strip() and line not in known
+    }
     return bool(after - before)
 
 

@@ -138,10 +138,14 @@ def _rewrites_markers(edit: Edit, markers: Sequence[str]) -> bool:
 
 def _by_alignment(edit: Edit) -> Placement:
     best: Placement | None = None
-    for variant in [*reindented(edit.lines, edit.text.lines), list(edit.lines)]:
+    variants = reindented(edit.lines, edit.text.lines)
+    for variant in [*variants, list(edit.lines)]:
         placed = _align(edit, tuple(variant))
         if placed.status == "accepted":
-            return placed
+            if variants and variant is not variants[0]:
+                placed = Placement("verify", placed.text, ("indentation_differs",))
+            else:
+                return placed
         if best is None or _rank(placed) > _rank(best):
             best = placed
     assert best is not None

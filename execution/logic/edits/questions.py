@@ -29,6 +29,8 @@ _REASONS = {
     "weak_anchor": "Only lines that the file has several times show where new lines belong.",
     "unbalanced": "A bracket is opened or closed once too often.",
     "definition_lost": "Something that was defined would be gone.",
+    "lines_dropped": "Of several changed lines some would go without a new form.",
+    "indentation_differs": "New lines are indented with other characters than the file.",
     "lines_lost": "Lines would be gone that the update does not touch.",
     "not_the_edit": "The result does not follow from the update.",
     "nothing_changed": "The result is the file as it was.",

@@ -12,12 +12,12 @@ from execution.logic.edits.hunks import group_hunks
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.soundness import structural_doubts
 
-MAX_CELLS = 350_000
+MAX_CELLS = 250_000
 MARGIN = 36  # another text that is not this much dearer makes a place ambiguous
 MARGIN_BLANK = 2  # the same for texts that differ in blank lines only
 MAX_TRIED = 80
 MAX_WORK = 60_000  # lines of rival readings that are written out
-MAX_RIVALS = 12
+MAX_RIVALS = 8
 MAX_TWINS = 6
 
 Line = tuple[str, int]  # text, index of the original line or -1

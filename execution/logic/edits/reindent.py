@@ -60,10 +60,27 @@ def _converted(snippet: Sequence[str], original: Sequence[str]) -> list[str] | N
             return None
         return [_with_lead(line, "\t" * (len(_leading(line)) // unit)) for line in snippet]
     if tabs and with_tabs * 10 <= len(theirs):
-        unit = min((len(lead) for lead in theirs if " " in lead), default=4)
-        unit = _unit([lead for lead in theirs if "\t" not in lead]) if unit > 8 else unit
-        return [_with_lead(line, " " * (unit * len(_leading(line)))) for line in snippet]
+        width = _unit_of_pairs(snippet, original)
+        if width is None:
+            return None
+        return [_with_lead(line, " " * (width * len(_leading(line)))) for line in snippet]
     return None
+
+
+def _unit_of_pairs(snippet: Sequence[str], original: Sequence[str]) -> int | None:
+    """Spaces of the file for one tab of the snippet, where lines that stand in both agree."""
+    leads: dict[str, set[int]] = {}
+    for line in original:
+        if _says_enough(line) and line[:1] == " ":
+            leads.setdefault(line.strip(), set()).add(len(_leading(line)))
+    units = {
+        width / len(_leading(line))
+        for line in snippet
+        if line[:1] == "\t" and len(found := leads.get(line.strip(), set())) == 1
+        for width in found
+    }
+    unit = units.pop() if len(units) == 1 else 0.5
+    return int(unit) if unit == int(unit) else None
 
 
 def _drifted(snippet: Sequence[str], original: Sequence[str]) -> bool:

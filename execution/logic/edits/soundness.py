@@ -157,10 +157,27 @@ def _skip_doubts(
         if not declared(skipped, description, 0):
             yield "unmarked_removal"
         return
+    if description.types and not description.types & {"replace", "overwrite"}:
+        yield "unmarked_removal"
+    elif description.ranges:
+        if not declared(skipped, description, 0):
+            yield "outside_range"
+    elif len(skipped) > _pure_inserts(problem, hunk) and _has_pairs(hunk):
+        yield "lines_dropped"
     if is_covered(hunk.above) and hunk.steps[0].op is Op.SKIP:
         yield "unclear_extent"
     if is_covered(hunk.below) and not ends_block(problem, hunk):
         yield "unclear_extent"
+
+
+def _pure_inserts(problem: Problem, hunk: Hunk) -> int:
+    kind = problem.tokens
+    return sum(s.op is Op.INSERT and kind[s.token].kind is Kind.LITERAL for s in hunk.steps)
+
+
+def _has_pairs(hunk: Hunk) -> bool:
+    """Some old lines have a likeness among the new ones, so those without may be forgotten."""
+    return any(step.op is Op.CHANGE for step in hunk.steps)
 
 
 def ends_block(problem: Problem, hunk: Hunk) -> bool:

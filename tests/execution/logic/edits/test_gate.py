@@ -2,7 +2,13 @@
 
 import pytest
 
-from execution.logic.edits import Placement, check_candidate, place_edit
+from execution.logic.edits import (
+    Placement,
+    Replacement,
+    ReplayFailed,
+    check_candidate,
+    place_edit,
+)
 from execution.logic.edits.description import Description, parse_description
 from execution.logic.edits.gate import (
     brackets_torn,
@@ -367,3 +373,33 @@ def test_the_texts_of_a_model_take_the_form_of_the_file() -> None:
         candidate="a = 1\nc = 3\nb = 2\n",
     )
     assert checked.text == "\ufeffa = 1\r\nc = 3\r\nb = 2"
+
+
+@pytest.mark.parametrize(
+    ("candidate", "literals", "path", "reason"),
+    [
+        (FILE + REF, [], "a.py", "marker_left"),
+        (FILE, ["missing = 1"], "a.py", "literal_lost"),
+        (FILE + "# rest of the code unchanged\n", [], "a.py", "elision_comment"),
+        (FILE + "x = (\n", [], "a.py", "new_syntax_error"),
+        (FILE + "{\n", [], "a.vue", "unbalanced"),
+    ],
+)
+def test_what_speaks_against_a_text(
+    candidate: str, literals: list[str], path: str, reason: str
+) -> None:
+    def reasons(text: str, wanted: list[str]) -> list[str]:
+        return text_reasons(
+            original=FILE, candidate=text, literals=wanted, description=NONE, path=path
+        )
+
+    assert reason in reasons(candidate, literals)
+    assert reasons(FILE, ["import os"]) == []
+
+
+def test_a_text_that_cannot_be_stored_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(old: str, new: str) -> list[Replacement]:
+        raise ReplayFailed("no")
+
+    monkeypatch.setattr("execution.logic.edits.gate.replacements_between", fails)
+    assert "not_storable" in _reasons(FILE + "x = 1\n")

@@ -1,7 +1,7 @@
 """Hostile and degenerate input ends soon, with a clear status, and never raises."""
 
 import random
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from execution.logic.edits import check_candidate, place_edit
 
 REF = "# ... existing code ...\n"
-LIMIT = 6.0  # seconds on a busy machine; alone each takes well under two
+LIMIT = 3.0  # seconds of the processor; a quiet machine takes well under two
 
 HOSTILE = {
     "equal lines": ("x = 1\n" * 5000, REF + "x = 1\ny = 2\nx = 1\n" + REF, "a.py"),
@@ -46,9 +46,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile(name: str) -> None:
     original, snippet, path = HOSTILE[name]
-    started = perf_counter()
+    started = process_time()
     placement = place_edit(original=original, snippet=snippet, description="", path=path)
-    assert perf_counter() - started < LIMIT
+    assert process_time() - started < LIMIT
     assert placement.status != "accepted"
     assert placement.reasons
 
@@ -67,11 +67,11 @@ def test_a_long_file_takes_little_time() -> None:
     body = "    x = a + {n}\n    if x > 3:\n        return None\n    return x\n\n"
     original = "".join(f"def f{n}(a):\n" + body.format(n=n) for n in range(400))
     part = "".join(f"def f{n}(a):\n" + body.format(n=f"{n} + 1") for n in range(100, 135))
-    started = perf_counter()
+    started = process_time()
     placement = place_edit(
         original=original, snippet=REF + part + REF, description="Type: replace", path="a.py"
     )
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
     assert placement.status == "accepted"
 
 
