@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+from django.core.exceptions import SynchronousOnlyOperation
 
-from execution.clients.fake import Gate
+from execution.clients.fake import SILENCE, Gate
 from plandex_server.threads import in_thread
 from plans.models import Plan
 from tests.context.samples import a_file
@@ -186,6 +187,25 @@ async def test_a_plan_that_no_model_names_is_named_after_its_prompt(stage: Stage
     assert stream.terminal == {"type": "finished"}
     plan = await in_thread(Plan.objects.get)
     assert plan.name == "add-a-flag-to-the"
+
+
+@on_stage
+async def test_a_run_does_not_wait_for_a_name(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("execution.services.naming.NAME_S", 0.02)
+    await in_thread(lambda: Plan.objects.update(name="draft"))
+    stage.models.queue("names", SILENCE)
+    stage.models.queue("planner", "Yes.")
+    assert (await stage.told("Is it so?")).terminal == {"type": "finished"}
+    assert (await in_thread(Plan.objects.get)).name == "is-it-so"
+
+
+@on_stage
+async def test_no_query_runs_on_the_event_loop(stage: Stage) -> None:
+    """Django refuses them, so that every test here would fail with one."""
+    with pytest.raises(SynchronousOnlyOperation):
+        Plan.objects.count()
 
 
 @on_stage

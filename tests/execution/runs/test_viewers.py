@@ -108,7 +108,7 @@ async def test_who_connects_at_the_last_moment_sees_the_end(
     stage.models.queue("planner", "It ", gate, "is.")
     first = await stage.tell(isChatOnly=True)
     await first.until_text("It ")
-    monkeypatch.setattr("execution.streaming.VIEW_IS_OPEN_S", 0.2)
+    monkeypatch.setattr("execution.streaming.VIEW_IS_OPEN_S", 0.5)
     late = await stage.connect()
     gate.open()
     await first.end()
