@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
+from execution.branch_news import run_announce
 from execution.cluster.connection import redis_connect
 from execution.cluster.control import control_send
 from execution.cluster.queue import run_queue
@@ -58,6 +59,7 @@ async def start(run: Run) -> None:
             await in_thread(run_queue, run.id)
     elif not runtime().has(run.id):
         runtime().start(run.id)
+    await run_announce(run.branch_id)
 
 
 async def stop(run_id: str) -> None:

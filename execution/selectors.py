@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from execution.errors import NoActiveRun
-from execution.models import Build, Run
+from execution.models import Build, Run, RunEvents
 from orgs.authentication import Auth
+from plandex_server.api.ids import canonical_id
 from plandex_server.db import now
 from plans.logic.convo import Subtask
 from plans.logic.versions import Kind
@@ -27,6 +28,35 @@ def run_active(*, auth: Auth, plan_id: str, branch: str) -> Run:
         raise NoActiveRun
     run.branch = found
     return run
+
+
+def run_of_branch(branch: Branch, run_id: str) -> Run:
+    """One run of the branch, active or ended; without an id the active one, else the newest.
+    Raises `NoActiveRun`."""
+    runs = Run.objects.filter(branch=branch)
+    if run_id:
+        found = runs.filter(pk=canonical_id(run_id)).first()
+    else:
+        found = runs.filter(finished_at__isnull=True).first() or run_latest(branch)
+    if found is None:
+        raise NoActiveRun
+    return found
+
+
+def run_after(branch: Branch, earlier: Run | None) -> Run | None:
+    """The oldest run of the branch that was made after `earlier`; without that the active one."""
+    runs = Run.objects.filter(branch=branch)
+    if earlier is None:
+        return runs.filter(finished_at__isnull=True).first()
+    later = runs.filter(created_at__gte=earlier.created_at).exclude(pk=earlier.pk)
+    return later.order_by("created_at").first()
+
+
+def run_is_told(run: Run, number: int) -> bool:
+    """Whether the run has ended and has no event after this number."""
+    if run.finished_at is None:
+        return False
+    return not RunEvents.objects.filter(run=run, last__gt=number).exists()
 
 
 def run_latest(branch: Branch) -> Run | None:

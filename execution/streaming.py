@@ -15,7 +15,16 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from execution import launch
+from execution.errors import NoActiveRun
 from execution.event_log import Follower
+from execution.event_stream import (
+    LAST_EVENT_ID,
+    RUN_HEADER,
+    event_frames,
+    events_response,
+    last_event_id,
+    wants_events,
+)
 from execution.logic.coalescer import Coalescer
 from execution.logic.events import Event, is_terminal
 from execution.logic.requests import BuildPlanRequest, TellPlanRequest
@@ -31,7 +40,7 @@ from execution.logic.stream_messages import (
 from execution.logic.stretches import Answered, Entry
 from execution.logic.view_gate import ViewGate
 from execution.models import Run, RunKind
-from execution.selectors import run_active
+from execution.selectors import run_active, run_is_told, run_of_branch
 from execution.services.requests import Requested, build_request_run, tell_request_run
 from execution.services.runs import request_decode, run_stop_request
 from orgs.authentication import authenticate
@@ -40,6 +49,7 @@ from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import Dialect, dialect_of
 from plandex_server.api.exceptions import as_api_error, error_response, method_not_allowed
 from plandex_server.threads import in_thread
+from plans.selectors import branch_get
 
 VIEW_OPENS_S = 0.15
 """Even reply text, which the CLI keeps for its view, waits so long."""
@@ -61,6 +71,19 @@ _IDEMPOTENCY_KEY = Parameter(
     "A repeat within 24 hours gets the same run and its stream from the first message on.",
     {"type": "string"},
     where="header",
+)
+
+_LAST_EVENT_ID = Parameter(
+    LAST_EVENT_ID,
+    "With `text/event-stream`: the `id` of the last event that the client has.",
+    {"type": "string"},
+    where="header",
+)
+_RUN = Parameter(
+    "run",
+    f"With `text/event-stream`: the run that is meant, as `{RUN_HEADER}` named it. Without it the "
+    "active run, or the newest one with `Last-Event-ID`.",
+    {"type": "string"},
 )
 
 View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
@@ -126,18 +149,41 @@ async def build(request: HttpRequest, plan_id: str, branch: str) -> HttpResponse
     "connectPlan",
     "Execution",
     "Connect (or reconnect) to the live stream of an in-progress plan run: what happened so far in "
-    "one message, then all that follows.",
+    "one message, then all that follows. As `text/event-stream` all events from the first one on, "
+    "or those after `Last-Event-ID`, also of a run that has ended meanwhile.",
     returns={200: Answer("Streaming response.", stream=StreamMessage)},
     errors=(403,),
+    parameters=(_LAST_EVENT_ID, _RUN),
     method="PATCH",
 )
 @streaming_view("PATCH")
 async def connect(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
+    if wants_events(request.headers):
+        return await _connected_to_events(request, plan_id, branch)
+
     def active() -> Run:
         return run_active(auth=authenticate(request.headers), plan_id=plan_id, branch=branch)
 
     run = await in_thread(active)
     return _response(_joined(run, dialect_of(request.headers)))
+
+
+async def _connected_to_events(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
+    """A client that names what it has gets the rest, whether or not the run goes on; nothing is
+    left of a run whose end the client has."""
+    after, run_id = last_event_id(request.headers), request.GET.get("run", "")
+
+    def find() -> Run:
+        auth = authenticate(request.headers)
+        if after is None and not run_id:
+            return run_active(auth=auth, plan_id=plan_id, branch=branch)
+        run = run_of_branch(branch_get(auth=auth, plan_id=plan_id, name=branch), run_id)
+        if run_is_told(run, after or 0):
+            raise NoActiveRun
+        return run
+
+    run = await in_thread(find)
+    return events_response(run, event_frames(run, after=after or 0))
 
 
 @describes(
@@ -208,6 +254,8 @@ async def _parsed(request: HttpRequest, kind: type[bodies.T]) -> bodies.T:
 def _answered(request: HttpRequest, run: Run, connect_stream: bool) -> HttpResponseBase:
     if not connect_stream:
         return HttpResponse(b"", content_type="text/plain; charset=utf-8")
+    if wants_events(request.headers):
+        return events_response(run, event_frames(run))
     return _response(_from_beginning(run, dialect_of(request.headers)))
 
 

@@ -7,6 +7,7 @@ request goes, from middleware to view, to one kept thread in one hop.
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
+from functools import lru_cache
 from typing import IO, Any
 
 from django.conf import settings
@@ -17,7 +18,8 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve, set_script_prefix
+from django.urls import Resolver404, re_path, resolve, set_script_prefix
+from django.utils.module_loading import import_string
 
 from plandex_server.api.dialect import dialect_of
 from plandex_server.api.exceptions import error_response
@@ -78,6 +80,9 @@ class Application:
         self._threads = ThreadHandler()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await _websockets()(scope, receive, send)
+            return
         if scope["type"] != "http":
             raise ValueError(f"{scope['type']} connections are not served here")
         if _is_stream(scope["path"]):
@@ -99,6 +104,21 @@ class Application:
         with closing(body):
             response = await in_thread(self._threads.respond, scope, body)
         await self._streams.send_response(response, send)
+
+
+@lru_cache(maxsize=1)
+def _websockets() -> Any:
+    from channels.routing import URLRouter
+
+    routes = import_string(settings.WEBSOCKET_ROUTES)
+    last: Any = _no_such_websocket  # the stubs know views only
+    return URLRouter([*routes, re_path("", last)])
+
+
+async def _no_such_websocket(scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": 4404})
 
 
 async def _read_body(receive: Receive) -> IO[bytes]:

@@ -51,6 +51,7 @@ APPEND_SLASH = False
 WEB_THREADS = env_int("WEB_THREADS", 8, minimum=1, maximum=64)
 # Last words of the paths whose views are coroutines.
 STREAMING_WORDS = frozenset({"tell", "build", "connect", "stop"})
+WEBSOCKET_ROUTES = "execution.routing.websocket_urlpatterns"
 AUTH_USER_MODEL = "accounts.User"
 
 TEMPLATES = [
@@ -182,5 +183,8 @@ LOGGING = {
             "asyncio",
             "twisted",
         )
-    },
+    }
+    # Start-up lines for their own developers; and a whole stack each second while Redis is away,
+    # which the server says in one line itself.
+    | {"daphne": {"level": "WARNING"}, "channels_redis": {"level": "CRITICAL"}},
 }

@@ -91,6 +91,7 @@ def _serve(host: str, port: int) -> None:
     from twisted.internet.defer import Deferred
 
     from execution.launch import runtime
+    from execution.warm import warm_up
     from plandex_server.asgi import application
 
     def drain() -> Deferred[None]:
@@ -98,7 +99,13 @@ def _serve(host: str, port: int) -> None:
         loop = asyncio.get_event_loop()
         return Deferred.fromFuture(asyncio.ensure_future(runtime().drain(), loop=loop))
 
+    def warm() -> None:
+        """In the background, so that the first client need not wait for it."""
+        asyncio.get_event_loop().create_task(warm_up())
+
     reactor.addSystemEventTrigger("before", "shutdown", drain)
+    if not settings.CLUSTER:
+        reactor.callWhenRunning(warm)
     Server(
         application=application,
         endpoints=build_endpoint_description_strings(host=host, port=port),

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         # Threads only wait: each hands its run to the one event loop of this process.
         app.worker_main(
             [
+                "--quiet",
                 "worker",
                 "--pool=threads",
                 f"--concurrency={options['runs']}",
