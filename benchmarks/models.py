@@ -15,7 +15,7 @@ FILES = 40
 SCRIPT = re.compile(r"script:(\w+)")
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-_FIXED = {
+FIXED = {
     "names": "<planName>bench-plan</planName><name>bench-name</name>",
     "commit-messages": "<commitMsg>Add files</commitMsg>",
     "auto-continue": "<subtaskStatus><reasoning>done</reasoning>"
@@ -27,8 +27,8 @@ _FIXED = {
 
 def answer(role: str, script: str) -> str:
     """The whole answer of a role."""
-    if role in _FIXED:
-        return _FIXED[role]
+    if role in FIXED:
+        return FIXED[role]
     if script == "files":
         return _tasks() if role == "planner" else _files()
     return " ".join(f"w{number:04d}" for number in range(WORDS)) + " "
@@ -71,29 +71,27 @@ class ModelServer:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin1").lower()
                 length = re.search(r"content-length: (\d+)", head)
                 body = await reader.readexactly(int(length[1]) if length else 0)
-                await self._answer(json.loads(body), writer)
+                await self.answer_request(json.loads(body), writer)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass  # the client is gone, or the benchmark is over
         finally:
             writer.close()
 
-    async def _answer(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+    async def answer_request(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         role = request["model"].removeprefix("bench-")
         scripts = SCRIPT.findall(json.dumps(request["messages"]))
         script = scripts[-1] if scripts else ""
-        writer.write(_HEAD)
-        if script == "clock" and role not in _FIXED:
+        begin(writer)
+        if script == "clock" and role not in FIXED:
             for number in range(self.clock_chunks):
-                _send(writer, {"content": f"w{number:05d}@{time.time():.4f} "})
+                send(writer, f"w{number:05d}@{time.time():.4f} ")
                 await writer.drain()
                 await asyncio.sleep(self.clock_s)
         else:
             for piece in _pieces(answer(role, script), request.get("stop") or []):
-                _send(writer, {"content": piece})
+                send(writer, piece)
             await writer.drain()
-        _send(writer, {}, finish="stop")
-        _send_raw(writer, b"data: [DONE]\n\n")
-        writer.write(b"0\r\n\r\n")
+        end(writer)
         await writer.drain()
 
 
@@ -104,7 +102,23 @@ def _pieces(text: str, stop: list[str]) -> Iterator[str]:
         yield text[start : start + 12]
 
 
-def _send(writer: asyncio.StreamWriter, delta: dict[str, str], finish: str | None = None) -> None:
+def begin(writer: asyncio.StreamWriter) -> None:
+    writer.write(_HEAD)
+
+
+def send(writer: asyncio.StreamWriter, text: str) -> None:
+    _send_chunk(writer, {"content": text})
+
+
+def end(writer: asyncio.StreamWriter) -> None:
+    _send_chunk(writer, {}, finish="stop")
+    _send_raw(writer, b"data: [DONE]\n\n")
+    writer.write(b"0\r\n\r\n")
+
+
+def _send_chunk(
+    writer: asyncio.StreamWriter, delta: dict[str, str], finish: str | None = None
+) -> None:
     chunk = {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
     if finish:
         chunk["usage"] = {"prompt_tokens": 1, "completion_tokens": 1}  # type: ignore[assignment]

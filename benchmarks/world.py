@@ -42,8 +42,9 @@ class World:
         except ValueError:
             return text.decode("utf-8", "replace")
 
-    def sign_in(self, models_url: str) -> None:
-        """Signs in, makes an org if there is none, and a pack whose models are at `models_url`."""
+    def sign_in(self, models_url: str, *, key_variable: str = "") -> None:
+        """Signs in, makes an org if there is none, and a pack whose models are at `models_url`,
+        which want a key if `key_variable` names one."""
         known = self.call("POST", "/accounts/email_verifications", {"email": EMAIL})
         if known["hasAccount"]:
             session = self.call("POST", "/accounts/sign_in", {"email": EMAIL, "pin": ""})
@@ -54,7 +55,7 @@ class World:
         orgs = session["orgs"] or []
         org = orgs[0]["id"] if orgs else self.call("POST", "/orgs", {"name": "Bench"})["id"]
         self._authorize(session["token"], org)
-        self.call("POST", "/custom_models", _custom_models(models_url))
+        self.call("POST", "/custom_models", _custom_models(models_url, key_variable))
         self.call("PUT", "/default_settings", {"modelPackName": "bench"})
 
     def _authorize(self, token: str, org: str) -> None:
@@ -62,7 +63,7 @@ class World:
         self.headers["Authorization"] = "Bearer " + base64.urlsafe_b64encode(envelope).decode()
 
 
-def _custom_models(url: str) -> dict[str, Any]:
+def _custom_models(url: str, key_variable: str) -> dict[str, Any]:
     models = [
         {
             "modelId": f"bench/{role}",
@@ -80,7 +81,8 @@ def _custom_models(url: str) -> dict[str, Any]:
         for role in ROLES.values()
     ]
     pack = {"name": "bench", "description": "", **{k: f"bench/{r}" for k, r in ROLES.items()}}
-    provider = {"name": "bench", "baseUrl": url, "skipAuth": True}
+    access = {"apiKeyEnvVar": key_variable} if key_variable else {"skipAuth": True}
+    provider = {"name": "bench", "baseUrl": url, **access}
     return {"models": models, "providers": [provider], "modelPacks": [pack]}
 
 

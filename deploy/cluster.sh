@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A whole cluster on this machine, for trying and testing: PostgreSQL, Redis, two web processes
 # (PORT and PORT+1) and two workers. Data, logs and process ids are in the data folder; Ctrl-C
-# (or the end of this script) stops everything.
+# (or the end of this script) stops everything. CLUSTER_RESTART=1 starts again what dies.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PORT="${PORT:-8099}" LOCAL_MODE="${LOCAL_MODE:-1}"
@@ -20,12 +20,13 @@ as_pg() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
 
 stop() {
   trap - EXIT INT TERM
+  touch "$run/stopping"
   for name in web-1 web-2 worker-1 worker-2 redis; do
     [ -f "$run/$name.pid" ] && kill "$(cat "$run/$name.pid")" 2>/dev/null || true
   done
   wait || true
   as_pg "$pg_bin/pg_ctl" -D "$pg" -m fast stop >/dev/null 2>&1 || true
-  rm -f "$run"/*.pid
+  rm -f "$run"/*.pid "$run/stopping"
 }
 trap stop EXIT
 trap 'exit 0' INT TERM
@@ -43,14 +44,24 @@ as_pg "$pg_bin/pg_ctl" -D "$pg" -w -o "-p $pg_port -k /tmp -c listen_addresses=1
   -l "$pg/server.log" start >"$logs/postgres.log" 2>&1 </dev/null
 head -1 "$pg/postmaster.pid" >"$run/postgres.pid"
 "$pg_bin/createdb" -h 127.0.0.1 -p "$pg_port" -U plandex plandex 2>/dev/null || true
-redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$PLANDEX_DATA_DIR/redis" \
-  --save "" --appendonly no >"$logs/redis.log" 2>&1 &
-echo $! >"$run/redis.pid"
+# Keeps one process running, or once, and its id in a file.
+once() { local name=$1; shift; "$@" >>"$logs/$name.log" 2>&1 & echo $! >"$run/$name.pid"; wait $!; }
+keep() {
+  while true; do
+    once "$@" || true
+    [ "${CLUSTER_RESTART:-0}" = 1 ] && [ ! -e "$run/stopping" ] || return 0
+    sleep 1
+  done
+}
+start() { : >"$logs/$1.log"; keep "$@" & }
+
+rm -f "$run/stopping"
+start redis redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$PLANDEX_DATA_DIR/redis" \
+  --save "" --appendonly no
 
 export DATABASE_URL="postgresql://plandex@127.0.0.1:$pg_port/plandex"
 export REDIS_URL="redis://127.0.0.1:$redis_port/0"
 export SECRET_KEY="${SECRET_KEY:-$("$python" -c 'from pathlib import Path; import os; from plandex_server.env import kept_secret; print(kept_secret(Path(os.environ["PLANDEX_DATA_DIR"]) / "secret_key"))')}"
-start() { local name=$1; shift; "$@" >"$logs/$name.log" 2>&1 & echo $! >"$run/$name.pid"; }
 start web-1 "$python" manage.py serve --port "$PORT"
 start web-2 "$python" manage.py serve --port "$((PORT + 1))"
 start worker-1 "$python" manage.py worker
