@@ -2,8 +2,9 @@
 the CLI's keys, so most answers are their wire forms."""
 
 from collections.abc import Iterable
-from typing import Any, TypedDict, TypeVar
+from typing import Annotated, Any, TypedDict, TypeVar
 
+import msgspec
 from rest_framework.request import Request
 
 from models_config.logic.builtin_packs import builtin_packs
@@ -19,16 +20,17 @@ from models_config.logic.org_models import (
     model_to_wire,
     provider_to_wire,
 )
-from models_config.logic.pack_input import RoleBody
 from models_config.logic.pack_json import pack_to_api, pack_to_wire
 from models_config.logic.packs import ModelPack
 from models_config.logic.settings import SettingsRequest
 from models_config.logic.validation import ModelsInput
-from plandex_server.api.body import StoredBody, storable
+from plandex_server.api.body import Needed, StoredBody, storable
 from plandex_server.api.names import Name
 from plandex_server.api.views import parse
 
 T = TypeVar("T")
+
+Tokens = Annotated[int, msgspec.Meta(ge=0)]
 
 BAD_MODELS = "Invalid request body"
 BAD_SETTINGS = "Error decoding request body"
@@ -43,6 +45,25 @@ class ModelsBody(StoredBody):
 class SettingsBody(StoredBody):
     model_pack_name: str = ""
     model_pack: dict[str, Any] | None = None
+
+
+class FallbackBody(TypedDict, total=False):
+    """A role without what else it falls back to, which it may have too."""
+
+    modelId: Needed[str]
+    temperature: float | None
+    topP: float | None
+    reservedOutputTokens: Tokens | None
+    maxConvoTokens: Tokens | None
+
+
+class RoleBody(FallbackBody, total=False):
+    """A role's model and parameters; what is left out gets the role's default."""
+
+    largeContextFallback: str | FallbackBody | None
+    largeOutputFallback: str | FallbackBody | None
+    errorFallback: str | FallbackBody | None
+    strongModel: str | FallbackBody | None
 
 
 Role = str | RoleBody | None

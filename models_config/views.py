@@ -46,6 +46,7 @@ class CustomModelViewSet(ApiViewSet):
         "Models",
         "List user-defined custom models.",
         returns={200: Answer("Custom models.", Sequence[CustomModelJson])},
+        checks_version=True,
     )
     def list(self, request: Request) -> HttpResponse:
         check_client_version(request.headers)
@@ -60,6 +61,7 @@ class CustomModelViewSet(ApiViewSet):
         body=shapes.ModelsBody,
         returns={200: "Custom models upserted."},
         errors=(403, 409, 422),
+        checks_version=True,
     )
     def upsert(self, request: Request) -> HttpResponse:
         """The CLI sends its complete state; the API dialect only what it adds or changes."""
@@ -114,6 +116,7 @@ class ModelPackViewSet(ApiViewSet):
         returns={
             200: Answer("Model packs.", Sequence[ModelPackJson], cli=Sequence[CliModelPackJson])
         },
+        checks_version=True,
     )
     def list(self, request: Request) -> HttpResponse:
         check_client_version(request.headers)
@@ -130,6 +133,7 @@ class ModelPackViewSet(ApiViewSet):
         body=shapes.NewPackBody,
         returns={201: Answer("Model pack created.", ModelPackJson)},
         errors=(409, 422),
+        checks_version=True,
     )
     def create(self, request: Request) -> HttpResponse:
         _refuse_cli(request, "create")
@@ -144,6 +148,7 @@ class ModelPackViewSet(ApiViewSet):
         body=shapes.PackBody,
         returns={200: Answer("Model pack updated.", ModelPackJson)},
         errors=(409, 422),
+        checks_version=True,
     )
     def update(self, request: Request, set_id: str) -> HttpResponse:
         _refuse_cli(request, "update")

@@ -41,8 +41,8 @@ class PlanConfigBody(PlanConfig, frozen=True, kw_only=True, rename="camel"):
     auto_load_context: bool = False
 
 
-class ConfigBody(TypedDict):
-    """For the API description: `logic` reads the config."""
+class ConfigBody(TypedDict, total=False):
+    """For the API description: `logic` reads the config. Without one it is the default."""
 
     config: PlanConfigBody | None
 

@@ -55,7 +55,7 @@ class ChangesViewSet(ApiViewSet):
         "Diffs",
         "Get the unified diff of pending changes for the plan branch, in colours unless `plain`.",
         returns={200: Answer("Diff payload.", text="diff --git a/main.py b/main.py")},
-        parameters=(Parameter("plain", "Without colours.", {"enum": ["true", "false"]}),),
+        parameters=(Parameter("plain", "`true`: without colours.", {"type": "string"}),),
     )
     def diffs(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)

@@ -39,7 +39,7 @@ _PS_PARAMETERS = (
         "Projects whose plans are wanted; needed in the CLI dialect. Without any: all of them.",
         {"type": "array", "items": {"type": "string"}},
     ),
-    Parameter("recent", "Whether plans count that finished lately.", {"enum": ["true", "false"]}),
+    Parameter("recent", "`true`: with those that finished lately.", {"type": "string"}),
 )
 
 

@@ -18,19 +18,17 @@ HEAD_KEYS = ("id", "name", "description", "localProvider")
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
-class RoleBody(msgspec.Struct, rename="camel"):
-    """A role as it is sent; what is left out gets the role's default."""
-
+class _RoleJson(msgspec.Struct, rename="camel"):
     model_id: str | None = None
     base_model_config: dict[str, Any] | None = None  # rows from before 2.2.0
     temperature: float | None = None
     top_p: float | None = None
     reserved_output_tokens: Count | None = None
     max_convo_tokens: Count | None = None
-    large_context_fallback: "str | RoleBody | None" = None
-    large_output_fallback: "str | RoleBody | None" = None
-    error_fallback: "str | RoleBody | None" = None
-    strong_model: "str | RoleBody | None" = None
+    large_context_fallback: "str | _RoleJson | None" = None
+    large_output_fallback: "str | _RoleJson | None" = None
+    error_fallback: "str | _RoleJson | None" = None
+    strong_model: "str | _RoleJson | None" = None
 
 
 class _PackHead(msgspec.Struct, rename="camel"):
@@ -46,17 +44,17 @@ def role_from_json(value: object, role: RoleId) -> RoleConfig:
     Raises `BadShape` for wrong types, `Refused` for a missing model id or endless fallbacks.
     """
     try:
-        parsed = msgspec.convert(value, str | RoleBody)
+        parsed = msgspec.convert(value, str | _RoleJson)
     except (msgspec.ValidationError, RecursionError) as error:
         raise BadShape(f"{roles()[role].pack_key}: {error}") from error
     return _role(parsed, role, depth=0)
 
 
-def _role(value: str | RoleBody, role: RoleId, depth: int) -> RoleConfig:
+def _role(value: str | _RoleJson, role: RoleId, depth: int) -> RoleConfig:
     if depth > MAX_FALLBACK_DEPTH:
         raise Refused(f"Fallbacks of the {role} role are nested too deep")
     if isinstance(value, str):
-        value = RoleBody(model_id=value)
+        value = _RoleJson(model_id=value)
     defaults = roles()[role]
     fallbacks: dict[str, RoleConfig | None] = {}
     for field in FALLBACKS:
@@ -74,7 +72,7 @@ def _role(value: str | RoleBody, role: RoleId, depth: int) -> RoleConfig:
     )
 
 
-def _model_id(value: RoleBody, role: RoleId) -> str:
+def _model_id(value: _RoleJson, role: RoleId) -> str:
     old = (value.base_model_config or {}).get("modelId")
     model_id = old if isinstance(old, str) and old else value.model_id
     if not model_id:

@@ -51,6 +51,7 @@ class Description:
     errors: frozenset[int]
     parameters: tuple[Parameter, ...]
     is_open: bool
+    checks_version: bool
 
 
 def describes(
@@ -65,12 +66,14 @@ def describes(
     parameters: tuple[Parameter, ...] = (),
     method: str = "",
     is_open: bool = False,
+    checks_version: bool = False,
 ) -> Callable[[View], View]:
     """Declares an endpoint.
 
     In `returns` a bare text stands for an answer without a body. `errors` are the statuses beyond
     those that follow from the sign-in, the path and the body. Views that are plain functions name
-    their `method`, and say by `is_open` that they ask for no sign-in.
+    their `method`, and say by `is_open` that they ask for no sign-in. `checks_version`: a CLI that
+    is too old is refused.
     """
     description = Description(
         operation_id=operation_id,
@@ -86,6 +89,7 @@ def describes(
         errors=frozenset(errors),
         parameters=parameters,
         is_open=is_open,
+        checks_version=checks_version,
     )
 
     def decorate(view: View) -> View:

@@ -67,8 +67,18 @@ PARAMETERS: Schema = {
     "ClientVersion": {
         "name": CLIENT_VERSION_HEADER,
         "in": "header",
-        "description": "Asks for the CLI dialect. 2.2.0 or later, or `development`.",
-        "schema": {"type": "string", "pattern": r"^(development|v?2\.([2-9]|[1-9][0-9])\.[0-9]+)$"},
+        "description": "The CLI's version; asks for the CLI dialect.",
+        "schema": {"type": "string"},
+        "example": "2.2.1",
+    },
+    "CheckedClientVersion": {
+        "name": CLIENT_VERSION_HEADER,
+        "in": "header",
+        "description": "The CLI's version, 2.2.0 or later, or `development`: the CLI dialect.",
+        "schema": {
+            "type": "string",
+            "pattern": r"^(|development|v?(2\.([2-9]|[1-9]\d+)|[3-9]|[1-9]\d+)(\.\d+)*([-+].*)?)$",
+        },
         "example": "2.2.1",
     },
     "OrgId": {

@@ -128,7 +128,9 @@ class DescribedSchema(AutoSchema):
 
     def _get_parameters(self) -> list[Schema]:
         in_path = [_path_parameter(name) for name in uritemplate.variables(self.path)]
-        headers = [_reference("parameters", "ClientVersion")]
+        is_checked = self.described.checks_version
+        version = "CheckedClientVersion" if is_checked else "ClientVersion"
+        headers = [_reference("parameters", version)]
         if self._needs_org:
             headers.append(_reference("parameters", "OrgId"))
         return [*in_path, *map(_parameter, self.described.parameters), *headers]
