@@ -159,12 +159,57 @@ PACKAGE_EDIT = (
 )
 PACKAGE_AFTER = PACKAGE.replace('jest"\n', 'jest",\n    "lint": "eslint ."\n')
 
+ORDERS = """import io
+import unittest
+
+from shop.prices import total
+from shop.cart import Cart
+
+
+class CartTest(unittest.TestCase):
+    def test_total(self):
+        for number in (1, 2, 3):
+            self.assertEqual(total(Cart(number)), number)
+
+
+if __name__ == "__main__":
+    unittest.main()
+"""
+ORDERS_EDIT = """# ... existing code ...
+import unittest
+
+# Plandex: removed code
+from shop.cart import Cart
+from shop.sums import total
+
+
+class CartTest(unittest.TestCase):
+            # ... existing code ...
+            self.assertEqual(total(Cart(number)), number)
+
+    def test_empty(self):
+        self.assertEqual(total(Cart(0)), 0)
+
+
+if __name__ == "__main__":
+    # ... existing code ...
+"""
+ORDERS_AFTER = (
+    ORDERS.replace("from shop.prices import total\n", "")
+    .replace("import Cart\n", "import Cart\nfrom shop.sums import total\n")
+    .replace(
+        "\n\n\nif",
+        "\n\n    def test_empty(self):\n        self.assertEqual(total(Cart(0)), 0)\n\n\nif",
+    )
+)
+
 
 @pytest.mark.parametrize(
     ("path", "original", "snippet", "expected", "types"),
     [
         ("main.go", SERVER, SERVER_EDIT, SERVER_AFTER, ["add", "add", "append"]),
         ("src/List.jsx", LIST, LIST_EDIT, LIST_AFTER, ["replace", "add", "add"]),
+        ("test_cart.py", ORDERS, ORDERS_EDIT, ORDERS_AFTER, ["replace", "add"]),
         ("package.json", PACKAGE, PACKAGE_EDIT, PACKAGE_AFTER, ["add"]),
     ],
 )
