@@ -13,6 +13,7 @@ from execution.logic.edits.description import Description, parse_description
 from execution.logic.edits.gate import (
     brackets_torn,
     elisions_added,
+    indentation_differs,
     is_subsequence,
     keeps_original,
     markers_left,
@@ -403,3 +404,50 @@ def test_a_text_that_cannot_be_stored_is_no_result(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("execution.logic.edits.gate.replacements_between", fails)
     assert "not_storable" in _reasons(FILE + "x = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "differs"),
+    [
+        (["a", "    b"], ["a", "    b", "\tc"], True),
+        (["a", "\tb"], ["a", "\tb", "    c"], True),
+        (["a", "    b"], ["a", "    b", "    c"], False),
+        (["a", "    b", "\tc"], ["a", "    b", "\td"], False),
+        (["a", "b"], ["a", "b", "\tc"], False),
+    ],
+)
+def test_indentation_of_new_lines(old: list[str], new: list[str], differs: bool) -> None:
+    assert indentation_differs(old, new) is differs
+    reasons = text_reasons(
+        original="\n".join(old) + "\n",
+        candidate="\n".join(new) + "\n",
+        literals=(),
+        description=NONE,
+        path="a.txt",
+    )
+    assert ("indentation_differs" in reasons) is differs
+
+
+@pytest.mark.parametrize(
+    ("size", "gone", "kind", "large"),
+    [
+        (12, 9, "Type: replace", False),  # a small file
+        (13, 9, "Type: replace", True),
+        (20, 10, "Type: replace", False),  # just half of it
+        (20, 11, "Type: replace", True),
+        (20, 11, "Type: replace\nReplace: lines 10-20", False),
+        (20, 11, "Type: replace\nReplace: lines 10-19", True),
+        (20, 11, "Type: replace\nType: add\nType: append\nType: prepend", True),
+        (20, 11, "Type: remove", False),
+    ],
+)
+def test_how_much_may_go(size: int, gone: int, kind: str, large: bool) -> None:
+    lines = [f"line {number}" for number in range(size)]
+    reasons = text_reasons(
+        original="\n".join(lines) + "\n",
+        candidate="\n".join(lines[: size - gone]) + "\n",
+        literals=(),
+        description=parse_description(kind),
+        path="a.txt",
+    )
+    assert ("large_deletion" in reasons) is large
