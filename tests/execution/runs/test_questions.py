@@ -157,19 +157,10 @@ async def test_the_first_answer_wins(stage: Stage) -> None:
     viewer = await stage.tell(projectPaths=PATHS)
     await viewer.until("promptMissingFile")
     await stage.answer("overwrite", "a.py")
-    late = await stage.request(
-        "POST",
-        "respond_missing_file",
-        {"choice": "load", "filePath": "a.py", "body": "late\n"},
-        status=None if await _is_active(stage) else 404,
-    )
-    assert late.status in (200, 404)
+    # The run may have ended by then.
+    await stage.answer("load", "a.py", "late\n", status=(200, 404))
     await viewer.end()
     assert (await stage.turn()).context_paths == set()
-
-
-async def _is_active(stage: Stage) -> bool:
-    return (await stage.run()).finished_at is None
 
 
 @on_stage
