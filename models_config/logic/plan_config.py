@@ -98,19 +98,19 @@ def config_from_json(raw: object, current: PlanConfig | None = None) -> PlanConf
         for key, value in raw.items()
         if key.lower() in KEYS and value is not None
     }
-    alias = raw.get(API_ALIAS)
-    if alias is not None and _alias_wins(alias, known, current):
-        known["autoContext"] = alias
     try:
         config = msgspec.convert(known, PlanConfig)
+        alias = msgspec.convert(raw.get(API_ALIAS), bool | None)
     except msgspec.ValidationError as error:
         raise BadShape(str(error)) from error
+    if alias is not None and _alias_wins(alias, known, current):
+        config = msgspec.structs.replace(config, auto_context=alias)
     if not -(2**31) <= config.auto_debug_tries < 2**31:
         raise BadShape("autoDebugTries is out of range")
     return config
 
 
-def _alias_wins(alias: object, known: Mapping[str, Any], current: PlanConfig | None) -> bool:
+def _alias_wins(alias: bool, known: Mapping[str, Any], current: PlanConfig | None) -> bool:
     return "autoContext" not in known or current is None or alias != current.auto_context
 
 

@@ -120,6 +120,7 @@ def test_the_changed_name_wins(current: bool, key: str) -> None:
         {"autoDebugTries": 2**40},
         {"editorArgs": "x"},
         {"autoLoadContext": 1},
+        {"autoContext": {}, "autoLoadContext": True},
     ],
 )
 def test_wrong_types(raw: object) -> None:
