@@ -100,7 +100,11 @@ def shared_block(
     auto-loaded contexts, which the extra block shows. The script comes after the cached part,
     with a demand for a commands section if that is empty and `demand_commands` is set.
     """
-    entries = _entries(source, (item for item in source.items if not item.auto_loaded))
+    # maps are always shown: the CLI loads the project's own map as auto-loaded
+    entries = _entries(
+        source,
+        (item for item in source.items if not item.auto_loaded or item.kind is ItemKind.MAP),
+    )
     shown = {entry.path for entry in entries}
     if not by_activation:
         shown |= {item.path for item in source.items if _is_file(item)}
@@ -124,7 +128,11 @@ def activated_block(
     is left out. The first file that does not fit ends the block.
     """
     shared = {item.path for item in source.items if item.path and not item.auto_loaded}
-    by_path = {item.path: item for item in source.items if item.auto_loaded and item.path}
+    by_path = {
+        item.path: item
+        for item in source.items
+        if item.auto_loaded and item.path and item.kind is not ItemKind.MAP
+    }
     entries: list[_Entry] = []
     for path in dict.fromkeys([*ordered, *sorted(others)]):
         if path in shared:
@@ -143,11 +151,15 @@ def activated_block(
 
 
 def auto_loaded_block(source: ContextSource) -> ContextBlock:
-    """All auto-loaded contexts, for planning without a context phase."""
+    """All auto-loaded contexts but maps, for planning without a context phase."""
     manual = {item.path for item in source.items if _is_file(item) and not item.auto_loaded}
     entries = _entries(
         source,
-        (item for item in source.items if item.auto_loaded and item.path not in manual),
+        (
+            item
+            for item in source.items
+            if item.auto_loaded and item.kind is not ItemKind.MAP and item.path not in manual
+        ),
     )
     return _block(source, entries) if entries else ContextBlock()
 

@@ -115,6 +115,12 @@ def test_the_shared_block_leaves_out_auto_loaded_contexts() -> None:
     assert "b.py" not in text_of(shared(source(A, AUTO)))
 
 
+def test_an_auto_loaded_map_is_in_the_shared_block_and_in_no_other() -> None:
+    of = source(replace(MAP, auto_loaded=True), A, AUTO)
+    assert text_of(shared(of)) == text_of(shared(source(MAP, A)))
+    assert "map" not in text_of(auto_loaded_block(of)) + activated(of, MAP.path)
+
+
 def test_with_activation_other_pending_files_are_only_named_and_sorted() -> None:
     files = PlanFiles(pending={"z.py": "one two", "b.py": "x", "_apply.sh": "ls"})
     text = text_of(shared(source(A, AUTO, files=files), by_activation=True))
