@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -26,8 +28,13 @@ def quick_flush(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def stage(quick_flush: None, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(
+    quick_flush: None, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stage]:
     """A stage with a plan of the owner's, and no pauses that only a real client needs."""
+    # Work that outlives its run must be over before the tables are emptied.
+    pool = ThreadPoolExecutor(4)
+    monkeypatch.setattr("plandex_server.threads._pool", pool)
     world = world_make()
     plan = plan_make(project=world.project, owner=user_of(world.owner))
     models = models_make()
@@ -37,4 +44,5 @@ def stage(quick_flush: None, transactional_db: None, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(f"execution.streaming.{pause}", 0.0)
     monkeypatch.setattr("execution.services.ending.FIRST_WAIT_S", 0.001)
     monkeypatch.setattr("execution.logic.fallbacks._delay", lambda error, jitter: 0.0)
-    return Stage(world=world, plan=plan, branch_id=main_of(plan).id, models=models, runtime=runtime)
+    yield Stage(world=world, plan=plan, branch_id=main_of(plan).id, models=models, runtime=runtime)
+    pool.shutdown(wait=True)
