@@ -340,3 +340,39 @@ def test_changed_lines_beside_a_reference(how: str, doubted: bool) -> None:
         FLAT, "alpha one\n" + REF + "delta 4\n", "M1:0 K2:1 K2:2 C3:3", "", "a.txt", how
     )
     assert ("similar_line" in found) is doubted
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "reasons"),
+    [
+        ("M0:0 I1:1 S-1:1 M2:2", "Type: replace\nReplace: line 2", []),
+        ("M0:0 I1:1 S-1:1 M2:2", "Type: replace\nReplace: line 9", ["outside_range"]),
+        ("M0:0 I1:1 S-1:1 M2:2", "Type: remove", ["unmarked_removal"]),
+        ("M0:0 I1:1 S-1:1 M2:2", "", []),
+        ("M0:0 C1:1 M2:2", "", []),
+    ],
+)
+def test_what_comes_in_place_of_passed_lines(words: str, kind: str, reasons: list[str]) -> None:
+    assert _structural("a\nb\nc\n", "a\nx\nc\n", words, kind, "a.txt") == reasons
+
+
+def test_of_several_changed_lines_none_may_go_without_a_new_form() -> None:
+    original = "a\nvalue one\nvalue two\nb\n"
+    dropped = _structural(original, "a\nvalue 1\nb\n", "M0:0 C1:1 S-1:2 M2:3", "", "a.txt")
+    assert dropped == ["lines_dropped"]
+    shorter = _structural(
+        original, "a\nnothing alike\nb\n", "M0:0 I1:1 S-1:1 S-1:2 M2:3", "", "a.txt"
+    )
+    assert shorter == []
+    even = "a\nvalue 1\nother\nb\n"
+    assert _structural(original, even, "M0:0 C1:1 I2:2 S-1:2 M3:3", "", "a.txt") == []
+
+
+def test_some_line_of_the_file_must_anchor_the_snippet() -> None:
+    words = "K0:0 K0:1 K0:2 K0:3 I1:4"
+    assert "no_anchor" in _doubts(FLAT, REF + "new\n", words, "Type: append", "a.txt")
+    short = FLAT.replace("delta four", "}")
+    words = "K0:0 K0:1 K0:2 M1:3 I2:4"
+    assert "no_anchor" in _doubts(short, REF + "}\nnew\n", words, "Type: append", "a.txt")
+    named = FLAT.replace("delta four", "d1")
+    assert _doubts(named, REF + "d1\nnew\n", words, "Type: append", "a.txt") == []
