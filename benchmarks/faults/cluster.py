@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = (
-    *((f"worker-{n}", signal.SIGKILL) for n in (1, 2, 1, 2)),
+    *((f"worker-{n}", signal.SIGKILL) for n in (1, 2)),
     *((f"worker-{n}", signal.SIGTERM) for n in (1, 2)),
     *((f"web-{n}", signal.SIGKILL) for n in (1, 2)),
     ("web-1", signal.SIGTERM),
@@ -38,6 +38,7 @@ class Cluster:
         self.redis_url = f"redis://127.0.0.1:{port + 2000}/0"
         self.database_url = f"postgresql://plandex@127.0.0.1:{port + 1000}/plandex"
         self.faults: list[Fault] = []
+        self._deck: list[tuple[str, signal.Signals | None]] = []
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -66,7 +67,10 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     async def fault(self, dice: random.Random) -> None:
-        victim, how = dice.choice(FAULTS)
+        if not self._deck:
+            self._deck = list(FAULTS)
+            dice.shuffle(self._deck)
+        victim, how = self._deck.pop()
         if how is None:
             client = Redis.from_url(self.redis_url)
             try:

@@ -1,5 +1,7 @@
 """The connection to Redis. One client per event loop: its connections belong to the loop."""
 
+import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -22,3 +24,13 @@ def redis_connect(url: str = "") -> Any:
         retry=Retry(NoBackoff(), 1),
         protocol=2,
     )
+
+
+async def cancelled(tasks: "Iterable[asyncio.Task[None]]") -> None:
+    """Cancels tasks that talk to Redis, and waits for them. Its client may take a cancellation for
+    a failed connection, so one may not be enough."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.2)

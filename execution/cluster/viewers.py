@@ -15,6 +15,7 @@ from channels.layers import get_channel_layer
 
 from execution import storage
 from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, stream_key
+from execution.cluster.connection import cancelled
 from execution.event_log import Follower, RunLog
 from execution.logic.events import is_terminal
 from execution.logic.stretches import Answered, Entry, beyond, decode_entries
@@ -84,9 +85,7 @@ class RemoteLogs:
         return follower
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancelled(self._tasks)
         await self._redis.aclose()
 
     def _start(self) -> None:

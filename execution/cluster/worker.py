@@ -13,7 +13,7 @@ from django.conf import settings
 from execution import storage
 from execution.clients.base import ModelClient
 from execution.cluster.broadcast import RedisBroadcast
-from execution.cluster.connection import redis_connect
+from execution.cluster.connection import cancelled, redis_connect
 from execution.cluster.control import Word, control_listen, control_send
 from execution.event_log import EventLog
 from execution.logic.silence import Sign, Silence
@@ -75,7 +75,7 @@ class Team:
 
     async def _take_share(self, run_id: str) -> None:
         await asyncio.sleep(random.uniform(0, SPREAD_S))
-        if self.runtime.size < self._room:
+        if self.runtime.size < self._room and not self.runtime.stopping:
             await self.execute(run_id)
 
     async def execute(self, run_id: str, silent: Sign | None = None) -> None:
@@ -118,8 +118,7 @@ class Team:
         await self.runtime.drain(hand_over=True)
         for run_id in run_ids:
             await control_send(run_id, "take")
-        for task in list(self._background):
-            task.cancel()
+        await cancelled(self._background - {asyncio.current_task()})
 
 
 class Worker:

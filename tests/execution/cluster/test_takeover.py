@@ -1,0 +1,226 @@
+"""Runs whose worker died, leaves, or was silent for too long."""
+
+import asyncio
+
+import pytest
+
+from execution import storage
+from execution.clients.fake import SILENCE, Gate
+from execution.cluster.broadcast import RedisBroadcast
+from execution.cluster.connection import redis_connect
+from execution.event_log import EventLog
+from execution.logic.events import Aborted, Describing, Error, Finished, Reply
+from execution.logic.silence import Sign
+from execution.logic.stretches import Entry, Stretch
+from execution.models import Run
+from execution.services.recovery import DIED, MAX_ATTEMPTS
+from execution.services.runs import run_claim, run_heartbeat
+from plandex_server.threads import in_thread
+from tests.execution.cluster.stage import ClusterStage, on_cluster
+
+pytestmark = pytest.mark.cluster
+
+DEAD = "a worker that died"
+REPLY_ID = "00000000-0000-4000-8000-000000000001"
+
+
+async def _orphan(stage: ClusterStage, *texts: str, attempt: int = 1) -> Run:
+    """A run of a dead worker that had received these words of its first reply."""
+    run = await stage.run_made(owner=DEAD, attempt=attempt)
+    said = [Reply(text) for text in texts]
+    stretch = Stretch(run.id, 1, said, reply_id=REPLY_ID, raw="".join(texts), restarted=True)
+    await in_thread(storage.stretches_write, [stretch])
+    return run
+
+
+def _sign(run: Run) -> Sign:
+    return Sign(run.owner, run.heartbeat_at)
+
+
+async def _rest(stage: ClusterStage, run: Run) -> list[Entry]:
+    return (await stage.entries(run.id))[1:]
+
+
+# -- taking up ------------------------------------------------------------------------------
+
+
+@on_cluster
+async def test_it_goes_on_with_the_next_reply(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "Half an ans")
+    follower = await stage.logs.follow(run.id, after=1)
+    stage.models.queue("planner", "A whole answer.")
+    await stage.team.execute(run.id, _sign(run))
+    assert await _rest(stage, run) == [
+        Describing(),
+        Reply("A whole answer."),
+        Describing(),
+        Finished(),
+    ]
+    messages = (await stage.turn()).messages
+    replies = [(message.message, message.stopped) for message in messages[1:]]
+    assert replies == [("Half an ans", True), ("A whole answer.", False)]
+    ended = await stage.row(run.id)
+    assert (ended.end, ended.attempt, ended.sealed_credentials) == ("finished", 2, None)
+    seen: list[Entry] = []
+    async with asyncio.timeout(8):
+        while len(seen) < 4:
+            await follower.wait(8)
+            seen += follower.take()
+    assert seen == await _rest(stage, run)
+
+
+@on_cluster
+async def test_it_is_found_by_its_silence(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("execution.cluster.worker.LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr("execution.cluster.worker.SILENT_S", 0.1)
+    run = await _orphan(stage, "Half")
+    stage.models.queue("planner", "Whole.")
+    stage.worker()
+    assert (await stage.ended(run.id)).end == "finished"
+
+
+@on_cluster
+async def test_one_that_nobody_was_told_of_is_found(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("execution.cluster.worker.LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr("execution.cluster.worker.FREE_S", 0.05)
+    run = await stage.run_made()
+    stage.models.queue("planner", "Whole.")
+    stage.worker()
+    assert (await stage.ended(run.id)).attempt == 1
+
+
+@on_cluster
+async def test_what_viewers_were_shown_is_in_the_log(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "written, ")
+    redis = redis_connect(stage.redis.url)
+    dead = EventLog(lambda stretches: None, broadcast=RedisBroadcast(redis))
+    dead.open(run.id, [Reply("written, ")])
+    dead.append(run.id, Reply("shown"))
+    await asyncio.sleep(0.1)
+    dead.forget(run.id)
+    await redis.aclose()
+    stage.models.queue("planner", "Whole.")
+    await stage.team.execute(run.id, _sign(run))
+    assert (await stage.entries(run.id))[:3] == [Reply("written, "), Reply("shown"), Describing()]
+
+
+@on_cluster
+async def test_a_reply_that_had_not_begun_is_asked_for_again(stage: ClusterStage) -> None:
+    run = await stage.run_made(owner=DEAD, attempt=1)
+    stage.models.queue("planner", "Whole.")
+    await stage.team.execute(run.id, _sign(run))
+    assert await stage.entries(run.id) == [Reply("Whole."), Describing(), Finished()]
+    ended = await stage.row(run.id)
+    assert (ended.iteration, ended.attempt) == (0, 2)
+
+
+@on_cluster
+async def test_three_attempts_are_enough(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "Half", attempt=MAX_ATTEMPTS)
+    await stage.team.execute(run.id, _sign(run))
+    assert await _rest(stage, run) == [Error(DIED)]
+    assert await stage.status() == ("error", DIED)
+    assert (await stage.turn()).messages[-1].stopped
+    assert not stage.models.requests
+
+
+@on_cluster
+async def test_a_run_that_was_stopped_meanwhile_only_ends(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "Half")
+    await stage.stop()
+    assert (await stage.row(run.id)).finished_at is None  # its worker may be alive
+    await stage.team.execute(run.id, _sign(run))
+    assert await _rest(stage, run) == [Describing(), Aborted()]
+    assert await stage.status() == ("stopped", "")
+    assert not stage.models.requests
+
+
+# -- who may take ---------------------------------------------------------------------------
+
+
+@on_cluster
+async def test_one_of_many_takes_it(stage: ClusterStage) -> None:
+    run = await stage.run_made()
+    claims = await asyncio.gather(*(in_thread(run_claim, run.id, f"w{n}") for n in range(6)))
+    taken = [claim for claim in claims if claim is not None]
+    assert len(taken) == 1
+    assert (await stage.row(run.id)).owner == taken[0].owner
+
+
+@on_cluster
+async def test_a_sign_of_life_keeps_it(stage: ClusterStage) -> None:
+    run = await stage.run_made(owner="alive", attempt=1)
+    old = _sign(run)
+    assert await in_thread(run_claim, run.id, "other") is None
+    signs = await in_thread(run_heartbeat, [run.id], "alive")
+    assert (signs.stop, signs.lost) == (frozenset(), frozenset())
+    assert await in_thread(run_claim, run.id, "other", silent=old) is None
+    assert (await stage.row(run.id)).owner == "alive"
+
+
+@on_cluster
+async def test_who_lost_a_run_leaves_it_alone(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("execution.runtime.HEARTBEAT_S", 0.02)
+    stage.models.queue("planner", "From the first.", SILENCE)
+    viewer = await stage.tell(isChatOnly=True)
+    await viewer.until_text("first.")
+    run = await stage.run()
+    await stage.team.runtime.log.flush()
+    second = stage.worker()
+    stage.models.queue("planner", "From the second.")
+    # Since its last sign the first was silent, for all that the second knows.
+    await in_thread(lambda: Run.objects.filter(pk=run.pk).update(owner=""))
+    await second.execute(run.id)
+    assert await stage.team.runtime.ended(run.id, 8)
+    stream = await viewer.end()
+    assert stream.reply == "From the first.From the second."
+    assert stream.types.count("finished") == 1
+    assert (await stage.row(run.id)).owner == second.runtime.owner
+
+
+# -- leaving --------------------------------------------------------------------------------
+
+
+@on_cluster
+async def test_a_leaving_worker_hands_over_at_once(stage: ClusterStage) -> None:
+    gate = Gate()
+    stage.models.queue("planner", "From the first. ", SILENCE)
+    viewer = await stage.tell(isChatOnly=True)
+    await viewer.until_text("first.")
+    stage.models.queue("planner", gate, "From the second.")
+    second = stage.worker()
+    await stage.team.drain()
+    await gate.wait_reached()
+    run = await stage.run()
+    assert (run.owner, run.attempt) == (second.runtime.owner, 1)
+    gate.open()
+    stream = await viewer.end()
+    assert stream.reply == "From the first. From the second."
+    assert stream.terminal == {"type": "finished"}
+    messages = (await stage.turn()).messages
+    assert [message.message for message in messages[1:]] == ["From the first. ", "From the second."]
+
+
+@on_cluster
+async def test_a_leaving_worker_passes_on_what_it_is_given(stage: ClusterStage) -> None:
+    second = stage.worker()
+    await stage.team.runtime.drain(hand_over=True)
+    stage.models.queue("planner", "Whole.")
+    run = await stage.run_made()
+    await stage.team.execute(run.id)
+    assert (await stage.ended(run.id)).owner == second.runtime.owner
+
+
+@on_cluster
+async def test_a_worker_without_room_takes_nothing(stage: ClusterStage) -> None:
+    stage.team._room = 0
+    run = await stage.run_made()
+    stage.queue(run.id)
+    await asyncio.sleep(0.1)
+    assert (await stage.row(run.id)).owner == ""
