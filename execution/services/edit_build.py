@@ -139,8 +139,8 @@ class Edits:
             if read.text is not None:
                 checked = await in_thread(edit.gate, read.text)
                 # The model has looked at the whole: what only needs a look is settled by that.
-                if checked.status != "refused":
-                    return read.text
+                if checked.status != "refused" and checked.text is not None:
+                    return checked.text  # with the line ends of the file
                 earlier.append("The result was refused: " + ", ".join(checked.reasons))
             else:
                 earlier.append(read.problem)
@@ -159,7 +159,7 @@ class Edits:
         if text is None:
             return None
         checked = await in_thread(edit.gate, text)
-        return text if checked.status != "refused" else None
+        return checked.text if checked.status != "refused" else None
 
     async def _ask(
         self, role: RoleId, question: str, *, size: int, strong: bool = False
