@@ -13,7 +13,8 @@ class AlreadyRunning(Conflict):
 
     def __init__(self, plan_id: str, branch: str) -> None:
         super().__init__(
-            f"plan {plan_id} branch {branch} already has an active stream on this host"
+            f"Error telling plan: plan {plan_id} branch {branch} "
+            "already has an active stream on this host"
         )
 
 

@@ -37,7 +37,8 @@ async def test_one_run_at_a_time(stage: Stage) -> None:
     reply = await (await stage.tell("Another")).reply()
     assert reply.status == 409
     assert reply.text.strip().endswith(
-        f"plan {stage.plan.id} branch main already has an active stream on this host"
+        f"Error telling plan: plan {stage.plan.id} branch main "
+        "already has an active stream on this host"
     )
     assert len((await stage.turn()).messages) == 1
     await stage.stop()
