@@ -1,9 +1,9 @@
 """The database side of the event log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from execution.logic.stretches import Entry, Stretch, beyond, decode_entries, encode_entries
 from execution.models import Run, RunEvents
@@ -39,6 +39,29 @@ def stretches_write_as(owner: str, stretches: list[Stretch]) -> None:
         )
         ours = set(runs.values_list("pk", flat=True))
         stretches_write([stretch for stretch in stretches if stretch.run_id in ours])
+
+
+def shown_write(shown: Mapping[str, tuple[str, Sequence[Entry]]]) -> None:
+    """Writes, for each run, what the database lacks of these events of an owner, while that still
+    has the run: whoever takes it afterwards goes on after them."""
+    lasts = RunEvents.objects.filter(run_id__in=shown).values("run_id").annotate(last=Max("last"))
+    known = {row["run_id"]: row["last"] for row in lasts}
+    for run_id, (owner, entries) in shown.items():
+        if len(entries) > known.get(run_id, 0):
+            _shown_write(run_id, owner, entries)
+
+
+def _shown_write(run_id: str, owner: str, entries: Sequence[Entry]) -> None:
+    with transaction.atomic():
+        # Locked, so that nobody takes the run between the look and the write.
+        ours = Run.objects.select_for_update().filter(
+            pk=run_id, owner=owner, finished_at__isnull=True
+        )
+        if not list(ours.values_list("pk")):  # `exists` would lock nothing
+            return
+        count = len(entries_read(run_id))
+        if len(entries) > count:
+            stretches_write([Stretch(run_id, count + 1, entries[count:], reply_id="", raw="")])
 
 
 def entries_read(run_id: str) -> list[Entry]:

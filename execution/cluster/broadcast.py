@@ -34,8 +34,9 @@ def followed_key(run_id: str) -> str:
 class RedisBroadcast:
     """Implements `execution.event_log.Broadcast`."""
 
-    def __init__(self, redis: Any) -> None:
+    def __init__(self, redis: Any, owner: str) -> None:
         self._redis = redis
+        self._owner = owner
 
     async def send(self, stretches: Sequence[Stretch]) -> None:
         """The id of a batch is the number of its last event, so a reader goes on after any."""
@@ -43,7 +44,11 @@ class RedisBroadcast:
         for stretch in stretches:
             last = stretch.first + len(stretch.entries) - 1
             key = stream_key(stretch.run_id)
-            fields = {"first": str(stretch.first), "entries": encode_entries(stretch.entries)}
+            fields = {
+                "first": str(stretch.first),
+                "entries": encode_entries(stretch.entries),
+                "owner": self._owner,
+            }
             pipeline.xadd(key, fields, id=f"{last}-0", maxlen=MAX_BATCHES, approximate=True)
             pipeline.expire(key, KEEP_S)
         for answer in await pipeline.execute(raise_on_error=False):

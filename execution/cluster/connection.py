@@ -9,17 +9,14 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-ANSWER_S = 3.0
-CONNECT_S = 1.0
-"""A Redis that takes longer is down for our purpose: the database has all that it holds."""
-
 
 def redis_connect(url: str = "") -> Any:
     """A client. Untyped: the stubs allow for two protocols and text or bytes in every answer."""
+    timeouts: Any = settings.REDIS_TIMEOUTS
     return Redis.from_url(
         url or settings.REDIS_URL,
-        socket_timeout=ANSWER_S,
-        socket_connect_timeout=CONNECT_S,
+        # A Redis that takes longer is down for our purpose: the database has all that it holds.
+        **timeouts,
         # Once more at once, because the connections kept from before a restart are dead.
         retry=Retry(NoBackoff(), 1),
         protocol=2,

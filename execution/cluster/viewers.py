@@ -32,7 +32,10 @@ its worker may have died, or another process may have ended it."""
 
 @dataclass(slots=True)
 class _Remote:
+    """`owner` is the worker whose events were read last."""
+
     log: RunLog = field(default_factory=RunLog)
+    owner: str = ""
     silent_looks: int = 0
 
     @property
@@ -52,6 +55,10 @@ class _Remote:
             self.log.entries.extend(news)
             for follower in self.log.followers:
                 follower.wake()
+
+
+_Batch = tuple[int, list[Entry], str]
+"""First number, entries, and who sent them."""
 
 
 class RemoteLogs:
@@ -160,6 +167,19 @@ class RemoteLogs:
             if run.silent_looks and run.silent_looks % SILENT_LOOKS == 0
         ]
         await self._from_database(silent)
+        await self._keep_shown(silent)
+
+    async def _keep_shown(self, run_ids: Collection[str]) -> None:
+        """Writes what viewers were shown and the database lacks. The worker is to do that, twice a
+        second; one that is silent may have died before, and Redis may not last until another one
+        takes the run."""
+        shown = {
+            run_id: (run.owner, list(run.log.entries))
+            for run_id in run_ids
+            if (run := self._runs.get(run_id)) is not None and run.owner and not run.has_ended
+        }
+        if shown:
+            await in_thread(storage.shown_write, shown)
 
     async def _fetch(self, run_ids: Collection[str], *, database: bool = False) -> None:
         """Takes what is new in these runs from Redis, and from the database where Redis has a gap
@@ -180,12 +200,11 @@ class RemoteLogs:
                 missing.discard(run_id)
         await self._from_database(missing)
         for run_id, batches in (found or {}).items():
-            for first, entries in batches:
+            for first, entries, owner in batches:
+                runs[run_id].owner = owner
                 runs[run_id].extend(first, entries)
 
-    async def _from_redis(
-        self, runs: dict[str, _Remote]
-    ) -> dict[str, list[tuple[int, list[Entry]]]] | None:
+    async def _from_redis(self, runs: dict[str, _Remote]) -> dict[str, list[_Batch]] | None:
         """The batches after what is known of each run; None while Redis is away."""
         ids = {stream_key(run_id).encode(): run_id for run_id in runs}
         positions = {key: f"{runs[run_id].known}-0" for key, run_id in ids.items()}
@@ -194,12 +213,7 @@ class RemoteLogs:
         except Exception as failure:
             logger.warning("reading events: %s, reading the database", type(failure).__name__)
             return None
-        return {
-            ids[key]: [
-                (int(fields[b"first"]), decode_entries(fields[b"entries"])) for _, fields in batches
-            ]
-            for key, batches in found
-        }
+        return {ids[key]: [_batch(fields) for _, fields in batches] for key, batches in found}
 
     async def _from_database(self, run_ids: Collection[str]) -> None:
         positions = {
@@ -223,3 +237,7 @@ class RemoteLogs:
             await pipeline.execute(raise_on_error=False)
         except Exception as failure:
             logger.warning("viewers could not be announced: %s", type(failure).__name__)
+
+
+def _batch(fields: dict[bytes, bytes]) -> _Batch:
+    return int(fields[b"first"]), decode_entries(fields[b"entries"]), fields[b"owner"].decode()

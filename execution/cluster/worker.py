@@ -42,7 +42,7 @@ class Team:
 
     def __init__(self, redis: Any, models: ModelClient | None = None, *, room: int = 0) -> None:
         owner = owner_make()
-        self._broadcast = RedisBroadcast(redis)
+        self._broadcast = RedisBroadcast(redis, owner)
         write = partial(storage.stretches_write_as, owner)
         log = EventLog(write, broadcast=self._broadcast)
         self.runtime = Runtime(execute, models=models, log=log, owner=owner)

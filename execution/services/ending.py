@@ -4,7 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial as partial_of
 from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError
 
 from context.logic.tokens import count_tokens
 from execution.errors import RunFailed
@@ -27,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 TRIES = 6
 FIRST_WAIT_S = 0.2
 """A database that restarts gets some 6 s before the viewers are told without it."""
@@ -63,14 +67,14 @@ async def end_finished(session: Session) -> None:
 
 async def end_failed(session: Session, failure: RunFailed) -> None:
     """Keeps what was received and built, then ends the run with an error."""
-    await _kept(session, stopped=False, error=failure.msg)
-    await _end(session, RunEnd.ERROR, _error(failure))
+    unkept = await _kept(session, stopped=False, error=failure.msg)
+    await _end(session, RunEnd.ERROR, _error(failure), unkept)
 
 
 async def end_stopped(session: Session, end: RunEnd, event: Event, *, error: str = "") -> None:
     """The same for a run that was stopped in the middle of a reply."""
-    await _kept(session, stopped=True, error=error)
-    await _end(session, end, event)
+    unkept = await _kept(session, stopped=True, error=error)
+    await _end(session, end, event, unkept)
 
 
 async def hand_over(session: Session) -> None:
@@ -84,31 +88,37 @@ def _error(failure: RunFailed) -> Error:
     return Error(failure.msg, status=failure.status, type=ErrorType(failure.type))
 
 
-async def _kept(session: Session, *, stopped: bool, error: str) -> None:
+async def _kept(session: Session, *, stopped: bool, error: str) -> Callable[[], None] | None:
+    """Stores what the run has. If that fails: the work that is left to do, for later."""
     reply, partial = session.reply, None
     if reply is not None and not reply.stored and reply.raw.strip():
         partial = (reply.id, reply.raw)
         reply.stored = True
     staged, session.staged = session.staged, []
     if partial is None and not staged:
-        return
+        return None
+    store = partial_of(
+        partial_store,
+        branch=session.branch,
+        user_id=session.run.user_id,
+        request=session.tell if session.run.kind == RunKind.TELL else None,
+        partial=partial,
+        staged=staged,
+        stopped=stopped,
+        error=error,
+    )
     try:
-        await _persistently(
-            lambda: partial_store(
-                branch=session.branch,
-                user_id=session.run.user_id,
-                request=session.tell if session.run.kind == RunKind.TELL else None,
-                partial=partial,
-                staged=staged,
-                stopped=stopped,
-                error=error,
-            )
-        )
+        await _persistently(store)
     except Exception:
-        logger.exception("run %s: what it had could not be stored", session.run.id)
+        logger.exception("run %s: what it had could not be stored, trying on", session.run.id)
+        return store
+    return None
 
 
-async def _end(session: Session, end: RunEnd, event: Event) -> None:
+async def _end(
+    session: Session, end: RunEnd, event: Event, unkept: Callable[[], None] | None = None
+) -> None:
+    """Ends the run, after `unkept` work if there is any."""
     log, run = session.runtime.log, session.run
     error = event.msg if isinstance(event, Error) else ""
     calls = session.take_calls()
@@ -117,6 +127,8 @@ async def _end(session: Session, end: RunEnd, event: Event) -> None:
     last = replace(rest, entries=[*rest.entries, event])
 
     def end_row() -> bool:
+        if unkept is not None:
+            _unless_impossible(unkept)
         ModelCall.objects.bulk_create(calls, ignore_conflicts=True)
         return run_end(run, end, error=error, last=last)
 
@@ -134,6 +146,16 @@ async def _end(session: Session, end: RunEnd, event: Event) -> None:
         log.forget(run.id)  # another process has it, or has ended it
 
 
+def _unless_impossible(work: Callable[[], None]) -> None:
+    """Does work that failed before; only a database that is away is a reason to try once more."""
+    try:
+        work()
+    except DATABASE_IS_AWAY:
+        raise
+    except Exception:
+        logger.exception("what a run had can't be stored")
+
+
 async def _until_stored(work: Callable[[], bool]) -> None:
     """Without its end in the database the run would be taken up again."""
     while True:
@@ -141,7 +163,7 @@ async def _until_stored(work: Callable[[], bool]) -> None:
         try:
             await in_thread(work)
             return
-        except Exception as failure:
+        except DATABASE_IS_AWAY as failure:
             logger.warning(
                 "storing the end of a run failed (%s), trying again", type(failure).__name__
             )

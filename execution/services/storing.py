@@ -74,9 +74,12 @@ class StoredReply:
     calls: Sequence[ModelCall] = field(default=(), repr=False)
 
 
-def reply_store(*, branch: Branch, user_id: str, reply: StoredReply) -> ConvoMessage:
-    """Stores message, description and tasks of a reply: one commit."""
+def reply_store(*, branch: Branch, user_id: str, reply: StoredReply) -> None:
+    """Stores message, description and tasks of a reply: one commit. Nothing for a reply that is
+    stored already, by an attempt whose success was not heard of or by another process."""
     with branch_write(branch, user_id=user_id) as draft:
+        if reply.id in draft.tree(Kind.CONVO):
+            return
         stored = convo_add(draft, _message(reply, user_id))
         description = _description(reply)
         draft.put(Kind.DESCRIPTION, description.id, logic.encode(description))
@@ -93,7 +96,6 @@ def reply_store(*, branch: Branch, user_id: str, reply: StoredReply) -> ConvoMes
         )
         plan_replied(branch.plan_id)
         ModelCall.objects.bulk_create(reply.calls)
-    return stored
 
 
 def _message(reply: StoredReply, user_id: str) -> ConvoMessage:

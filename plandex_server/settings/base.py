@@ -136,10 +136,12 @@ SPECTACULAR_SETTINGS = {
 
 SIMPLE_JWT = {"ALGORITHM": "HS256", "SIGNING_KEY": SECRET_KEY}
 
+# A Redis that hangs must not hold up what works without it.
+REDIS_TIMEOUTS = {"socket_timeout": 3.0, "socket_connect_timeout": 1.0}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL]},
+        "CONFIG": {"hosts": [{"address": REDIS_URL, **REDIS_TIMEOUTS}]},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
@@ -147,6 +149,7 @@ CHANNEL_LAYERS = {
 
 # A run is never redelivered: its row says who executes it, and a silent owner is replaced.
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TIMEOUTS if REDIS_URL else {}
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

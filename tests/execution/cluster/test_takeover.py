@@ -97,7 +97,7 @@ async def test_one_that_nobody_was_told_of_is_found(
 async def test_what_viewers_were_shown_is_in_the_log(stage: ClusterStage) -> None:
     run = await _orphan(stage, "written, ")
     redis = redis_connect(stage.redis.url)
-    dead = EventLog(lambda stretches: None, broadcast=RedisBroadcast(redis))
+    dead = EventLog(lambda stretches: None, broadcast=RedisBroadcast(redis, DEAD))
     dead.open(run.id, [Reply("written, ")])
     dead.append(run.id, Reply("shown"))
     await asyncio.sleep(0.1)
@@ -106,6 +106,37 @@ async def test_what_viewers_were_shown_is_in_the_log(stage: ClusterStage) -> Non
     stage.models.queue("planner", "Whole.")
     await stage.team.execute(run.id, _sign(run))
     assert (await stage.entries(run.id))[:3] == [Reply("written, "), Reply("shown"), Describing()]
+
+
+@on_cluster
+async def test_what_viewers_were_shown_outlives_redis(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "written, ")
+    follower = await stage.logs.follow(run.id, after=1)
+    redis = redis_connect(stage.redis.url)
+    dead = EventLog(lambda stretches: None, broadcast=RedisBroadcast(redis, DEAD))
+    dead.open(run.id, [Reply("written, ")])
+    dead.append(run.id, Reply("shown"))
+    follower.take()
+    await follower.wait(8)
+    assert follower.take() == [Reply("shown")]
+    dead.forget(run.id)
+    await redis.aclose()
+    stage.redis.empty()
+    async with asyncio.timeout(8):
+        while len(await stage.entries(run.id)) < 2:  # noqa: ASYNC110  # a row has no event
+            await asyncio.sleep(0.02)
+    stage.models.queue("planner", "Whole.")
+    await stage.team.execute(run.id, _sign(run))
+    assert (await stage.entries(run.id))[:3] == [Reply("written, "), Reply("shown"), Describing()]
+    follower.close()
+
+
+@on_cluster
+async def test_viewers_write_nothing_of_a_run_that_was_taken(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "a")
+    shown = {run.id: ("an earlier owner", [Reply("a"), Reply("late")])}
+    await in_thread(storage.shown_write, shown)
+    assert await stage.entries(run.id) == [Reply("a")]
 
 
 @on_cluster
