@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import IO, Any
 
 from django.conf import settings
-from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
@@ -50,18 +49,16 @@ class ThreadHandler(BaseHandler):
         self.load_middleware(is_async=False)
 
     def respond(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
+        """The answer. Django's signals around a request are not sent: what they care for, the
+        connections, `in_thread` does."""
         set_script_prefix(get_script_prefix(scope))
-        signals.request_started.send(sender=self.__class__, scope=scope)
-        try:
-            request = ASGIRequest(scope, body)
-            response = self.get_response(request)
-            if response.streaming:
-                response = _collected(response)
-            if request.method == "HEAD" and isinstance(response, HttpResponse):
-                # Daphne would send what is beyond the first piece of a body.
-                response.content = b""
-        finally:
-            signals.request_finished.send(sender=self.__class__)
+        request = ASGIRequest(scope, body)
+        response = self.get_response(request)
+        if response.streaming:
+            response = _collected(response)
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            # Daphne would send what is beyond the first piece of a body.
+            response.content = b""
         return response
 
 

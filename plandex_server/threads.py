@@ -5,16 +5,21 @@ Django's own bridge makes a thread, and so a connection, for every request; thes
 
 import asyncio
 import contextvars
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+FRESH_S = 5.0
+"""After so long without use a database connection is checked before it is used."""
 
 # More threads than cores help only while some wait for the database.
 _pool = ThreadPoolExecutor(max_workers=settings.WEB_THREADS, thread_name_prefix="sync")
@@ -38,9 +43,27 @@ async def in_thread(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
     return await _loop.run_in_executor(_pool, work)
 
 
+class _LastUse(threading.local):
+    at = float("-inf")
+
+
+_last_use = _LastUse()
+
+
 def _with_connections(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    close_old_connections()
+    _check_connections()
     try:
         return call(*args, **kwargs)
     finally:
+        _last_use.at = time.monotonic()
         close_old_connections()
+
+
+def _check_connections() -> None:
+    """A connection that was good a moment ago is not asked again, which would be a query for each
+    request; one that broke since costs one request of its thread."""
+    if time.monotonic() - _last_use.at > FRESH_S:
+        close_old_connections()
+        return
+    for connection in connections.all(initialized_only=True):
+        connection.health_check_done = True
