@@ -66,4 +66,4 @@ def _check_connections() -> None:
         close_old_connections()
         return
     for connection in connections.all(initialized_only=True):
-        connection.health_check_done = True
+        connection.health_check_done = True  # type: ignore[attr-defined]  # not in the stubs
