@@ -8,6 +8,7 @@ from django.conf import settings
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NoConnection
 
 
 def redis_connect(url: str = "") -> Any:
@@ -18,7 +19,7 @@ def redis_connect(url: str = "") -> Any:
         # A Redis that takes longer is down for our purpose: the database has all that it holds.
         **timeouts,
         # Once more at once, because the connections kept from before a restart are dead.
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 1, supported_errors=(NoConnection,)),
         protocol=2,
     )
 

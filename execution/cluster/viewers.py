@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from channels.layers import get_channel_layer
+from redis.exceptions import TimeoutError as NoAnswer
 
 from execution import storage
 from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, stream_key
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
 """What a lost message announced comes this late."""
+REST_S = 5.0
+"""A Redis that hangs is not asked again for so long; the database answers at once."""
 SILENT_LOOKS = 3
 """A run that was silent so often is looked for in the database, and then once in so many looks:
 its worker may have died, or another process may have ended it."""
@@ -72,6 +75,7 @@ class RemoteLogs:
         self._unread: set[str] = set()
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._rests_until = 0.0
 
     async def follow(self, run_id: str, *, after: int = 0) -> Follower:
         """A follower of a run's events after number `after`."""
@@ -206,12 +210,14 @@ class RemoteLogs:
 
     async def _from_redis(self, runs: dict[str, _Remote]) -> dict[str, list[_Batch]] | None:
         """The batches after what is known of each run; None while Redis is away."""
+        if self._redis_rests:
+            return None
         ids = {stream_key(run_id).encode(): run_id for run_id in runs}
         positions = {key: f"{runs[run_id].known}-0" for key, run_id in ids.items()}
         try:
             found = await self._redis.xread(positions)
         except Exception as failure:
-            logger.warning("reading events: %s, reading the database", type(failure).__name__)
+            self._failed("reading events", failure)
             return None
         return {ids[key]: [_batch(fields) for _, fields in batches] for key, batches in found}
 
@@ -229,14 +235,25 @@ class RemoteLogs:
             if run is not None:
                 run.extend(positions[run_id] + 1, entries)
 
+    @property
+    def _redis_rests(self) -> bool:
+        return asyncio.get_running_loop().time() < self._rests_until
+
+    def _failed(self, what: str, failure: Exception) -> None:
+        logger.warning("%s: %s, reading the database", what, type(failure).__name__)
+        if isinstance(failure, TimeoutError | NoAnswer):
+            self._rests_until = asyncio.get_running_loop().time() + REST_S
+
     async def _say_followed(self, run_ids: Collection[str]) -> None:
+        if self._redis_rests:
+            return
         pipeline = self._redis.pipeline(transaction=False)
         for run_id in run_ids:
             pipeline.set(followed_key(run_id), "1", ex=FOLLOWED_S)
         try:
             await pipeline.execute(raise_on_error=False)
         except Exception as failure:
-            logger.warning("viewers could not be announced: %s", type(failure).__name__)
+            self._failed("announcing viewers", failure)
 
 
 def _batch(fields: dict[bytes, bytes]) -> _Batch:

@@ -17,8 +17,9 @@ from execution.cluster.connection import cancelled, redis_connect
 from execution.cluster.control import Word, control_listen, control_send
 from execution.event_log import EventLog
 from execution.logic.silence import Sign, Silence
+from execution.logic.stretches import Entry
 from execution.runtime import Runtime, owner_make
-from execution.services.recovery import run_resume
+from execution.services.recovery import run_resume, run_was_begun
 from execution.services.run import execute
 from execution.services.runs import run_claim, runs_signs
 from execution.warm import warm_up
@@ -91,8 +92,10 @@ class Team:
             return
         if silent is not None and silent.owner:
             logger.warning("run %s: taken over from a silent worker", run_id)
-        known = len(await in_thread(storage.entries_read, run_id))
-        sent = await self._broadcast.sent(run_id, known)
+        sent: list[Entry] = []
+        if await in_thread(run_was_begun, run):
+            known = len(await in_thread(storage.entries_read, run_id))
+            sent = await self._broadcast.sent(run_id, known)
         earlier = await in_thread(run_resume, run, sent)
         if earlier is not None:
             await asyncio.wait({runtime.start(run_id, earlier)})

@@ -12,7 +12,7 @@ from execution.logic.pending import decode_staged
 from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import snapshot_of
 from execution.logic.stretches import Answered, Entry, Stretch
-from execution.models import Build, BuildState, PendingAction, Run, RunEnd, RunKind
+from execution.models import Build, BuildState, PendingAction, Run, RunEnd, RunEvents, RunKind
 from execution.services.ending import partial_store
 from execution.services.runs import request_decode, run_end
 from plandex_server.db import now
@@ -80,6 +80,12 @@ def run_keep(run: Run, *, error: str = "") -> None:
     )
 
 
+def run_was_begun(run: Run) -> bool:
+    """Whether another process had the run before this one, which has just claimed it. One that
+    gave it back, which is no attempt, has written what it had."""
+    return run.attempt > 1 or RunEvents.objects.filter(run=run).exists()
+
+
 def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
     """Prepares a run of a dead or departing process to go on here: its events so far.
 
@@ -89,6 +95,8 @@ def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
     if run.attempt > MAX_ATTEMPTS:
         run_recover(run)
         return None
+    if run.stop_requested_at is None and not run_was_begun(run):
+        return []
     entries = storage.entries_read(run.id)
     news: list[Entry] = list(sent)
     PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())

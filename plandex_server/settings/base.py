@@ -137,7 +137,7 @@ SPECTACULAR_SETTINGS = {
 SIMPLE_JWT = {"ALGORITHM": "HS256", "SIGNING_KEY": SECRET_KEY}
 
 # A Redis that hangs must not hold up what works without it.
-REDIS_TIMEOUTS = {"socket_timeout": 3.0, "socket_connect_timeout": 1.0}
+REDIS_TIMEOUTS = {"socket_timeout": 2.0, "socket_connect_timeout": 1.0}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
