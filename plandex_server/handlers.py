@@ -40,6 +40,13 @@ class StreamHandler(ASGIHandler):
         respond = self._get_response_async  # type: ignore[attr-defined]  # not in the stubs
         self._middleware_chain = convert_exception_to_response(respond)
 
+    async def listen_for_disconnect(
+        self, receive: Callable[[], Awaitable[Mapping[str, Any]]]
+    ) -> None:
+        """Ends when the client is gone. Django's own raises, which nobody hears when the server
+        shuts down at the same moment."""
+        await receive()
+
 
 class ThreadHandler(BaseHandler):
     """The ordinary chain of middleware and view, all synchronous."""

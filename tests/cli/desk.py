@@ -6,6 +6,7 @@ import os
 import subprocess
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,7 @@ def home_make(home: Path, ranks: bytes) -> None:
     (_cache(home) / RANKS).write_bytes(ranks)
 
 
+@cache
 def ranks_make() -> bytes:
     """The o200k ranks in the file format of the CLI's tokenizer."""
     with warnings.catch_warnings():
