@@ -74,7 +74,8 @@ async def test_it_is_found_by_its_silence(
     stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("execution.cluster.worker.LOOK_EVERY_S", 0.02)
-    monkeypatch.setattr("execution.cluster.worker.SILENT_S", 0.1)
+    monkeypatch.setattr("execution.cluster.worker.SILENT_S", 0.5)
+    monkeypatch.setattr("execution.runtime.HEARTBEAT_S", 0.02)
     run = await _orphan(stage, "Half")
     stage.models.queue("planner", "Whole.")
     stage.worker()

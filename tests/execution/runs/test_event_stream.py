@@ -128,8 +128,10 @@ async def test_silence_is_filled_with_comments(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("execution.event_stream.SIGN_EVERY_S", 0.01)
-    stage.models.queue("planner", SILENCE)
+    gate = Gate()
+    stage.models.queue("planner", gate, SILENCE)
     exchange = await _tell(stage)
+    await gate.wait_reached()
     await exchange._until(lambda: b"".join(exchange.chunks).count(b": still here\n\n") > 1)
 
 
