@@ -27,6 +27,7 @@ class Stored:
     run: str
     plan: str
     end: str
+    error: str
     attempts: int
     status: str
     has_key: bool
@@ -50,6 +51,7 @@ class Findings:
             "seconds": round(seconds),
             "faults": Counter(f"{fault.victim} {fault.what}" for fault in cluster.faults),
             "ends": Counter(run.end for run in self.runs),
+            "errors": Counter(run.error[:200] for run in self.runs if run.error),
             "attempts": Counter(run.attempts for run in self.runs),
             "chunks": self.chunks,
             "within_a_second_of_a_fault": self.spared,
@@ -108,6 +110,7 @@ def _stored() -> list[Stored]:
                 run=run.id,
                 plan=run.plan_id,
                 end=run.end,
+                error=run.error,
                 attempts=run.attempt,
                 status=run.branch.status,
                 has_key=run.sealed_credentials is not None,
