@@ -2,6 +2,8 @@
 
 from plandex_server.api.body import Body
 
+_SCRIPT_REPORT = "Execution failed with exit status "
+
 
 class CredentialsBody(Body):
     """Provider credentials; `api_keys` and `open_ai_org_id` count only without `auth_vars`."""
@@ -28,6 +30,12 @@ class TellPlanRequest(CredentialsBody):
     project_paths: dict[str, bool] = {}
     is_implementation_of_chat: bool = False
     is_git_repo: bool = False
+
+    def __post_init__(self) -> None:
+        # The CLI reports a failed `_apply.sh` without the flag. Reports of other commands,
+        # which begin the same way, come as `is_user_debug` with exec mode off.
+        if self.exec_enabled and not self.is_user_debug:
+            self.is_apply_debug |= self.prompt.startswith(_SCRIPT_REPORT)
 
     @property
     def builds(self) -> bool:

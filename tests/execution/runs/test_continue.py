@@ -133,6 +133,19 @@ async def test_a_debug_prompt_makes_a_debug_plan(stage: Stage, flag: str) -> Non
     assert "🐞 Made Debug Plan" in (await stage.log())[0]
 
 
+@pytest.mark.parametrize("exec_enabled", [True, False])
+@on_stage
+async def test_the_cli_reports_a_failed_script_without_the_flag(
+    stage: Stage, exec_enabled: bool
+) -> None:
+    stage.models.queue("planner", plan_of("Repair"))
+    report = "Execution failed with exit status 2. Output:\n\nno such target\n\n--\n\n"
+    await stage.told(report, autoContinue=False, execEnabled=exec_enabled)
+    prompt, plan = (await stage.turn()).messages
+    assert prompt.flags.is_apply_debug == exec_enabled
+    assert plan.flags.did_make_debugging_plan == exec_enabled
+
+
 @on_stage
 async def test_tasks_are_removed(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("One", "Two"))
