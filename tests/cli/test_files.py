@@ -105,3 +105,18 @@ def test_rejected_changes_are_not_applied(desk: Desk, models: ModelServer) -> No
     desk.apply()
     assert desk.files() == {"one.py"}
     assert "No changes to apply" in desk.apply().text
+
+
+def test_commands_that_fail_are_mended(desk: Desk, models: ModelServer) -> None:
+    desk.run("new", "--name", "debug")
+    failing = block("_apply.sh", "echo 'it is broken'; exit 3\n", lang="bash")
+    models.queue("planner", plan_of("Write it"))
+    models.queue("coder", creating("new.py", "n = 1\n"), failing, done("Write it"))
+    desk.run("tell", "Write and run it")
+    models.queue("planner", plan_of("Mend it"))
+    overwriting = "**Updating `_apply.sh`**\nType: overwrite\nSummary: commands that work\n\n"
+    models.queue("coder", overwriting, SCRIPT, done("Mend it"))
+    shown = desk.run("apply", "--auto-exec", "--debug=2", "--skip-commit").text
+    assert "it is broken" in shown
+    assert "it is broken" in models.asked.of("planner")[1]
+    assert desk.files() == {"new.py", "made.txt"}
