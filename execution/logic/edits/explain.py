@@ -6,30 +6,37 @@ reading, and a line that is in neither text cannot appear.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 
 from execution.logic.edits.align import FREE, Node, Op, Segment, Step
 from execution.logic.edits.costs import Problem
 
 MAX_VISITED = 120_000
+MAX_TABLE_CELLS = 500_000  # tokens by lines; beyond it the search goes without a table
 EXTRA_BLANK = 15
 KEEP_LEFT_OUT = 100
 
 State = tuple[Node, int]
+Estimate = Callable[[Node], int]
 
 
 def reading_of(problem: Problem, candidate: Sequence[str]) -> list[Step] | None:
-    """Steps of a cheapest reading that yields the candidate's lines; None if there is none."""
+    """Steps of a cheapest reading that yields the candidate's lines; None if there is none.
+
+    What is left to pay is estimated by the cheapest way on to *any* text, so that the search
+    spends its bounded work near the readings that matter, also in long files.
+    """
     segment = Segment(problem, 0, len(problem.tokens), 0, len(problem.original.lines))
+    remaining = _estimate(segment)
     start: State = ((0, 0, FREE), 0)
     goal: State = ((len(problem.tokens), len(problem.original.lines), FREE), len(candidate))
-    queue: list[tuple[int, int, State]] = [(0, 0, start)]
+    queue: list[tuple[int, int, int, State]] = [(remaining(start[0]), 0, 0, start)]
     came: dict[State, tuple[State, Step | None] | None] = {start: None}
     costs = {start: 0}
     serial = 0
     while queue and len(costs) < MAX_VISITED:
-        cost, _, state = heappop(queue)
+        _, cost, _, state = heappop(queue)
         if cost > costs[state]:
             continue
         if state == goal:
@@ -40,8 +47,21 @@ def reading_of(problem: Problem, candidate: Sequence[str]) -> list[Step] | None:
                 costs[target] = total
                 came[target] = (state, step)
                 serial += 1
-                heappush(queue, (total, serial, target))
+                heappush(queue, (total + remaining(target[0]), total, serial, target))
     return None
+
+
+def _estimate(segment: Segment) -> Estimate:
+    """A lower bound of the cost from a node to the end.
+
+    The edges that only this search has are never cheaper than those the table knows: a blank
+    line more leaves the node as it is, and keeping a left-out line costs more than passing it.
+    """
+    if (segment.last + 1) * (segment.high + 1) > MAX_TABLE_CELLS:
+        return lambda node: 0
+    segment.forward()
+    segment.backward()
+    return segment.remaining
 
 
 def _walk(came: dict[State, tuple[State, Step | None] | None], goal: State) -> list[Step]:
