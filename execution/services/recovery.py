@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 
 from execution import storage
-from execution.logic.events import Aborted, Describing, Error, Reply
+from execution.logic.events import Aborted, Describing, Error, Reply, is_terminal
 from execution.logic.pending import decode_staged
 from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import snapshot_of
@@ -101,6 +101,9 @@ def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
     news: list[Entry] = list(sent)
     PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
     run_keep(run)
+    if news and not isinstance(news[-1], Answered) and is_terminal(news[-1]):
+        _end_as_told(run, Stretch(run.id, len(entries) + 1, news, reply_id="", raw=""))
+        return None
     _, raw = storage.received_read(run.id)
     if raw.strip():
         # A reply that was begun is over; one that was only asked for is asked for again.
@@ -114,6 +117,17 @@ def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
         run_abandon(run)
         return None
     return [*entries, *news]
+
+
+def _end_as_told(run: Run, last: Stretch) -> None:
+    """Its viewers know the end, and only the database did not take it."""
+    match last.entries[-1]:
+        case Error(msg):
+            run_end(run, RunEnd.ERROR, error=msg, last=last)
+        case Aborted():
+            run_end(run, RunEnd.ABORTED, last=last)
+        case _:
+            run_end(run, RunEnd.FINISHED, last=last)
 
 
 def run_abandon(run: Run) -> None:

@@ -17,6 +17,7 @@ from execution.services.deferred import deferred_builds
 from execution.services.edit_build import Edits
 from execution.services.model_calls import ModelCaller
 from execution.services.replies import next_reply
+from execution.services.resumed import has_said_all
 from execution.services.session import Session
 from execution.services.session_open import session_open
 from execution.services.summaries import summarize_at_end
@@ -63,8 +64,9 @@ async def tell(session: Session) -> None:
     async with asyncio.TaskGroup() as group:
         builds = Builds(session, group, Edits(models))
         state = TellState(session, models, builds, group, iteration=session.run.iteration)
-        while await next_reply(state):
-            pass
+        if not await has_said_all(state):
+            while await next_reply(state):
+                pass
         summarize_at_end(state)
         if not builds.is_idle:
             await session.status(PlanStatus.BUILDING)

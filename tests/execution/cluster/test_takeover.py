@@ -11,12 +11,13 @@ from execution.cluster.connection import redis_connect
 from execution.event_log import EventLog
 from execution.logic.events import Aborted, Describing, Error, Finished, Reply
 from execution.logic.silence import Sign
-from execution.logic.stretches import Entry, Stretch
-from execution.models import Run
+from execution.logic.stretches import Entry, Stretch, decode_entries, encode_entries
+from execution.models import Run, RunEvents
 from execution.services.recovery import DIED, MAX_ATTEMPTS
 from execution.services.runs import run_claim, run_heartbeat
 from plandex_server.threads import in_thread
 from tests.execution.cluster.stage import ClusterStage, on_cluster
+from tests.execution.runs.replies import creating, done, plan_of
 
 pytestmark = pytest.mark.cluster
 
@@ -148,6 +149,58 @@ async def test_a_reply_that_had_not_begun_is_asked_for_again(stage: ClusterStage
     assert await stage.entries(run.id) == [Reply("Whole."), Describing(), Finished()]
     ended = await stage.row(run.id)
     assert (ended.iteration, ended.attempt) == (0, 2)
+
+
+@on_cluster
+async def test_a_reply_that_was_stored_is_the_last(stage: ClusterStage) -> None:
+    """Its process died between the reply's commit and the run's end."""
+    stage.models.queue("planner", "Whole.")
+    run = await stage.run_made()
+    await stage.team.execute(run.id)
+    await in_thread(_unended, run)
+    stage.redis.empty()
+    orphan = await stage.row(run.id)
+    await stage.team.execute(run.id, _sign(orphan))
+    assert await stage.entries(run.id) == [Reply("Whole."), Describing(), Finished()]
+    assert [message.message for message in (await stage.turn()).messages[1:]] == ["Whole."]
+    assert (await stage.row(run.id)).end == "finished"
+
+
+@on_cluster
+async def test_an_end_that_viewers_were_told_stays(stage: ClusterStage) -> None:
+    stage.models.queue("planner", "Whole.")
+    run = await stage.run_made()
+    await stage.team.execute(run.id)
+    await asyncio.sleep(0.1)  # sent
+    await in_thread(_unended, run)
+    orphan = await stage.row(run.id)
+    await stage.team.execute(run.id, _sign(orphan))
+    assert await stage.entries(run.id) == [Reply("Whole."), Describing(), Finished()]
+    ended = await stage.row(run.id)
+    assert (ended.end, ended.iteration) == ("finished", 0)
+
+
+@on_cluster
+async def test_finished_tasks_are_not_begun_again(stage: ClusterStage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue("coder", creating("new.py", "n = 1\n"), done("Write it"))
+    await stage.told()
+    run = await stage.run()
+    await in_thread(_unended, run)
+    stage.redis.empty()
+    orphan = await stage.row(run.id)
+    await stage.team.execute(run.id, _sign(orphan))
+    assert (await stage.row(run.id)).end == "finished"
+    assert await stage.files() == {"new.py": "n = 1\n"}
+
+
+def _unended(run: Run) -> None:
+    """Takes the end back, as if the process had died before it."""
+    Run.objects.filter(pk=run.pk).update(finished_at=None, end="", owner=DEAD)
+    last = RunEvents.objects.filter(run=run).order_by("-id")[0]
+    *entries, _ = decode_entries(bytes(last.payload))
+    last.payload, last.last = encode_entries(entries), last.last - 1
+    last.save()
 
 
 @on_cluster
