@@ -37,6 +37,7 @@ class RunLog:
     restarted: bool = False
     sent: int = 0
     followers: set["Follower"] = field(default_factory=set)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
     closing: bool = False
 
 
@@ -76,6 +77,8 @@ class Follower:
 
     def close(self) -> None:
         self._log.followers.discard(self)
+        if not self._log.followers:
+            self._log.left.set()
 
 
 class Broadcast(Protocol):
@@ -209,6 +212,7 @@ class EventLog:
             log = RunLog(entries=await in_thread(storage.entries_read, run_id))
         follower = Follower(log, after)
         log.followers.add(follower)
+        log.left.clear()
         return follower
 
     async def is_followed(self, run_id: str) -> bool:
@@ -216,6 +220,16 @@ class EventLog:
         if self._logs[run_id].followers:
             return True
         return self._broadcast is not None and await self._broadcast.is_followed(run_id)
+
+    async def left(self, seconds: float) -> None:
+        """Waits until nobody follows a run any more, or so many seconds."""
+        followed = [log for log in self._logs.values() if log.followers]
+        try:
+            async with asyncio.timeout(seconds):
+                for log in followed:
+                    await log.left.wait()
+        except TimeoutError:
+            pass
 
     def forget(self, run_id: str) -> None:
         """Another process goes on with the run."""

@@ -26,6 +26,8 @@ LEASE_S = 8.0
 still its own; a second later others may take them."""
 DRAIN_S = 8.0
 """How long a shutdown waits for the runs to store what they have."""
+LEAVE_S = 1.5
+"""How long the viewers get for their last frames: they go a second after the end at most."""
 CANCEL_S = 1.0
 """How long it waits for what it cancelled, so that connections are closed by those who use them."""
 
@@ -127,6 +129,7 @@ class Runtime:
             self._cancel(run_id)
         if tasks:
             await asyncio.wait(tasks, timeout=DRAIN_S)
+            await self.log.left(LEAVE_S)
         others = {*self._background, *([self._heart] if self._heart else [])}
         for task in others:
             task.cancel()

@@ -41,6 +41,8 @@ def test_what_was_said_is_kept(
         pause.wait_reached()
         terminal.until("word 199,")
         code = own_server.end(how)
+        if how != signal.SIGKILL:
+            terminal.until("The server stopped during this reply; use continue")
     pause.go_on()
     assert code == (-signal.SIGKILL if how == signal.SIGKILL else 0)
     own_server.start()

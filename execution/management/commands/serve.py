@@ -94,19 +94,21 @@ def _serve(host: str, port: int) -> None:
     from execution.warm import warm_up
     from plandex_server.asgi import application
 
-    def drain() -> Deferred[None]:
-        """Before the connections are closed: the viewers still get their last frames."""
-        loop = asyncio.get_event_loop()
-        return Deferred.fromFuture(asyncio.ensure_future(runtime().drain(), loop=loop))
+    class DrainedServer(Server):  # type: ignore[misc]  # Daphne has no types
+        def kill_all_applications(self) -> Deferred[None]:
+            """Cuts the connections at shutdown, but first the runs end and their viewers get
+            their last frames."""
+            drained = asyncio.ensure_future(runtime().drain(), loop=asyncio.get_event_loop())
+            kill = super().kill_all_applications
+            return Deferred.fromFuture(drained).addCallback(lambda _: kill())
 
     def warm() -> None:
         """In the background, so that the first client need not wait for it."""
         asyncio.get_event_loop().create_task(warm_up())
 
-    reactor.addSystemEventTrigger("before", "shutdown", drain)
     if not settings.CLUSTER:
         reactor.callWhenRunning(warm)
-    Server(
+    DrainedServer(
         application=application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
         http_timeout=None,
