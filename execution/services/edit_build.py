@@ -11,6 +11,7 @@ from execution.logic.chat_messages import ChatMessage, text_message
 from execution.logic.edits import (
     Placement,
     check_candidate,
+    in_words,
     parse_repair_answer,
     parse_whole_file,
     place_edit,
@@ -141,7 +142,7 @@ class Edits:
                 # The model has looked at the whole: what only needs a look is settled by that.
                 if checked.status != "refused" and checked.text is not None:
                     return checked.text  # with the line ends of the file
-                earlier.append("The result was refused: " + ", ".join(checked.reasons))
+                earlier.append(" ".join(["The result was refused.", *in_words(checked.reasons)]))
             else:
                 earlier.append(read.problem)
         return None

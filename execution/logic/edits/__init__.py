@@ -6,7 +6,7 @@
 from execution.logic.edits.answers import RepairAnswer, parse_repair_answer, parse_whole_file
 from execution.logic.edits.check import check_candidate
 from execution.logic.edits.place import Placement, place_edit
-from execution.logic.edits.questions import repair_question, whole_file_question
+from execution.logic.edits.questions import in_words, repair_question, whole_file_question
 from execution.logic.edits.storage import (
     Replacement,
     ReplayFailed,
@@ -21,6 +21,7 @@ __all__ = [
     "Replacement",
     "ReplayFailed",
     "check_candidate",
+    "in_words",
     "parse_repair_answer",
     "parse_whole_file",
     "place_edit",

@@ -154,12 +154,17 @@ def repair_question(
         parts.append("Merge to check, as a diff:\n\n" + _diff(path, original, placement.text))
     else:
         parts.append("There is no merge yet: the update could not be placed.")
-    known = [_REASONS[reason] for reason in placement.reasons if reason in _REASONS]
+    known = in_words(placement.reasons)
     if known:
         parts.append("Why it is in doubt:\n" + "\n".join(f"- {line}" for line in known))
     if earlier:
         parts.append("Earlier answers failed:\n" + "\n".join(f"- {line}" for line in earlier))
     return "\n\n".join(parts) + "\n"
+
+
+def in_words(reasons: Sequence[str]) -> list[str]:
+    """The reasons as sentences, for a model."""
+    return [_REASONS[reason] for reason in reasons if reason in _REASONS]
 
 
 def whole_file_question(*, path: str, original: str, snippet: str, description: str) -> str:

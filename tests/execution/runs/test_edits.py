@@ -100,6 +100,29 @@ async def test_an_edit_that_fails_leaves_the_others(stage: Stage) -> None:
 
 
 @on_stage
+async def test_a_builder_reads_why_its_text_was_refused(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\ny = 2\nx = 1\ny = 3\n")])
+    stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
+    snippet = "# ... existing code ...\nx = 1\nnew = 2\n# ... existing code ...\n"
+    stage.models.queue("coder", block("a.py", snippet), done("Write it"))
+    for answer in ("<PlandexIncorrect/>", _instead("elsewhere()"), _instead("x = 1\nnew = 2")):
+        stage.models.queue("builder", answer)
+    await stage.told(projectPaths={"a.py": True})
+    _, first, second = (asked.messages[0].text for asked in stage.models.asked("builder"))
+    reason = "The result was refused. The result does not follow from the update."
+    assert reason not in first
+    assert reason in second
+    assert await stage.files() == {"a.py": "x = 1\ny = 2\nx = 1\nnew = 2\ny = 3\n"}
+
+
+def _instead(new: str) -> str:
+    return (
+        "<PlandexIncorrect/>\n<PlandexReplacements>\n<Replacement>\n<Old>\npdx-3: x = 1\n</Old>\n"
+        f"<New>\n{new}\n</New>\n</Replacement>\n</PlandexReplacements>\n<PlandexFinish/>"
+    )
+
+
+@on_stage
 async def test_an_edit_that_failed_is_built_later(stage: Stage) -> None:
     _helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
