@@ -97,3 +97,30 @@ def test_a_missing_file_is_overwritten(desk: Desk, models: ModelServer) -> None:
     desk.apply()
     assert desk.read("unseen.py") == WHOLE
     assert desk.read("first.py") == "f = 1\n"
+
+
+def test_pending_changes_are_built_again_on_a_file_that_changed(
+    desk: Desk, models: ModelServer
+) -> None:
+    add, rest = "def add(a, b):\n    return {}\n", "\n\ndef sub(a, b):\n    return a - b\n"
+    desk.write("calc.py", add.format("a - b") + rest)
+    desk.run("new", "--name", "again")
+    desk.run("load", "calc.py")
+    models.queue("planner", plan_of("Mend it", uses="`calc.py`"))
+    snippet = block("calc.py", add.format("a + b") + "\n\n# ... existing code ...\n")
+    models.queue(
+        "coder",
+        "**Updating `calc.py`**\nType: replace\nSummary: Replace the body of `add`\n"
+        "Replace: lines 1-2\nContext: Before `sub`\n\n",
+        snippet,
+        done("Mend it"),
+    )
+    desk.run("tell", "Mend add")
+    commented = "\n# Numbers\n" + rest
+    desk.write("calc.py", add.format("a - b") + commented)
+    with desk.open("update") as terminal:
+        terminal.until("conflict with pending changes")
+        terminal.press("y")
+        assert terminal.end() == 0
+    desk.apply()
+    assert desk.read("calc.py") == add.format("a + b") + commented
