@@ -24,11 +24,11 @@ async def next_reply(state: TellState) -> bool:
     if not state.request.is_user_continue:
         await _store_prompt(state)
     turn = await read_turn(state)
+    if not state.has_begun:
+        _begin(state, turn)
     choice = _choose(state, turn)
     if choice.stage is Stage.IMPLEMENTATION:
         turn = await _with_built_files(state, turn)
-    if not state.has_begun:
-        _begin(state, turn)
     received = await receive(state, turn, choice)
     goes_on = await finish_reply(state, received)
     state.iteration += 1

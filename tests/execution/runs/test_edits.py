@@ -141,6 +141,26 @@ async def test_an_edit_that_failed_is_built_later(stage: Stage) -> None:
     assert await stage.status() == ("finished", "")
 
 
+@on_stage
+async def test_a_task_sees_the_edits_that_are_built_later(stage: Stage) -> None:
+    _helpless(stage.models)
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    stage.models.queue("planner", plan_of("Write it", "Use it", uses="`a.py`"))
+    stage.models.queue(
+        "coder",
+        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        done("Write it"),
+    )
+    stage.models.queue("coder", done("Use it"))
+    await stage.told(projectPaths={"a.py": True}, autoContinue=False)
+    await stage.told("", isUserContinue=True, autoContinue=False, buildMode="none")
+    for role in ("builder", "whole-file-builder"):
+        stage.models.defaults[role] = lambda request: _whole("x = 1\n\nnowhere()\n")
+    await stage.told("", isUserContinue=True, smartContext=True)
+    system = stage.models.asked("coder")[-1].messages[0].text
+    assert "x = 1\n\nnowhere()\n" in system
+
+
 def _whole(text: str) -> str:
     return f"<PlandexWholeFile>\n{text}</PlandexWholeFile>"
 
