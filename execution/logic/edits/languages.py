@@ -65,6 +65,11 @@ _GRAMMARS = {
     "mts": "typescript", "cts": "typescript", "yaml": "yaml", "yml": "yaml",
 }  # fmt: skip
 
+_WITHOUT_END_WORDS = frozenset(
+    "c h cc cpp cxx hpp hh cs go java kt kts rs swift proto dart zig cue sol py pyi js mjs cjs ts "
+    "mts cts jsx tsx svelte vue astro json json5 jsonc css scss less php hs".split()
+)
+
 _NAMED = re.compile(r"rakefile|gemfile|guardfile|vagrantfile", re.IGNORECASE)
 _HASH_NAMES = re.compile(r"makefile|dockerfile|jenkinsfile|procfile|cmakelists", re.IGNORECASE)
 
@@ -96,6 +101,11 @@ def grammar_name(path: str) -> str | None:
 def is_preprocessed(path: str) -> bool:
     """Languages whose ``#if`` lines stand outside the indentation of the code."""
     return extension(path) in {"c", "h", "cc", "cpp", "cxx", "hpp", "hh", "cs", "m", "mm"}
+
+
+def has_end_words(path: str) -> bool:
+    """Whether a word such as ``end`` or ``done`` closes a block; elsewhere it is a name."""
+    return extension(path) not in _WITHOUT_END_WORDS
 
 
 def has_sections(path: str) -> bool:

@@ -9,18 +9,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from execution.logic.edits.languages import has_sections, is_markdown, is_preprocessed
+from execution.logic.edits.languages import (
+    has_end_words,
+    has_sections,
+    is_markdown,
+    is_preprocessed,
+)
 from execution.logic.edits.markers import indent_of
 
 _CLOSER = re.compile(
-    r"^\s*(?:[}\])]|</|(?:end|fi|done|esac)(?=$|[\s;,).&|<>])"
-    r"|(?:else|elif|elsif|except|finally|rescue|ensure|catch)(?=$|[\s:({])"
+    r"^\s*(?:[}\])]|</|(?:else|elif|elsif|except|finally|catch)(?=$|[\s:({])"
     r"|#\s*(?:endif|else|elif)\b)"
 )
-_PURE_CLOSER = re.compile(
-    r"^\s*(?:[}\])]+[;,)]*|</[\w:.-]+>|end[;,)]*|fi|done|esac|#\s*endif\b.*)"
-    r"\s*(?:(?://|/\*|--|# ).*)?$"
+_END_WORD = re.compile(
+    r"^\s*(?:(?:end|fi|done|esac)(?=$|[\s;,).&|<>])|(?:rescue|ensure)(?=$|[\s:({]))"
 )
+_COMMENT_AFTER = r"\s*(?:(?://|/\*|--|# ).*)?$"
+_PURE_CLOSER = re.compile(r"^\s*(?:[}\])]+[;,)]*|</[\w:.-]+>|#\s*endif\b.*)" + _COMMENT_AFTER)
+_PURE_END_WORD = re.compile(r"^\s*(?:end[;,)]*|fi|done|esac)" + _COMMENT_AFTER)
 _BARE_OPENER = re.compile(r"^\s*(?:[{(\[]|do|then|begin|BEGIN)\s*$")
 _PREPROCESSOR = re.compile(
     r"^\s*#\s*(?:if|ifdef|ifndef|elif|else|endif|define|undef|region|endregion)\b"
@@ -75,7 +81,7 @@ def outline(lines: tuple[str, ...], path: str, skip: frozenset[int] = frozenset(
     """Structure of the lines; what a marker (``skip``) may hide above a line is unknown."""
     if is_markdown(path):
         return _markdown_outline(lines)
-    preprocessed, sections = is_preprocessed(path), has_sections(path)
+    preprocessed, sections, words = is_preprocessed(path), has_sections(path), has_end_words(path)
     result = Outline.empty(lines)
     stack: list[int] = []  # open lines with growing indentation
     directives: list[int] = []
@@ -86,8 +92,10 @@ def outline(lines: tuple[str, ...], path: str, skip: frozenset[int] = frozenset(
             continue
         indent = indent_of(line)
         result.indent[index] = indent
-        result.closing[index] = bool(_CLOSER.match(line))
-        result.pure_closing[index] = bool(_PURE_CLOSER.match(line))
+        result.closing[index] = bool(_CLOSER.match(line) or (words and _END_WORD.match(line)))
+        result.pure_closing[index] = bool(
+            _PURE_CLOSER.match(line) or (words and _PURE_END_WORD.match(line))
+        )
         if preprocessed and _PREPROCESSOR.match(line):
             _place_directive(result, index, stack, directives)
             continue

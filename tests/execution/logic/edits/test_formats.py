@@ -3,6 +3,7 @@
 import pytest
 
 from execution.logic.edits import Placement, place_edit
+from execution.logic.edits.structure import outline
 
 FILE = "import os\n\n\ndef a():\n    return 1\n\n\ndef b():\n    return 2\n"
 CHANGED = FILE.replace("return 2", "return 3")
@@ -152,3 +153,36 @@ def test_an_empty_file_takes_any_text() -> None:
 def test_overwrite_keeps_the_form_of_the_file(text: str, wanted: str) -> None:
     placement = _place("a = 1\nb = 3\n", text, "Type: overwrite")
     assert (placement.status, placement.text) == ("accepted", wanted)
+
+
+NAMES = """\
+def parts(commands):
+    add = commands.add("add")
+    add.option("text")
+    done = commands.add("done")
+    done.option("number")
+    end = commands.add("end")
+    return commands
+"""
+
+
+@pytest.mark.parametrize("name", ["done", "end"])
+def test_words_that_close_blocks_elsewhere_are_names(name: str) -> None:
+    below = f'    {name} = commands.add("{name}")\n'
+    above = NAMES[: NAMES.index(below)].splitlines()[-1] + "\n"
+    rest = "    # ... existing code ...\n"
+    placed = place_edit(
+        original=NAMES,
+        snippet=f"def parts(commands):\n{rest}{above}    new(1)\n{below}{rest}",
+        description="Type: add",
+        path="parts.py",
+    )
+    assert placed.status == "accepted", placed.reasons
+    assert placed.text == NAMES.replace(below, "    new(1)\n" + below)
+
+
+def test_words_close_blocks_where_the_language_has_them() -> None:
+    script = "for a in x; do\n  one\ndone\nfor b in y; do\n  one\ndone\n"
+    lines = tuple(script.splitlines())
+    assert outline(lines, "run.sh").opener == [-1, -1, 0, -1, -1, 3]
+    assert outline(lines, "run.py").opener == [-1] * 6
