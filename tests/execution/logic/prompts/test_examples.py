@@ -16,9 +16,10 @@ class Note:
 class Store:
     """Notes in a file."""
 
-    def load(self, path):
-        with open(path) as f:
-            return f.read().splitlines()
+    def open(self, path):
+        if path:
+            self.file = None
+        self.file = open(path)
 
     def close(self):
         self.file.close()
@@ -47,9 +48,10 @@ def test_the_example_of_the_text_itself(rest: str) -> None:
         original=original, snippet=snippet, description=description, path="src/store.py"
     )
     assert placement.status == "accepted"
+    load = "    def load(self):\n        return json.load(self.file)\n\n"
     assert placement.text == "import json\n" + original.replace(
-        "f.read().splitlines()", "json.load(f)"
-    ).replace("    def dump(self):\n        print(self.file)\n\n", "")
+        "    def dump(self):\n        print(self.file)\n\n", ""
+    ).replace("    def close", load + "    def close")
 
 
 SERVER = """package main
