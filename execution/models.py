@@ -130,8 +130,22 @@ class Build(IdModel):
         return f"{self.path} ({self.state})"
 
 
+class CallResult(models.TextChoices):
+    """How a model call ended; a failure is `error: <kind>`."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    KILLED = "killed"
+
+
 class ModelCall(IdModel):
-    """What one call of a model used."""
+    """What one call of a model used and cost.
+
+    The row is written before the call, so that a call whose process dies is known too; while it
+    runs, `reserved` is what it may cost. `reported` says that the provider counted the tokens, else
+    they are estimates. Prices are dollars per million tokens; without a known price `cost` is null.
+    """
 
     org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True)
@@ -144,18 +158,102 @@ class ModelCall(IdModel):
     model_id = models.CharField(max_length=255)
     model_name = models.CharField(max_length=255)
     provider = models.CharField(max_length=255)
+    # Whether the org's own key paid, not one that came with the request.
+    org_key = models.BooleanField(default=False)
     input_tokens = models.PositiveIntegerField(default=0)
     cached_tokens = models.PositiveIntegerField(default=0)
+    cache_write_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     reasoning_tokens = models.PositiveIntegerField(default=0)
     reported = models.BooleanField(default=True)
+    input_price = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    output_price = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    cost = models.DecimalField(max_digits=20, decimal_places=10, null=True)
+    # What the provider's cache saved, and what a running call may cost.
+    cache_saving = models.DecimalField(max_digits=20, decimal_places=10, default=0)
+    reserved = models.DecimalField(max_digits=20, decimal_places=10, default=0)
     result = models.CharField(max_length=32)
     started_at = models.DateTimeField()
     first_token_ms = models.PositiveIntegerField(null=True)
     duration_ms = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["org", "started_at"], name="calls_of_an_org")]
+        indexes = [
+            models.Index(fields=["org", "started_at"], name="calls_of_an_org"),
+            models.Index(fields=["user", "started_at"], name="calls_of_a_user"),
+            models.Index(fields=["plan", "started_at"], name="calls_of_a_plan"),
+            models.Index(fields=["started_at"], name="calls_by_time"),
+            models.Index(
+                fields=["session_id", "started_at"],
+                name="calls_of_a_session",
+                condition=~models.Q(session_id=""),
+            ),
+            models.Index(
+                fields=["org"], name="running_calls", condition=models.Q(result="running")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.model_id}"
+
+
+class UsageDay(models.Model):
+    """A day's model calls of one user on one plan in one role by one model, added up (UTC).
+
+    It is kept up to date with every call that ends, outlives the calls, and is what sums over more
+    than a day are made of. `user` and `plan` may be gone: the ids stay.
+    """
+
+    org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    user = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
+    plan = models.ForeignKey(
+        "plans.Plan", on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
+    )
+    role = models.CharField(max_length=32)
+    purpose = models.CharField(max_length=64)
+    model_id = models.CharField(max_length=255)
+    model_name = models.CharField(max_length=255)
+    provider = models.CharField(max_length=255)
+    calls = models.PositiveIntegerField(default=0)
+    # Calls that failed, and calls without a known price.
+    failed = models.PositiveIntegerField(default=0)
+    unpriced = models.PositiveIntegerField(default=0)
+    input_tokens = models.PositiveBigIntegerField(default=0)
+    cached_tokens = models.PositiveBigIntegerField(default=0)
+    cache_write_tokens = models.PositiveBigIntegerField(default=0)
+    output_tokens = models.PositiveBigIntegerField(default=0)
+    reasoning_tokens = models.PositiveBigIntegerField(default=0)
+    cost = models.DecimalField(max_digits=24, decimal_places=10, default=0)
+    cache_saving = models.DecimalField(max_digits=24, decimal_places=10, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "org",
+                    "day",
+                    "user",
+                    "plan",
+                    "role",
+                    "purpose",
+                    "model_id",
+                    "model_name",
+                    "provider",
+                ],
+                name="one_sum_per_day_and_kind",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "day"], name="usage_of_a_user"),
+            models.Index(fields=["plan", "day"], name="usage_of_a_plan"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_id} on {self.day}"

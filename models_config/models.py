@@ -87,3 +87,35 @@ class DefaultSettings(models.Model):
 
     def __str__(self) -> str:
         return f"default settings of {self.org_id}"
+
+
+class ModelPrice(IdModel):
+    """What an org pays for a model, in dollars per million tokens: for models of its own, and in
+    place of the list price of built-in ones. `provider` empty means all that serve the model.
+
+    It stands apart from the custom models, whose every property the CLI replaces.
+    """
+
+    org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="model_prices")
+    model_id = models.CharField(max_length=255)
+    provider = models.CharField(max_length=255, default="", blank=True)
+    input = models.DecimalField(max_digits=14, decimal_places=6)
+    output = models.DecimalField(max_digits=14, decimal_places=6)
+    # Empty: what the model read from or wrote to the provider's cache costs as much as other input.
+    cached_input = models.DecimalField(max_digits=14, decimal_places=6, null=True, blank=True)
+    cache_write = models.DecimalField(max_digits=14, decimal_places=6, null=True, blank=True)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "model_id", "provider"], name="one_price_per_model_and_provider"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(input__gte=0) & models.Q(output__gte=0),
+                name="no_negative_price",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"price of {self.model_id}"

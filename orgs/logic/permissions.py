@@ -35,6 +35,9 @@ class Permission(StrEnum):
     DELETE_ORG = "delete_org"
     MANAGE_EMAIL_DOMAIN_AUTH = "manage_email_domain_auth"
     MANAGE_BILLING = "manage_billing"
+    VIEW_ALL_USAGE = "view_all_usage"
+    MANAGE_PROVIDER_KEYS = "manage_provider_keys"
+    VIEW_AUDIT_LOG = "view_audit_log"
     INVITE_USER = "invite_user"
     REMOVE_USER = "remove_user"
     SET_USER_ROLE = "set_user_role"
@@ -63,7 +66,7 @@ _ADMIN = frozenset(Permission) - {
 }
 _GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.BILLING_ADMIN: _EVERYONE | {Permission.MANAGE_BILLING},
+    Role.BILLING_ADMIN: _EVERYONE | {Permission.MANAGE_BILLING, Permission.VIEW_ALL_USAGE},
     Role.ADMIN: _ADMIN,
     Role.MEMBER: _EVERYONE,
 }
