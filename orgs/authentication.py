@@ -20,6 +20,7 @@ from orgs.models import Membership, Org
 from orgs.services.membership import pending_invite_accept
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import Forbidden
+from plandex_server.origin import origin_is_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def authenticate(
     """
     credentials = credentials_of(headers)
     token = token_find(credentials.token)
+    origin_is_by(token.user.id, token.user.email)
     if not org:
         return UserAuth(user=token.user, token=token)
     membership = _membership(token.user, credentials)

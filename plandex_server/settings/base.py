@@ -43,8 +43,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "plandex_server.middleware.OriginMiddleware",
 ]
 
+ADMIN_PATH = "/admin/"
 ROOT_URLCONF = "plandex_server.urls"
 ASGI_APPLICATION = "plandex_server.asgi.application"
 APPEND_SLASH = False

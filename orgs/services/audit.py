@@ -1,0 +1,67 @@
+"""The audit log: events are added, and leave only by retention or with a person's data."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from orgs.logic.audit import Action
+from orgs.models import AuditErasure, AuditEvent
+from plandex_server.origin import current_origin
+
+ERASED_PERSON = "(erased)"
+
+
+def audit_record(
+    action: Action | str,
+    *,
+    org_id: str = "",
+    kind: str = "",
+    target_id: str = "",
+    target: str = "",
+    details: Mapping[str, object] | None = None,
+    actor: User | None = None,
+) -> AuditEvent:
+    """Adds an event of the person whose request is handled, or of `actor` where a sign-in makes
+    that known only now. `details` must hold no secret. Call inside the transaction of what it
+    tells of: then either both are stored or neither."""
+    found = current_origin()
+    return AuditEvent.objects.create(
+        org_id=org_id,
+        actor_id=actor.id if actor else found.actor_id,
+        actor=(actor.email if actor else found.actor)[:255],
+        action=action,
+        target_kind=kind,
+        target_id=target_id[:255],
+        target=target[:255],
+        via=found.via,
+        network=found.network,
+        details=dict(details or {}),
+    )
+
+
+def audit_prune(*, before: datetime) -> int:
+    """Deletes the events that are older, and leaves one that says so. How many went."""
+    with transaction.atomic():
+        erasure = AuditErasure.objects.create(why="retention")
+        deleted, _ = AuditEvent.objects.filter(at__lt=before).delete()
+        erasure.delete()
+        if deleted:
+            details = {"before": before.isoformat(), "events": deleted}
+            audit_record(Action.ERASED, kind="audit_log", details=details)
+    return deleted
+
+
+def audit_forget_person(*, user_id: str, email: str) -> int:
+    """Takes a person's name, address and networks out of the events; what was done stays."""
+    with transaction.atomic():
+        erasure = AuditErasure.objects.create(why="a person's data")
+        own = AuditEvent.objects.filter(actor_id=user_id)
+        changed = own.update(actor=ERASED_PERSON, network="")
+        for field in ("target", "target_id"):
+            named = AuditEvent.objects.filter(**{f"{field}__in": [email, user_id]})
+            changed += named.update(**{field: ERASED_PERSON}, details={})
+        erasure.delete()
+        audit_record(Action.ERASED, kind="person", details={"events": changed})
+    return changed
