@@ -5,6 +5,7 @@ Django's own bridge makes a thread, and so a connection, for every request; thes
 
 import asyncio
 import contextvars
+import select
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,8 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,9 +63,25 @@ def _with_connections(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
 
 def _check_connections() -> None:
     """A connection that was good a moment ago is not asked again, which would be a query for each
-    request; one that broke since costs one request of its thread."""
+    request. One that its server has closed since is noticed all the same, before anything is sent
+    on it, so that a restart of the database costs no request its answer."""
     if time.monotonic() - _last_use.at > FRESH_S:
         close_old_connections()
         return
     for connection in connections.all(initialized_only=True):
-        connection.health_check_done = True  # type: ignore[attr-defined]  # not in the stubs
+        if _was_hung_up(connection):
+            connection.close()
+        else:
+            connection.health_check_done = True  # type: ignore[attr-defined]  # not in the stubs
+
+
+def _was_hung_up(connection: BaseDatabaseWrapper) -> bool:
+    """Whether an idle connection has something to read: its end, or the words before it."""
+    if connection.vendor != "postgresql" or connection.connection is None:
+        return False
+    try:
+        poll = select.poll()
+        poll.register(connection.connection.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
+    except (OSError, ValueError, DatabaseError):
+        return True

@@ -45,7 +45,7 @@ from execution.logic.prompts.wrapped import (
 )
 from execution.logic.stages import Phase, Stage
 
-TOKENS_PER_REQUEST = 3
+OVERHEAD = 3 + TOKENS_PER_MESSAGE  # of the request, and of the system message
 ACTIVATED_SHARE = 0.95  # the estimate is rough: leave some room unused
 
 OVER_BEFORE_CONVO = "Max tokens exceeded before adding conversation"
@@ -129,13 +129,16 @@ class Assembled:
 
 @dataclass(frozen=True, slots=True)
 class _Sized:
-    """Parts of the system message and their tokens."""
+    """Parts of the system message, their tokens, and the files that they show."""
 
     parts: tuple[AnyPart, ...] = ()
     tokens: int = 0
+    shown: frozenset[str] = frozenset()
 
     def __add__(self, other: "_Sized | ContextBlock") -> "_Sized":
-        return _Sized(self.parts + other.parts, self.tokens + other.tokens)
+        return _Sized(
+            self.parts + other.parts, self.tokens + other.tokens, self.shown | other.shown
+        )
 
 
 def current_task(tasks: Sequence[TaskView]) -> TaskView | None:
@@ -173,7 +176,6 @@ class _Assembly:
         self.by_activation = spec.auto_context and has_map(spec.contexts)
         self.task = current_task(spec.tasks)
         self.convo = Conversation(spec.conversation, spec.summaries, count, spec.prompt.message_id)
-        self.newest_summary = self.convo.newest_summary_tokens()
 
     def build(self) -> Assembled:
         """Build the request of the stage."""
@@ -234,23 +236,20 @@ class _Assembly:
 
     def _assembled(self, system: _Sized, last: _Last) -> Assembled:
         before = self._before(system.tokens, last, OVER_WITH_CONTEXT)
-        selected = self._select(before)
+        selected = self._select(before, system.shown)
         messages = (ChatMessage("system", system.parts), *selected.messages, *last.messages)
         return Assembled(messages, before + selected.tokens, selected.summarized_to)
 
     def _before(self, system_tokens: int, last: _Last, error: str) -> int:
         """The size of all but the conversation; raises if even that is too much."""
-        before = system_tokens + last.tokens + self._overhead()
+        before = system_tokens + last.tokens + OVERHEAD
         if before > self.limits.role:
             raise TokenLimitExceeded(error)
         return before
 
-    def _overhead(self) -> int:
-        return TOKENS_PER_REQUEST + TOKENS_PER_MESSAGE + self.newest_summary
-
-    def _select(self, before: int) -> SelectedConvo:
+    def _select(self, before: int, shown: Collection[str]) -> SelectedConvo:
         try:
-            return self.convo.select(
+            return self.convo.beside(shown).select(
                 before=before, limits=ConvoLimits(self.limits.request, self.limits.max_convo)
             )
         except ConvoTooLong:
@@ -262,12 +261,12 @@ class _Assembly:
         `tokens` is the size of all but context and conversation. Raises if that and the
         conversation are too much already.
         """
-        before = tokens + self._overhead()
+        before = tokens + OVERHEAD
         if before > self.limits.role:
             raise TokenLimitExceeded(OVER_BEFORE_CONVO)
-        self._select(before)
+        self._select(before, shared.shown)
         try:
-            selected = self._select(before + shared.tokens)
+            selected = self._select(before + shared.tokens, shared.shown)
         except TokenLimitExceeded:
             return -1
         return self.limits.request - before - shared.tokens - selected.tokens

@@ -61,10 +61,12 @@ class PlanFiles:
 
 @dataclass(frozen=True, slots=True)
 class ContextBlock:
-    """Rendered parts with their token estimate (images not counted)."""
+    """Rendered parts with their token estimate (images not counted), and the files whose whole
+    text they show."""
 
     parts: tuple[AnyPart, ...] = ()
     tokens: int = 0
+    shown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class _Entry:
     tokens: int
     image: ImagePart | None = None
     image_tokens: int = 0
+    is_whole: bool = False
 
     @property
     def cost(self) -> int:
@@ -237,7 +240,7 @@ def _pending_entry(source: ContextSource, path: str) -> _Entry:
 def _labelled(source: ContextSource, path: str, label: str, body: str, tokens: int) -> _Entry:
     heading = f"- {label}:"
     cost = tokens + source.count(heading) + TOKENS_PER_FENCE
-    return _Entry(path, f"{heading}\n\n{fenced(body)}", cost)
+    return _Entry(path, f"{heading}\n\n{fenced(body)}", cost, is_whole=bool(path))
 
 
 def _label(item: ContextItem) -> str:
@@ -302,7 +305,8 @@ def _block(
         parts.append(Part(text))
         tokens += source.count(text)
     tokens += TOKENS_PER_PART * sum(isinstance(part, Part) for part in parts)
-    return ContextBlock(tuple(parts), tokens)
+    whole = frozenset(entry.path for entry in entries if entry.is_whole)
+    return ContextBlock(tuple(parts), tokens, whole)
 
 
 def _cache_last_text(parts: list[AnyPart]) -> list[AnyPart]:

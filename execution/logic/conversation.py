@@ -1,10 +1,11 @@
 """Which part of a conversation goes into a request, and what summaries stand for the rest."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from execution.logic.chat_messages import ChatMessage, text_message
+from execution.logic.past_replies import condensed
 
 TOKENS_PER_MESSAGE = 5  # role and separators, roughly
 
@@ -13,7 +14,8 @@ CountTokens = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class ConvoMessage:
-    """A stored conversation message; `tokens` is its stored count, 0 if unknown."""
+    """A stored conversation message; `tokens` is its stored count, 0 if unknown. `built` are the
+    paths of its file blocks that have become part of the files."""
 
     id: str
     role: Literal["user", "assistant"]
@@ -22,6 +24,7 @@ class ConvoMessage:
     created_at_ms: int
     stopped: bool = False
     has_error: bool = False
+    built: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,18 @@ class Conversation:
     count: CountTokens
     left_out: str | None = None
 
-    def newest_summary_tokens(self) -> int:
-        """What the reinforcing summary adds to a request."""
-        return self._summary_tokens(self.summaries[-1]) if self.summaries else 0
+    def beside(self, shown: Collection[str]) -> "Conversation":
+        """The conversation for a request that shows these files: their blocks are left out."""
+        return replace(self, messages=[_beside(message, shown) for message in self.messages])
 
     def select(self, *, before: int, limits: ConvoLimits) -> SelectedConvo:
         """Choose what to send, with `before` tokens taken by the rest of the request.
 
         The whole conversation if it fits; else the oldest summary that makes it fit stands
         for its beginning, so that as much as possible is sent as it was said. A conversation
-        over its own limit alone is sent whole if no summary helps.
+        over its own limit alone is sent whole if no summary helps. With an older summary the
+        newest one is sent too, after the message it ends at; beside a whole conversation it
+        would only repeat it.
         """
         costs = [self._cost(message) for message in self.messages]
         total = sum(costs)
@@ -87,6 +92,8 @@ class Conversation:
             if position is None:
                 continue
             kept = sum(costs[position + 1 :]) + self._summary_tokens(summary)
+            if summary is not self.summaries[-1]:
+                kept += self._summary_tokens(self.summaries[-1])
             if before + kept <= limits.request and kept <= limits.convo:
                 return self._selected(position + 1, summary, kept)
         if before + total > limits.request:
@@ -94,7 +101,7 @@ class Conversation:
         return self._selected(0, None, total)
 
     def _selected(self, start: int, summary: Summary | None, tokens: int) -> SelectedConvo:
-        newest = self.summaries[-1] if self.summaries else None
+        newest = self.summaries[-1] if summary else None
         reinforced = self._position(newest) if newest else None
         sent = [text_message("assistant", summary.text)] if summary else []
         for position in range(start, len(self.messages)):
@@ -131,3 +138,9 @@ class Conversation:
 
     def _summary_tokens(self, summary: Summary) -> int:
         return summary.tokens or self.count(summary.text)
+
+
+def _beside(message: ConvoMessage, shown: Collection[str]) -> ConvoMessage:
+    text = condensed(message.message, message.built.intersection(shown))
+    # The stored count is that of the whole reply.
+    return message if text == message.message else replace(message, message=text, tokens=0)

@@ -86,6 +86,12 @@ class ReplyStream:
         """Whether the stop tag was reached; text before it may still wait to be read."""
         return self._gate.stopped
 
+    @property
+    def opened_at(self) -> int:
+        """Where the label (or tag) of the block that was opened last begins."""
+        assert self._opened is not None, "no block was opened yet"
+        return self._opened.start
+
     def feed(self, chunk: str) -> Fed:
         """Take the next chunk of model text."""
         if chunk:
@@ -115,8 +121,7 @@ class ReplyStream:
 
     def kept_for_skip(self) -> str:
         """The reply cut before the label (or tag) of the block that was opened last."""
-        assert self._opened is not None, "no block was opened yet"
-        kept = self.raw[: self._opened.start].rstrip()
+        kept = self.raw[: self.opened_at].rstrip()
         return kept + "\n" if kept else ""
 
     def _read(self, text: str) -> Fed:

@@ -25,7 +25,6 @@ from execution.logic.subtasks import (
     update_tasks,
 )
 from execution.services import auxiliary
-from execution.services.ending import commit_builds
 from execution.services.listening import Received
 from execution.services.questions import load_context
 from execution.services.storing import StoredReply, reply_store
@@ -70,8 +69,6 @@ async def finish_reply(state: TellState, received: Received) -> bool:
     )
     await _store(state, received, outcome, commit_msg)
     summarize_if_long(state, received.turn)
-    if state.builds.is_idle:
-        await commit_builds(session, state.builds)
     if outcome.paths.to_load:
         await load_context(session, outcome.paths.to_load)
     return should_continue(_reply_facts(state, received, outcome))

@@ -18,9 +18,22 @@ logger = logging.getLogger(__name__)
 
 COMMIT_MSG_WITHOUT_MODEL = "Update files"
 
+# A reply that is there must not wait long for what only rounds it off. Each of these limits holds
+# for all tries together; models on somebody's own machine get a multiple.
+DESCRIBE_S = 15.0
+IS_FINISHED_S = 25.0
+"""Longer than the others: without an answer the task is worked on once more."""
+NAME_S = 15.0
+"""The prompt makes a name too."""
+
 
 async def asked(
-    models: ModelCaller, role: RoleId, request: AuxiliaryRequest, *, purpose: str
+    models: ModelCaller,
+    role: RoleId,
+    request: AuxiliaryRequest,
+    *,
+    purpose: str,
+    seconds: float,
 ) -> dict[str, str] | None:
     """The fields of the answer; None when the model failed or answered something else."""
     assert request.form is not None, "the call has an answer form"
@@ -29,6 +42,7 @@ async def asked(
             role,
             request.messages,
             purpose=purpose,
+            seconds=seconds,
             form=request.form if request.as_tool else None,
         )
     except ModelError as error:
@@ -41,7 +55,7 @@ async def describe(models: ModelCaller, reply: str) -> str:
     """A commit message for the changes of a reply."""
     role = RoleId.COMMIT_MESSAGES
     request = describe_request(reply, as_tool=models.prefers_tool(role))
-    answer = await asked(models, role, request, purpose="Response summary")
+    answer = await asked(models, role, request, purpose="Response summary", seconds=DESCRIBE_S)
     return (answer or {}).get("commitMsg", "").strip() or COMMIT_MSG_WITHOUT_MODEL
 
 
@@ -57,7 +71,9 @@ async def task_is_finished(
         reply=reply,
         as_tool=models.prefers_tool(role),
     )
-    answer = await asked(models, role, request, purpose="Task completion check")
+    answer = await asked(
+        models, role, request, purpose="Task completion check", seconds=IS_FINISHED_S
+    )
     return (answer or {}).get("subtaskFinished", "").lower() == "true"
 
 
@@ -65,5 +81,5 @@ async def name_of_plan(models: ModelCaller, prompt: str) -> str:
     """What a model would call the plan; empty when it can't say."""
     role = RoleId.NAMES
     request = plan_name_request(prompt, as_tool=models.prefers_tool(role))
-    answer = await asked(models, role, request, purpose="Plan name")
+    answer = await asked(models, role, request, purpose="Plan name", seconds=NAME_S)
     return (answer or {}).get("planName", "")

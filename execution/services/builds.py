@@ -95,6 +95,7 @@ class Builds:
         except RunFailed as failure:
             await self._failed(build_id, reply_id, path, failure.msg)
             return
+        self._overtake_failures(operation)
         if change is None:
             logger.info("run %s: nothing to do for a %s", self._session.run.id, operation.kind)
             self._session.emit(BuildInfo(path, finished=True))
@@ -115,6 +116,14 @@ class Builds:
     def _stage(self, change: StagedChange) -> None:
         self._session.staged.append(change)
         self.state = self._state.with_staged([change])
+
+    def _overtake_failures(self, operation: Operation) -> None:
+        """Nobody wants an earlier operation built any more whose file is gone since, or reset."""
+        if operation.kind is OperationKind.FILE:
+            return
+        failures = self._session.failures
+        for reply_id, path in [key for key in failures if key[1] == operation.path]:
+            del failures[reply_id, path]
 
     async def _failed(self, build_id: str, reply_id: str, path: str, why: str) -> None:
         session = self._session

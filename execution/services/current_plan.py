@@ -4,6 +4,7 @@ import logging
 
 from execution.logic.commit_messages import repair_message
 from execution.services.conflicts import results_drop
+from execution.services.staged import staged_of
 from execution.services.turns import PlanState, plan_state_read
 from plans.models import Branch
 from plans.services.versions import branch_write, revision_head
@@ -12,12 +13,13 @@ logger = logging.getLogger(__name__)
 
 
 def current_plan(branch: Branch) -> PlanState:
-    """The state at the branch's head.
+    """The state at the branch's head, with what an active run has built so far.
 
     Pending results that can't be replayed are dropped here and now, since no client could do
     anything with them; their operations are left to be built again.
     """
-    state = plan_state_read(revision_head(branch))
+    revision = revision_head(branch)
+    state = plan_state_read(revision, staged_of(branch))
     if not state.files.broken:
         return state
     with branch_write(branch) as draft:

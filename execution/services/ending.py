@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial as partial_of
 from typing import TypeVar
 
+import msgspec
 from django.db import InterfaceError, OperationalError
 
 from context.logic.tokens import count_tokens
@@ -15,9 +16,8 @@ from execution.logic.events import Error, ErrorType, Event, Finished
 from execution.logic.pending import StagedChange
 from execution.logic.reply_grammar import Operation
 from execution.logic.reply_parser import ReplyStream
-from execution.logic.requests import TellPlanRequest
 from execution.logic.stages import Stage
-from execution.models import ModelCall, RunEnd, RunKind
+from execution.models import ModelCall, RunEnd
 from execution.services.builds import Builds
 from execution.services.runs import run_end, run_release
 from execution.services.session import Session
@@ -92,7 +92,7 @@ async def _kept(session: Session, *, stopped: bool, error: str) -> Callable[[], 
     """Stores what the run has. If that fails: the work that is left to do, for later."""
     reply, partial = session.reply, None
     if reply is not None and not reply.stored and reply.raw.strip():
-        partial = (reply.id, reply.raw)
+        partial = Partial(reply.id, reply.raw, reply.flags)
         reply.stored = True
     staged, session.staged = session.staged, []
     if partial is None and not staged:
@@ -101,7 +101,6 @@ async def _kept(session: Session, *, stopped: bool, error: str) -> Callable[[], 
         partial_store,
         branch=session.branch,
         user_id=session.run.user_id,
-        request=session.tell if session.run.kind == RunKind.TELL else None,
         partial=partial,
         staged=staged,
         stopped=stopped,
@@ -184,31 +183,38 @@ async def _persistently(work: Callable[[], T]) -> T:
     return await in_thread(work)
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A reply that was cut: its id, the model's words, and what is known of it."""
+
+    id: str
+    raw: str
+    flags: ConvoFlags
+
+
 def partial_store(
     *,
     branch: Branch,
     user_id: str,
-    request: TellPlanRequest | None,
-    partial: tuple[str, str] | None,
+    partial: Partial | None,
     staged: list[StagedChange],
     stopped: bool,
     error: str,
 ) -> None:
-    """Stores a reply that was cut (its id and the model's words), and finished builds. Used by
-    the run itself, and for a run whose process died."""
+    """Stores a reply that was cut, and finished builds. Used by the run itself, and for a run
+    whose process died."""
     reply_ids = {change.reply_id for change in staged}
     if partial is not None:
-        reply_id, raw = partial
-        chat = request is not None and request.is_chat_only
+        raw, flags = partial.raw, partial.flags
         reply_store(
             branch=branch,
             user_id=user_id,
             reply=StoredReply(
-                id=reply_id,
+                id=partial.id,
                 text=raw,
                 tokens=count_tokens(raw),
-                flags=ConvoFlags(is_chat=chat, has_error=bool(error) and not stopped),
-                operations=() if chat else complete_operations(raw),
+                flags=msgspec.structs.replace(flags, has_error=bool(error) and not stopped),
+                operations=() if flags.is_chat else complete_operations(raw),
                 stopped=stopped,
                 error=error,
             ),

@@ -23,6 +23,7 @@ from execution.logic.reply_grammar import STOP_TAG, Operation
 from execution.logic.reply_parser import Fed, ReplyStream
 from execution.logic.stages import StageChoice
 from execution.logic.stretches import Answered
+from execution.logic.subtasks import current_task
 from execution.services.questions import ask_missing_file
 from execution.services.session import ReplyInProgress
 from execution.services.tell_state import TellState
@@ -30,7 +31,7 @@ from execution.services.turns import Turn, turn_read
 from models_config.logic.catalog import RoleId
 from plandex_server.db import now
 from plandex_server.threads import in_thread
-from plans.logic.convo import ConvoMessage, Role
+from plans.logic.convo import ConvoFlags, ConvoMessage, CurrentStage, Role
 from plans.logic.paths import is_safe_path
 from plans.models import PlanStatus
 
@@ -96,7 +97,7 @@ async def _listen(
     assembled = await in_thread(_assemble, state, received, resume)
     received.summarized_to = assembled.summarized_to_message_id or ""
     stream = ReplyStream(stage=choice.stage, seed=resume.partial_reply if resume else "")
-    session.reply = ReplyInProgress(received.id, stream)
+    session.reply = ReplyInProgress(received.id, stream, _flags(state, received))
     session.runtime.log.restart(session.run.id, received.id, stream.raw)
     answer = state.models.stream(
         choice.role,
@@ -121,6 +122,17 @@ async def _listen(
     _take(state, received, stream, stream.finish())
     received.text = stream.raw
     return None
+
+
+def _flags(state: TellState, received: Received) -> ConvoFlags:
+    stage = received.choice.stage
+    return ConvoFlags(
+        current_stage=CurrentStage(
+            tell_stage=stage.value, planning_phase=received.choice.phase.value
+        ),
+        is_chat=state.request.is_chat_only,
+        has_unfinished_subtasks=current_task(received.turn.subtasks) is not None,
+    )
 
 
 def _take(state: TellState, received: Received, stream: ReplyStream, fed: Fed) -> str | None:
@@ -200,7 +212,10 @@ def _assemble(state: TellState, received: Received, resume: Resume | None) -> As
         prompt=received.prompt,
         contexts=turn.contexts,
         files=turn.plan_files,
-        conversation=[spec_message(message) for message in turn.messages],
+        conversation=[
+            spec_message(message, turn.state.built_by_reply.get(message.id, frozenset()))
+            for message in turn.messages
+        ],
         summaries=turn.summaries,
         tasks=turn.subtasks,
         auto_context=request.auto_context,
@@ -221,7 +236,7 @@ def _assemble(state: TellState, received: Received, resume: Resume | None) -> As
     )
 
 
-def spec_message(message: ConvoMessage) -> SpecMessage:
+def spec_message(message: ConvoMessage, built: frozenset[str] = frozenset()) -> SpecMessage:
     return SpecMessage(
         id=message.id,
         role="user" if message.role is Role.USER else "assistant",
@@ -230,4 +245,5 @@ def spec_message(message: ConvoMessage) -> SpecMessage:
         created_at_ms=int(message.created_at.timestamp() * 1000),
         stopped=message.stopped,
         has_error=message.flags.has_error,
+        built=built,
     )

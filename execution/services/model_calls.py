@@ -1,6 +1,7 @@
 """Calling a run's models: the right one for the size, again or another one after a failure."""
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -35,6 +36,8 @@ FIRST_TOKEN_STEP = 150_000
 FIRST_TOKEN_MAX_S = 15 * 60.0
 """Also the limit of local models, which may have to be loaded first."""
 NEXT_CHUNK_S = 60.0
+LOCAL_PATIENCE = 6.0
+"""Models that need no key run on somebody's own machine, which may be this much slower."""
 USAGE_S = 10.0
 """Usage comes right after the end; a provider that sends none is not waited for."""
 
@@ -43,7 +46,8 @@ CHARS_PER_TOKEN = 4
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One call. Sizes are token estimates; `output_tokens` chooses a model by its reserve."""
+    """One call. Sizes are token estimates; `output_tokens` chooses a model by its reserve.
+    `seconds` is the limit of the whole call, with all that is tried again."""
 
     role: RoleId
     messages: tuple[ChatMessage, ...]
@@ -53,6 +57,7 @@ class Ask:
     output_tokens: int = 0
     form: AnswerForm | None = None
     strong: bool = False
+    seconds: float = math.inf
 
 
 @dataclass(slots=True)
@@ -115,8 +120,10 @@ class ModelCaller:
         output_tokens: int = 0,
         form: AnswerForm | None = None,
         strong: bool = False,
+        seconds: float = math.inf,
     ) -> str:
-        """The whole answer. Raises `ModelError` when every way to get one failed."""
+        """The whole answer. Raises `ModelError` when every way to get one failed, or none was
+        there after so many seconds."""
         ask = Ask(
             role=role,
             messages=messages,
@@ -126,6 +133,7 @@ class ModelCaller:
             output_tokens=output_tokens,
             form=form,
             strong=strong,
+            seconds=seconds,
         )
         parts = []
         async with aclosing(self._answers(ask)) as deltas:
@@ -156,9 +164,11 @@ class ModelCaller:
     async def _answers(self, ask: Ask) -> AsyncGenerator[Delta, None]:
         attempt = self._not_resting(self._first(ask))
         attempts = self._open_ways(Attempts(), attempt)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _seconds(ask, attempt.choice)
         while True:
             try:
-                async with aclosing(self._once(ask, attempt)) as deltas:
+                async with aclosing(self._once(ask, attempt, deadline)) as deltas:
                     async for delta in deltas:
                         if delta.text and not attempts.received_text:
                             attempts = replace(attempts, received_text=True)
@@ -166,7 +176,7 @@ class ModelCaller:
                 return
             except ModelError as error:
                 decision = next_attempt(attempts, error, jitter=random.random())
-                if decision.action is Action.GIVE_UP:
+                if decision.action is Action.GIVE_UP or loop.time() + decision.delay >= deadline:
                     raise _final(error, attempt.choice, attempts) from None
             await asyncio.sleep(decision.delay)
             attempt, attempts = self._next(attempt, decision)
@@ -223,10 +233,21 @@ class ModelCaller:
         config = attempt.config
         return replace(
             attempts,
-            has_large_context_fallback=config.large_context_fallback is not None,
-            has_error_fallback=config.error_fallback is not None,
+            has_large_context_fallback=self._can_call(config.large_context_fallback),
+            has_error_fallback=self._can_call(config.error_fallback),
             has_provider_fallback=self._other_provider(attempt.choice) is not None,
         )
+
+    def _can_call(self, config: RoleConfig | None) -> bool:
+        """Whether there is such a model, with credentials: without them its own refusal would
+        hide why it was turned to."""
+        if config is None:
+            return False
+        try:
+            self._provider(config.model_id)
+        except ModelError:
+            return False
+        return True
 
     def _next(self, attempt: _Attempt, decision: Decision) -> tuple[_Attempt, Attempts]:
         config = attempt.config
@@ -249,16 +270,19 @@ class ModelCaller:
 
     # -- one request ------------------------------------------------------------------------
 
-    async def _once(self, ask: Ask, attempt: _Attempt) -> AsyncGenerator[Delta, None]:
+    async def _once(
+        self, ask: Ask, attempt: _Attempt, deadline: float
+    ) -> AsyncGenerator[Delta, None]:
         """One request. Its time limit is that of the task which consumes the answer, so the
         consumer must not await anything else between two deltas."""
         meter = _Meter(ask, attempt, self.models.pack.name)
-        choice, patience = attempt.choice, _Patience(_first_limit(ask, attempt.choice))
+        choice = attempt.choice
+        patience = _Patience(_first_limit(ask, choice), deadline)
         shows_reasoning, cooldown = choice.shows_reasoning, self._caller.client.cooldown
         try:
             async with (
                 aclosing(self._caller.client.stream(_request(ask, attempt))) as stream,
-                asyncio.timeout(patience.first) as limit,
+                asyncio.timeout_at(patience.first) as limit,
             ):
                 async for delta in stream:
                     meter.count(delta)
@@ -289,13 +313,15 @@ class ModelCaller:
 
 
 class _Patience:
-    """How long the next chunk may take. The limit is moved seldom, since moving it costs more
-    than reading a chunk; so it is up to `SLACK_S` shorter than it says."""
+    """How long the next chunk may take, and never beyond the deadline. The limit is moved seldom,
+    since moving it costs more than reading a chunk; so it is up to `SLACK_S` shorter than it
+    says."""
 
     SLACK_S = 5.0
 
-    def __init__(self, first: float) -> None:
-        self.first = first
+    def __init__(self, first: float, deadline: float) -> None:
+        self._deadline = deadline
+        self.first = self._until(first)
         self.finished = False
         self._moved_at: float | None = None
 
@@ -303,10 +329,13 @@ class _Patience:
         now = time.monotonic()
         if finished and not self.finished:
             self.finished = True
-            limit.reschedule(asyncio.get_running_loop().time() + USAGE_S)
+            limit.reschedule(self._until(USAGE_S))
         elif not self.finished and (self._moved_at is None or now - self._moved_at > self.SLACK_S):
             self._moved_at = now
-            limit.reschedule(asyncio.get_running_loop().time() + NEXT_CHUNK_S)
+            limit.reschedule(self._until(NEXT_CHUNK_S))
+
+    def _until(self, seconds: float) -> float:
+        return min(asyncio.get_running_loop().time() + seconds, self._deadline)
 
 
 def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
@@ -336,6 +365,14 @@ def _first_limit(ask: Ask, choice: ProviderChoice) -> float:
         return FIRST_TOKEN_MAX_S
     steps = 1 + ask.input_tokens // FIRST_TOKEN_STEP
     return min(FIRST_TOKEN_S * steps, FIRST_TOKEN_MAX_S)
+
+
+def _seconds(ask: Ask, choice: ProviderChoice) -> float:
+    """The limit of a whole call. A model on somebody's own machine gets more time."""
+    provider = builtin_providers().get(choice.provider)
+    own = not choice.auth.api_key and not choice.auth.extra
+    local = own or (provider is not None and provider.local_only)
+    return ask.seconds * LOCAL_PATIENCE if local else ask.seconds
 
 
 def _final(error: ModelError, choice: ProviderChoice, attempts: Attempts) -> ModelError:

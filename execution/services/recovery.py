@@ -8,14 +8,15 @@ from collections.abc import Sequence
 
 from execution import storage
 from execution.logic.events import Aborted, Describing, Error, Reply, is_terminal
-from execution.logic.pending import decode_staged
 from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import snapshot_of
 from execution.logic.stretches import Answered, Entry, Stretch
-from execution.models import Build, BuildState, PendingAction, Run, RunEnd, RunEvents, RunKind
-from execution.services.ending import partial_store
+from execution.models import PendingAction, Run, RunEnd, RunEvents
+from execution.services.ending import Partial, partial_store
 from execution.services.runs import request_decode, run_end
+from execution.services.staged import staged_of_run
 from plandex_server.db import now
+from plans.logic.convo import ConvoFlags
 from plans.logic.versions import Kind
 from plans.models import Branch
 from plans.services.versions import revision_head
@@ -59,20 +60,16 @@ def run_keep(run: Run, *, error: str = "") -> None:
     branch = Branch.objects.select_related("head", "plan").get(pk=run.branch_id)
     reply_id, raw = storage.received_read(run.id)
     known = revision_head(branch).tree(Kind.CONVO)
-    builds = Build.objects.filter(
-        run=run, state=BuildState.DONE, committed=False, result__isnull=False
-    ).order_by("created_at")
-    staged = [decode_staged(bytes(build.result)) for build in builds if build.result is not None]
-    partial = (reply_id, raw) if raw.strip() and reply_id not in known else None
-    request = (
-        request_decode(bytes(run.request), TellPlanRequest) if run.kind == RunKind.TELL else None
-    )
-    if partial is None and not staged:
+    staged = staged_of_run(run.id)
+    partial = None
+    if raw.strip() and reply_id not in known:
+        request = request_decode(bytes(run.request), TellPlanRequest)  # builds have no replies
+        partial = Partial(reply_id, raw, ConvoFlags(is_chat=request.is_chat_only))
+    elif not staged:
         return
     partial_store(
         branch=branch,
         user_id=run.user_id,
-        request=request,
         partial=partial,
         staged=staged,
         stopped=True,

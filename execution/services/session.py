@@ -13,6 +13,7 @@ from execution.logic.stretches import Entry
 from execution.models import ModelCall, Run
 from models_config.logic.credentials import Credentials
 from plandex_server.threads import in_thread
+from plans.logic.convo import ConvoFlags
 from plans.models import Branch, PlanStatus
 
 from . import runs
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ReplyInProgress:
-    """A reply that is being received; `stored` once it is a message of the conversation."""
+    """A reply that is being received; `stored` once it is a message of the conversation. `flags`
+    are those that it has also when it is cut."""
 
     id: str
     stream: ReplyStream
+    flags: ConvoFlags
     stored: bool = False
 
     @property

@@ -22,6 +22,10 @@ LONG = 0.6
 a summary is there when the limit is reached."""
 
 
+SUMMARY_S = 180.0
+"""It is written beside the replies, so nobody waits; but it ends."""
+
+
 def summarize_if_long(state: TellState, turn: Turn) -> None:
     """Starts a summary in the background when the next replies may need one."""
     limit = turn.models.limits.planner_max_convo_tokens
@@ -53,7 +57,10 @@ async def _summarize(state: TellState) -> None:
             conversation=[spec_message(message) for message in _unsummarized(turn)],
         )
         text = await state.models.text(
-            RoleId.SUMMARIZER, request.messages, purpose="Conversation summary"
+            RoleId.SUMMARIZER,
+            request.messages,
+            purpose="Conversation summary",
+            seconds=SUMMARY_S,
         )
         await in_thread(_store, session.run.plan_id, turn.messages, text, session.take_calls())
     except ModelError as error:

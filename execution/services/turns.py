@@ -19,7 +19,7 @@ from execution.logic.changes import (
 )
 from execution.logic.context_block import ContextItem, ItemKind, PlanFiles
 from execution.logic.conversation import Summary
-from execution.logic.pending import StagedChange, overlaid
+from execution.logic.pending import StagedChange, overlaid, unbuilt_paths
 from execution.logic.subtasks import Subtask
 from models_config.logic.limits import PackLimits, pack_limits
 from models_config.logic.org_models import OrgModels
@@ -80,6 +80,18 @@ class PlanState:
     def files(self) -> CurrentFiles:
         """The files with everything pending, staged changes included."""
         return current_files(overlaid(self.results, self.staged), self.body_by_path)
+
+    @cached_property
+    def built_by_reply(self) -> dict[str, frozenset[str]]:
+        """Reply id → the paths on which all that the reply asked for is built."""
+        found: dict[str, frozenset[str]] = {}
+        for description in self.descriptions:
+            paths = [operation.path for operation in description.operations]
+            unbuilt = [operation.path for operation in description.unbuilt]
+            reply_id = description.convo_message_id
+            missing = unbuilt_paths(unbuilt, reply_id, self.staged)
+            found[reply_id] = frozenset(paths) - missing
+        return found
 
     def text_of(self, path: str) -> str | None:
         """What a build starts from: the pending text, else the loaded body; None if neither."""

@@ -16,6 +16,7 @@ from execution.services.current_plan import current_plan
 from execution.services.diffs import pending_diff
 from execution.services.reject import all_reject, file_reject, files_reject
 from execution.services.rewind import rewind
+from execution.services.staged import staged_of
 from execution.services.turns import plan_state_read
 from models_config.logic.credentials import auth_vars_of
 from orgs.authentication import auth_of
@@ -60,7 +61,9 @@ class ChangesViewSet(ApiViewSet):
     def diffs(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         found = branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
         coloured = request.query_params.get("plain") != "true"
-        diff = pending_diff(plan_state_read(revision_head(found)), colour=coloured)
+        diff = pending_diff(
+            plan_state_read(revision_head(found), staged_of(found)), colour=coloured
+        )
         return HttpResponse(diff, content_type="text/plain; charset=utf-8")
 
     @describes(

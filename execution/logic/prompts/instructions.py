@@ -37,7 +37,10 @@ def instructions(*, stage: Stage, is_chat: bool, exec_enabled: bool) -> str:
 
 
 def task_list(tasks: Sequence[TaskView], *, stage: Stage, current: TaskView | None = None) -> str:
-    """The plan's tasks with their state; empty if there are none."""
+    """The plan's tasks with their state; empty if there are none.
+
+    Of a finished task the title says enough, and of the current one too: it follows in full.
+    """
     if not tasks:
         return ""
     implementing = stage is Stage.IMPLEMENTATION
@@ -65,7 +68,9 @@ def skipped_note(paths: Collection[str]) -> str:
 
 
 def _entry(number: int, task: TaskView, *, is_current: bool) -> str:
-    lines = [f"{number}. {task.title}", *_details(task)]
+    lines = [f"{number}. {task.title}"]
+    if not (task.is_finished or is_current):
+        lines += _details(task)
     lines.append(f"Done: {'yes' if task.is_finished else 'no'}")
     if is_current:
         lines.append("Current subtask: yes")

@@ -346,12 +346,11 @@ def test_over_the_conversation_limit_alone_all_is_sent() -> None:
     assert assembled.summarized_to_message_id is None
 
 
-def test_the_newest_summary_reinforces_a_conversation_that_fits() -> None:
+def test_a_conversation_that_fits_is_sent_without_its_summary() -> None:
     assembled = build(replace(spec(CONTEXT), conversation=LONG, summaries=(SUMMARY,)))
     assert [message.text for message in assembled.messages[1:-1]] == [
         "old words",
         "old reply",
-        "what was said",
     ]
     assert assembled.summarized_to_message_id is None
 

@@ -59,20 +59,20 @@ def test_a_message_without_a_count_is_counted() -> None:
     assert selected.tokens == 8
 
 
-def test_the_newest_summary_stands_after_the_message_it_ends_at() -> None:
-    assert sent(convo(S1, S2)) == ["u:one", "a:two", "a:sum two", "u:three", "a:four"]
+def test_beside_a_whole_conversation_no_summary_is_sent() -> None:
+    assert sent(convo(S1, S2)) == ALL
 
 
 @pytest.mark.parametrize(
     ("request_limit", "own_limit", "expected", "summarized_to"),
     [
         (120, 120, None, None),
-        # S1: 105 + 5 = 110
+        # S1: 105 + 5 = 110, and 7 for the newest summary
         (119, 999, ["a:sum one", "a:two", "u:three", "a:sum three", "a:four"], "m1"),
         (999, 119, ["a:sum one", "a:two", "u:three", "a:sum three", "a:four"], "m1"),
-        # S2: 80 + 6 = 86
-        (109, 999, ["a:sum two", "u:three", "a:sum three", "a:four"], "m2"),
-        (109, 86, ["a:sum two", "u:three", "a:sum three", "a:four"], "m2"),
+        # S2: 80 + 6 = 86, and 7
+        (116, 999, ["a:sum two", "u:three", "a:sum three", "a:four"], "m2"),
+        (109, 93, ["a:sum two", "u:three", "a:sum three", "a:four"], "m2"),
         # S3: 45 + 7 = 52; the newest is not repeated
         (85, 999, ["a:sum three", "a:four"], "m3"),
         (999, 52, ["a:sum three", "a:four"], "m3"),
@@ -94,7 +94,7 @@ def test_what_else_is_in_the_request_counts() -> None:
 
 
 def test_over_its_own_limit_without_a_fitting_summary_all_is_sent() -> None:
-    assert sent(convo(S1), own=50) == ["u:one", "a:sum one", "a:two", "u:three", "a:four"]
+    assert sent(convo(S1), own=50) == ALL
 
 
 def test_over_the_requests_limit_without_a_fitting_summary_it_fails() -> None:
@@ -124,8 +124,6 @@ def test_the_summary_may_end_at_the_message_left_out() -> None:
     assert sent(convo(S3, left_out="m3"), request=80) == ["a:sum three", "a:four"]
 
 
-def test_the_newest_summary_has_a_size() -> None:
-    assert convo(S1, S2).newest_summary_tokens() == 6
-    assert convo().newest_summary_tokens() == 0
-    uncounted = Summary("three small words", 0, "m1", 1000)
-    assert convo(uncounted).newest_summary_tokens() == 3
+def test_a_summary_without_a_count_is_counted() -> None:
+    uncounted = Summary("three small words", 0, "m3", 3000)
+    assert convo(uncounted).select(before=0, limits=ConvoLimits(99, 99)).tokens == 48

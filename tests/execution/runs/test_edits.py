@@ -2,7 +2,7 @@
 
 import pytest
 
-from execution.clients.fake import FakeModels
+from execution.clients.fake import FakeModels, Gate
 from execution.logic.model_errors import http_error
 from tests.context.samples import a_file
 from tests.execution.runs.replies import block, creating, done, plan_of, section
@@ -239,3 +239,74 @@ async def test_a_success_does_not_hide_an_earlier_failure_of_its_file(stage: Sta
     unbuilt = [one.unbuilt for one in (await stage.turn()).state.descriptions if one.unbuilt]
     assert len(unbuilt) == 1
     assert stream.terminal is not None and stream.terminal["type"] == "error"
+
+
+@on_stage
+async def test_an_edit_that_failed_is_not_built_once_its_file_is_removed(stage: Stage) -> None:
+    _helpless(stage.models)
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    stage.models.queue("planner", plan_of("One", "Two", uses="`a.py`"))
+    stage.models.queue(
+        "coder",
+        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        done("One"),
+    )
+    stage.models.queue("coder", section("Remove Files", "`a.py`"), done("Two"))
+    stream = await stage.told(projectPaths={"a.py": True})
+    assert stream.terminal == {"type": "finished"}
+    state = (await stage.turn()).state
+    assert state.files.removed == {"a.py"}
+    assert not any(one.unbuilt for one in state.descriptions)
+
+
+@on_stage
+async def test_all_that_a_run_builds_is_one_commit(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("One", "Two"))
+    stage.models.queue("coder", creating("a.py", "1\n"), done("One"))
+    stage.models.queue("coder", creating("b.py", "2\n"), done("Two"))
+    await stage.told()
+    built = [message for message in await stage.log() if "Build pending changes" in message]
+    assert built == ["🏗️  Build pending changes\n • 📄 a.py\n • 📄 b.py"]
+    assert (await stage.log())[0] == built[0]
+
+
+@on_stage
+async def test_what_is_built_is_seen_while_the_run_goes_on(stage: Stage) -> None:
+    gate = Gate()
+    stage.models.queue("planner", plan_of("One", "Two"))
+    stage.models.queue("coder", creating("a.py", "1\n"), done("One"))
+    stage.models.queue("coder", gate, creating("b.py", "2\n"), done("Two"))
+    viewer = await stage.tell()
+    await gate.wait_reached()
+    plan = (await stage.request("GET", "current_plan")).json
+    assert plan["currentPlanFiles"]["files"] == {"a.py": "1\n"}
+    assert "+1" in (await stage.request("GET", "diffs")).text
+    gate.open()
+    await viewer.end()
+    plan = (await stage.request("GET", "current_plan")).json
+    assert plan["currentPlanFiles"]["files"] == {"a.py": "1\n", "b.py": "2\n"}
+
+
+@on_stage
+async def test_a_file_that_the_request_shows_is_not_sent_a_second_time(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("One", "Two", uses="`a.py`"))
+    stage.models.queue("coder", creating("a.py", "first = 1\n"), done("One"))
+    stage.models.queue("coder", done("Two"))
+    await stage.told()
+    request = stage.models.asked("coder")[-1]
+    assert sum(message.text.count("first = 1") for message in request.messages) == 1
+    assert "first = 1" in request.messages[0].text
+    [earlier] = [message for message in request.messages if "**One** has" in message.text]
+    assert "The block for `a.py` is left out here" in earlier.text
+    assert "first = 1" in (await stage.turn()).messages[2].message  # stored whole
+
+
+@on_stage
+async def test_a_file_that_is_not_shown_stays_in_the_reply_that_wrote_it(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("One", uses="`a.py`"))
+    stage.models.queue("coder", creating("a.py", "first = 1\n"), done("One"))
+    await stage.told(buildMode="none")
+    stage.models.queue("planner", "Yes.")
+    await stage.told("Is it?", buildMode="none")
+    request = stage.models.asked("planner")[-1]
+    assert any("first = 1" in message.text for message in request.messages[1:])

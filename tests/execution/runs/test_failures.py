@@ -73,6 +73,8 @@ async def test_the_text_before_a_failure_is_kept(stage: Stage) -> None:
     message = (await stage.turn()).messages[-1]
     assert message.message == "I'll start by reading"
     assert message.flags.has_error and not message.stopped
+    assert message.flags.current_stage.tell_stage == "planning"
+    assert message.flags.current_stage.planning_phase == "tasks"
     description = (await stage.turn()).state.descriptions[-1]
     assert description.error == _error(stream)
     assert (await stage.log())[0].startswith("Message #2 | 🤖 Plandex reply | 🚨 Error | ")
@@ -90,7 +92,9 @@ async def test_files_before_a_failure_are_kept(stage: Stage) -> None:
     gate.open()
     assert _error(await viewer.end()).startswith("Stream error: ")
     assert await stage.files() == {"new.py": "n = 1\n"}
-    assert (await stage.turn()).messages[-1].flags.has_error
+    flags = (await stage.turn()).messages[-1].flags
+    assert flags.has_error and flags.has_unfinished_subtasks
+    assert flags.current_stage.tell_stage == "implementation"
 
 
 @on_stage
@@ -179,6 +183,16 @@ async def test_the_other_model_may_fail_once(stage: Stage, monkeypatch: pytest.M
     stream = await stage.told(isChatOnly=True)
     assert "(openrouter/google/gemini-2.5-pro)" in _error(stream)
     assert _asked(stage) == ["anthropic/claude-sonnet-4", *["google/gemini-2.5-pro"] * 2]
+
+
+@on_stage
+async def test_another_model_without_a_key_does_not_hide_the_failure(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _planner(monkeypatch, model="anthropic/claude-sonnet-4", error_fallback=_role("openai/gpt-4.1"))
+    stage.models.queue("planner", BAD_REQUEST)
+    stream = await stage.told(isChatOnly=True, authVars={"ANTHROPIC_API_KEY": "sk-ant-1"})
+    assert "error code 400: bad request" in _error(stream)
 
 
 @on_stage

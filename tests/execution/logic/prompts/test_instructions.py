@@ -44,16 +44,17 @@ def test_no_tasks_no_list() -> None:
 def test_the_planner_sees_the_tasks_and_what_not_to_do() -> None:
     assert task_list(TASKS, stage=Stage.PLANNING, current=TASKS[1]) == (
         "## Tasks of the plan\n\n"
-        "1. Add f\n   - first\n   - second\nUses: `a.py`, `b/c.py`\nDone: yes\n\n"
+        "1. Add f\nDone: yes\n\n"
         "2. Use f\nUses: `b/c.py`\nDone: no\n\n"
         "Unfinished tasks are implemented after this stage. Do not implement them here."
     )
 
 
-def test_the_coder_sees_which_task_is_current_and_that_task_again() -> None:
+def test_the_coder_sees_which_task_is_current_and_its_details_once() -> None:
     text = task_list(TASKS, stage=Stage.IMPLEMENTATION, current=TASKS[1])
     assert text.count("Current subtask: yes") == 1
-    assert "2. Use f\nUses: `b/c.py`\nDone: no\nCurrent subtask: yes" in text
+    assert "2. Use f\nDone: no\nCurrent subtask: yes" in text
+    assert text.count("`b/c.py`") == 1
     assert "## Current task\n\nUse f\nUses: `b/c.py`\n\nImplement this task only" in text
 
 

@@ -92,6 +92,7 @@ RULES: dict[str, tuple[int, list[str]]] = {
     "context_script": (60, ["_apply.sh", "$script"]),
     "context_script_demand": (120, ["### Commands", "empty"]),
     "removed_files": (120, ["removed", "$paths"]),
+    "past_block": (120, ["`$path`", "left out", "as it is now"]),
     "skipped_files": (160, ["no block", "$paths"]),
     "tasks_planning": (120, ["Do not implement"]),
     "tasks_implementation": (160, ["## Current task", "$task", "this task only"]),
