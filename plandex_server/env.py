@@ -1,6 +1,7 @@
 """Reading the environment: each variable once, loud on nonsense."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +38,15 @@ def env_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = 
         limit = f"at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
         raise ImproperlyConfigured(f"{name} must be {limit}, not {number}.")
     return number
+
+
+def env_choice(name: str, default: str, choices: Sequence[str]) -> str:
+    """One of a few words, in whatever case it is written."""
+    value = env_str(name, default)
+    for choice in choices:
+        if value.lower() == choice.lower():
+            return choice
+    raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

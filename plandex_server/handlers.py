@@ -23,6 +23,8 @@ from django.utils.module_loading import import_string
 from plandex_server.api.dialect import dialect_of
 from plandex_server.api.exceptions import error_response
 from plandex_server.errors import TooLarge
+from plandex_server.observe import metrics
+from plandex_server.observe.requests import Watch, route_note
 from plandex_server.threads import in_thread
 
 Scope = dict[str, Any]
@@ -39,6 +41,13 @@ class StreamHandler(ASGIHandler):
         self._exception_middleware: list[object] = []
         respond = self._get_response_async  # type: ignore[attr-defined]  # not in the stubs
         self._middleware_chain = convert_exception_to_response(respond)
+
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
+        response = await super().run_get_response(request)
+        assert isinstance(response, HttpResponseBase) and isinstance(request, ASGIRequest)
+        watch: Watch = request.scope["plandex.watch"]
+        watch.answered(response)
+        return response
 
     async def listen_for_disconnect(
         self, receive: Callable[[], Awaitable[Mapping[str, Any]]]
@@ -61,6 +70,9 @@ class ThreadHandler(BaseHandler):
         set_script_prefix(get_script_prefix(scope))
         request = ASGIRequest(scope, body)
         response = self.get_response(request)
+        match = request.resolver_match
+        if match is not None:
+            route_note(scope, match.route)
         if response.streaming:
             response = _collected(response)
         if request.method == "HEAD" and isinstance(response, HttpResponse):
@@ -85,13 +97,21 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await _websockets()(scope, receive, send)
+            with metrics.STREAMS_OPEN.labels("websocket").track_inprogress():
+                await _websockets()(scope, receive, send)
             return
         if scope["type"] != "http":
             raise ValueError(f"{scope['type']} connections are not served here")
-        if _is_stream(scope["path"]):
-            await self._streams(scope, receive, send)
-            return
+        watch = scope["plandex.watch"] = Watch(scope)
+        try:
+            if _is_stream(scope):
+                await self._streams(scope, receive, send)
+            else:
+                await self._plain(scope, receive, send, watch)
+        finally:
+            watch.closed()
+
+    async def _plain(self, scope: Scope, receive: Receive, send: Send, watch: Watch) -> None:
         try:
             body = await _read_body(receive)
         except RequestAborted:
@@ -102,11 +122,11 @@ class Application:
                 f"HTTP_{name.decode('latin1').upper().replace('-', '_')}": value.decode("latin1")
                 for name, value in scope["headers"]
             }
-            refusal = error_response(error, dialect_of(request.headers))
-            await self._streams.send_response(refusal, send)
-            return
-        with closing(body):
-            response = await in_thread(self._threads.respond, scope, body)
+            response: HttpResponseBase = error_response(error, dialect_of(request.headers))
+        else:
+            with closing(body):
+                response = await in_thread(self._threads.respond, scope, body)
+        watch.answered(response)
         await self._streams.send_response(response, send)
 
 
@@ -150,12 +170,14 @@ async def _read_body(receive: Receive) -> IO[bytes]:
     return body
 
 
-def _is_stream(path: str) -> bool:
+def _is_stream(scope: Scope) -> bool:
     # Cheap for the many paths that can't be one; the resolver decides about the rest.
+    path = scope["path"]
     if path.rpartition("/")[2] not in settings.STREAMING_WORDS:
         return False
     try:
-        view = resolve(path).func
+        match = resolve(path)
     except Resolver404:
         return False
-    return inspect.iscoroutinefunction(view)
+    route_note(scope, match.route)
+    return inspect.iscoroutinefunction(match.func)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("version", version),
     path("schema", schema),
     path("docs", docs),
+    path("", include("operations.urls")),
     path("", include("accounts.urls")),
     path("", include("orgs.urls")),
     path("", include("projects.urls")),

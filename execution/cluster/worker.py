@@ -5,16 +5,19 @@ import logging
 import random
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
+from redis.exceptions import RedisError
 
 from execution import storage
 from execution.clients.base import ModelClient
 from execution.cluster.broadcast import RedisBroadcast
 from execution.cluster.connection import cancelled, redis_connect
 from execution.cluster.control import Word, control_listen, control_send
+from execution.cluster.heartbeat import SIGN_EVERY_S, sign_leave, sign_remove
 from execution.event_log import EventLog
 from execution.logic.silence import Sign, Silence
 from execution.logic.stretches import Entry
@@ -43,6 +46,7 @@ class Team:
 
     def __init__(self, redis: Any, models: ModelClient | None = None, *, room: int = 0) -> None:
         owner = owner_make()
+        self._redis = redis
         self._broadcast = RedisBroadcast(redis, owner)
         write = partial(storage.stretches_write_as, owner)
         log = EventLog(write, broadcast=self._broadcast)
@@ -54,6 +58,7 @@ class Team:
         """Listens, and looks for runs that have nobody."""
         self._keep(control_listen(self._control))
         self._keep(self._watch())
+        self._keep(self._sign())
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -115,12 +120,24 @@ class Team:
             for run_id, sign in list(silent.items())[:room]:
                 self._keep(self.execute(run_id, sign))
 
+    async def _sign(self) -> None:
+        """Tells those who look after the server that this worker lives."""
+        while not self.runtime.stopping:
+            runtime = self.runtime
+            try:
+                await sign_leave(self._redis, runtime.owner, runs=runtime.size, room=self._room)
+            except RedisError as failure:
+                logger.debug("no sign of life: %s", type(failure).__name__)
+            await asyncio.sleep(SIGN_EVERY_S)
+
     async def drain(self) -> None:
         """Gives the running runs back and offers them to the others."""
         run_ids = self.runtime.run_ids
         await self.runtime.drain(hand_over=True)
         for run_id in run_ids:
             await control_send(run_id, "take")
+        with suppress(RedisError):
+            await sign_remove(self._redis, self.runtime.owner)
         await cancelled(self._background - {asyncio.current_task()})
 
 

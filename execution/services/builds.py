@@ -11,6 +11,7 @@ from execution.logic.events import BuildInfo
 from execution.logic.pending import StagedChange, encode_staged
 from execution.logic.reply_grammar import Operation, OperationKind
 from execution.models import Build, BuildState
+from execution.observed import build_placed
 from execution.services.edit_build import EditFailed, Edits, edit_replacements
 from execution.services.session import Session
 from execution.services.turns import PlanState
@@ -96,6 +97,8 @@ class Builds:
             await self._failed(build_id, reply_id, path, failure.msg)
             return
         self._overtake_failures(operation)
+        if operation.kind is not OperationKind.FILE:
+            build_placed(operation.kind.value)
         if change is None:
             logger.info("run %s: nothing to do for a %s", self._session.run.id, operation.kind)
             self._session.emit(BuildInfo(path, finished=True))
@@ -128,6 +131,7 @@ class Builds:
     async def _failed(self, build_id: str, reply_id: str, path: str, why: str) -> None:
         session = self._session
         logger.warning("run %s: a build failed: %s", session.run.id, why[:200])
+        build_placed("failed")
         session.failures[reply_id, path] = why
         await in_thread(_build_failed, build_id, session.run.id, self._plan_id, reply_id, path, why)
         session.emit(BuildInfo(path, finished=True))
@@ -151,6 +155,7 @@ class Builds:
         path, state = operation.path, self._state
         original = state.text_of(path)
         if not original:
+            build_placed("new_file")
             return StagedChange(
                 build_id, reply_id, path, (_new_file(build_id, reply_id, path, operation.content),)
             )

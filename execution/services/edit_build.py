@@ -22,6 +22,7 @@ from execution.logic.edits import (
 from execution.logic.edits.markers import marker_kind
 from execution.logic.model_errors import ModelError
 from execution.logic.reply_grammar import Operation
+from execution.observed import build_placed
 from execution.services.model_calls import ModelCaller
 from models_config.logic.catalog import RoleId
 from plandex_server.threads import in_thread
@@ -83,6 +84,7 @@ class Edits:
         if placement.text == original and edit.may_be_whole():
             placement = Placement("verify", edit.snippet, ("changes_nothing",))
         if placement.status == "accepted" and placement.text is not None:
+            build_placed("accepted")
             return placement.text
         text = await self._with_models(edit, placement)
         if text is None:
@@ -92,6 +94,7 @@ class Edits:
     async def _with_models(self, edit: _Edit, placement: Placement) -> str | None:
         if placement.status == "verify" and placement.text is not None:
             if await self._confirmed(edit, placement):
+                build_placed("verify")
                 return placement.text
         size = (len(edit.original) + len(edit.snippet)) // 4
         text = await self._repaired(edit, placement, role=RoleId.BUILDER, tries=REPAIRS)
@@ -141,6 +144,7 @@ class Edits:
                 checked = await in_thread(edit.gate, read.text)
                 # The model has looked at the whole: what only needs a look is settled by that.
                 if checked.status != "refused" and checked.text is not None:
+                    build_placed("strong_model" if strong else "model")
                     return checked.text  # with the line ends of the file
                 earlier.append(" ".join(["The result was refused.", *in_words(checked.reasons)]))
             else:
@@ -160,7 +164,10 @@ class Edits:
         if text is None:
             return None
         checked = await in_thread(edit.gate, text)
-        return checked.text if checked.status != "refused" else None
+        if checked.status == "refused" or checked.text is None:
+            return None
+        build_placed("whole_file")
+        return checked.text
 
     async def _ask(
         self, role: RoleId, question: str, *, size: int, strong: bool = False

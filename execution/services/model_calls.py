@@ -16,6 +16,7 @@ from execution.logic.fallbacks import Action, Attempts, Decision, next_attempt
 from execution.logic.model_errors import ModelError, connection_error, unsupported
 from execution.logic.prompts.answers import AnswerForm
 from execution.models import ModelCall
+from execution.observed import call_ended
 from execution.services.turns import RunModels
 from models_config.logic.catalog import RoleId, builtin_providers
 from models_config.logic.credentials import (
@@ -309,7 +310,9 @@ class ModelCaller:
             cooldown.failed(choice, error)
             raise error from None
         finally:
-            self._caller.calls.append(meter.record(self._caller))
+            call = meter.record(self._caller)
+            call_ended(call)
+            self._caller.calls.append(call)
 
 
 class _Patience:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from execution import observed
 from execution.errors import NoMessages, RunFailed
 from execution.logic.assembly import NoCurrentTask, TokenLimitExceeded
 from execution.logic.events import Aborted, Error, RepliesFinished
@@ -24,6 +25,7 @@ from execution.services.summaries import summarize_at_end
 from execution.services.tell_state import TellState
 from execution.services.turns import turn_read
 from plandex_server.errors import ApiError
+from plandex_server.observe import logs
 from plandex_server.threads import in_thread
 from plans.models import PlanStatus
 
@@ -40,9 +42,18 @@ SHUT_DOWN = "The server stopped during this reply; use continue"
 
 async def execute(runtime: "Runtime", run_id: str) -> None:
     """Executes a run and ends it, whatever happens."""
+    logs.run_id.set(run_id)
     session = await in_thread(session_open, runtime, run_id)
     if session is None:
         return
+    observed.run_began(session.run)
+    try:
+        await _executed(session)
+    finally:
+        observed.run_left()
+
+
+async def _executed(session: Session) -> None:
     try:
         async with asyncio.timeout(RUN_LIMIT_S) as limit:
             await (tell(session) if session.run.kind == RunKind.TELL else build(session))

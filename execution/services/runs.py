@@ -17,6 +17,7 @@ from execution.logic.requests import BuildPlanRequest, CredentialsBody, TellPlan
 from execution.logic.silence import Sign
 from execution.logic.stretches import Stretch
 from execution.models import Build, PendingAction, Run, RunEnd, RunKind
+from execution.observed import run_asked, run_ended
 from plandex_server.db import now
 from plandex_server.seal import seal, unseal
 from plans.models import Branch, PlanStatus
@@ -75,6 +76,7 @@ def run_create(new: NewRun) -> Run:
         if earlier is None:
             raise AlreadyRunning(new.branch.plan_id, new.branch.name) from None
         return earlier
+    run_asked(run)
     return run
 
 
@@ -208,6 +210,7 @@ def run_end(run: Run, end: RunEnd, *, error: str = "", last: Stretch | None = No
         PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
         if last is not None:
             storage.stretches_write([last])
+    run_ended(run, end)
     return True
 
 

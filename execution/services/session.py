@@ -11,6 +11,7 @@ from execution.logic.reply_parser import ReplyStream
 from execution.logic.requests import BuildPlanRequest, TellPlanRequest
 from execution.logic.stretches import Entry
 from execution.models import ModelCall, Run
+from execution.observed import first_text_shown
 from models_config.logic.credentials import Credentials
 from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags
@@ -54,6 +55,7 @@ class Session:
     failures: dict[tuple[str, str], str] = field(default_factory=dict)
     calls: list[ModelCall] = field(default_factory=list)
     reply_ids: list[str] = field(default_factory=list)
+    has_shown: bool = False
 
     @property
     def project_paths(self) -> dict[str, bool]:
@@ -91,6 +93,9 @@ class Session:
     def show(self, text: str) -> None:
         """Streams reply text; nothing for nothing."""
         if text:
+            if not self.has_shown:
+                self.has_shown = True
+                first_text_shown(self.run)
             self.emit(Reply(text))
 
     async def status(self, status: PlanStatus) -> None:

@@ -4,8 +4,17 @@ from pathlib import Path
 
 import dj_database_url
 
-from plandex_server.env import env_bool, env_int, env_list, env_secret, env_str, kept_secret
+from plandex_server.env import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_secret,
+    env_str,
+    kept_secret,
+)
 from plandex_server.mail import email_settings
+from plandex_server.observe.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(env_str("PLANDEX_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
@@ -39,6 +48,7 @@ INSTALLED_APPS = [
     "plans",
     "context",
     "execution",
+    "operations",
 ]
 
 MIDDLEWARE = [
@@ -52,7 +62,7 @@ ASGI_APPLICATION = "plandex_server.asgi.application"
 APPEND_SLASH = False
 WEB_THREADS = env_int("WEB_THREADS", 8, minimum=1, maximum=64)
 # Last words of the paths whose views are coroutines.
-STREAMING_WORDS = frozenset({"tell", "build", "connect", "stop"})
+STREAMING_WORDS = frozenset({"tell", "build", "connect", "stop", "live", "ready"})
 WEBSOCKET_ROUTES = "execution.routing.websocket_urlpatterns"
 AUTH_USER_MODEL = "accounts.User"
 
@@ -163,33 +173,25 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 WORKER_RUNS = env_int("WORKER_RUNS", 300, minimum=1)
 
 # Mail goes to the console until EMAIL_URL names a server.
-globals().update(email_settings(env_secret("EMAIL_URL")))
+EMAIL_URL = env_secret("EMAIL_URL")
+globals().update(email_settings(EMAIL_URL))
 # How many proxies in front of the server add to X-Forwarded-For.
 PROXY_COUNT = env_int("PROXY_COUNT", 0, maximum=10)
 
-LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # These log whole requests at INFO or DEBUG: prompts and keys must not reach a log.
-    "loggers": {
-        name: {"level": "WARNING"}
-        for name in (
-            "django.request",
-            "openai",
-            "anthropic",
-            "httpx",
-            "httpx2",
-            "httpcore",
-            "aiohttp",
-            "asyncio",
-            "twisted",
-        )
-    }
-    # Start-up lines for their own developers; and a whole stack each second while Redis is away,
-    # which the server says in one line itself.
-    | {"daphne": {"level": "WARNING"}, "channels_redis": {"level": "CRITICAL"}},
-}
+# Who may read /metrics: these networks, and whoever has the token.
+METRICS_NETWORKS = env_list("METRICS_NETWORKS", ["127.0.0.0/8", "::1/128"])
+METRICS_TOKEN = env_secret("METRICS_TOKEN")
+# A worker answers /metrics and /health/… on this port of HOST; 0: nowhere.
+METRICS_PORT = env_int("METRICS_PORT", 0, maximum=65535)
+# Below this much free space in the data folder the server is not ready.
+MIN_FREE_DISK_MB = env_int("MIN_FREE_DISK_MB", 200)
+
+LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = env_choice("LOG_FORMAT", "text", ("text", "json"))
+LOG_REQUESTS = env_bool("LOG_REQUESTS", default=LOG_FORMAT == "json")
+LOGGING = logging_settings(
+    form=LOG_FORMAT,
+    level=LOG_LEVEL,
+    requests=LOG_REQUESTS,
+    secrets=[SECRET_KEY, *SEAL_KEYS, METRICS_TOKEN, DATABASE_URL, REDIS_URL, EMAIL_URL],
+)

@@ -20,7 +20,7 @@ OPERATIONS: list[tuple[str, str, Operation]] = [
     (method.upper(), path, operation)
     for path, methods in description()["paths"].items()
     for method, operation in methods.items()
-    if path not in ("/schema", "/docs")
+    if path not in ("/schema", "/docs", "/metrics") and not path.startswith("/health/")
 ]
 WITH_IDS = [one for one in OPERATIONS if "{" in one[1]]
 WITH_QUERY = [

@@ -183,6 +183,9 @@ def test_who_has_to_sign_in() -> None:
     is_open = {name for name, operation in described().items() if operation["security"] == []}
     assert is_open == {
         "GET /health",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /metrics",
         "GET /version",
         "GET /schema",
         "GET /docs",

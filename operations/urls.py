@@ -1,0 +1,9 @@
+from django.urls import path
+
+from operations.views import live, metrics, ready
+
+urlpatterns = [
+    path("health/live", live),
+    path("health/ready", ready),
+    path("metrics", metrics),
+]
