@@ -27,3 +27,11 @@ class PinNotFound(NotFound):
 
 class TooManyAttempts(TooManyRequests):
     code = "too_many_attempts"
+
+
+class WeakPassword(BadRequest):
+    code = "weak_password"
+
+
+class LastSuperuser(Conflict):
+    code = "last_superuser"

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
+from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import NotFound
@@ -43,3 +44,9 @@ def invite_get(*, org: Org, invite_id: str) -> Invite:
     if invite is None:
         raise NotFound(f"Invite not found: {invite_id}")
     return invite
+
+
+def orgs_managed(user: User) -> dict[str, Role]:
+    """The orgs whose owner or admin the user is, by id, each with the user's role."""
+    managing = Membership.objects.filter(user=user, role__in=(Role.OWNER, Role.ADMIN))
+    return {org_id: Role(role) for org_id, role in managing.values_list("org_id", "role")}

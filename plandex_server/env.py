@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -52,6 +53,15 @@ def env_choice(name: str, default: str, choices: Sequence[str]) -> str:
 def env_list(name: str, default: list[str]) -> list[str]:
     value = env_str(name)
     return [part.strip() for part in value.split(",") if part.strip()] if value else default
+
+
+def env_url(name: str) -> str:
+    """An address of a web server without path; empty when unset."""
+    value = env_str(name).rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path):
+        raise ImproperlyConfigured(f"{name} must be like https://plandex.example.com.")
+    return value
 
 
 def env_secret(name: str) -> str:

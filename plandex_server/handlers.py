@@ -1,7 +1,8 @@
 """How requests are handled under ASGI.
 
 A streaming view is a coroutine: it runs on the event loop, outside the middleware. Every other
-request goes, from middleware to view, to one kept thread in one hop.
+request goes, from middleware to view, to one kept thread in one hop. The pages of the admin have
+sessions and more middleware, for which the API does not pay.
 """
 
 import inspect
@@ -57,8 +58,8 @@ class StreamHandler(ASGIHandler):
         await receive()
 
 
-class ThreadHandler(BaseHandler):
-    """The ordinary chain of middleware and view, all synchronous."""
+class PageHandler(BaseHandler):
+    """The whole chain of middleware and view, all synchronous."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,6 +82,20 @@ class ThreadHandler(BaseHandler):
         return response
 
 
+class ApiHandler(PageHandler):
+    """Behind `API_MIDDLEWARE` alone, whose members are plain callables without other hooks."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        self._view_middleware: list[object] = []
+        self._template_response_middleware: list[object] = []
+        self._exception_middleware: list[object] = []
+        respond = self._get_response  # type: ignore[attr-defined]  # not in the stubs
+        chain = convert_exception_to_response(respond)
+        for path in reversed(settings.API_MIDDLEWARE):
+            chain = convert_exception_to_response(import_string(path)(chain))
+        self._middleware_chain = chain
+
+
 def _collected(response: HttpResponseBase) -> HttpResponse:
     """A streamed file as one body: only static files come here, and they are small."""
     body = b"".join(response)
@@ -93,7 +108,8 @@ def _collected(response: HttpResponseBase) -> HttpResponse:
 class Application:
     def __init__(self) -> None:
         self._streams = StreamHandler()
-        self._threads = ThreadHandler()
+        self._pages = PageHandler()
+        self._api = ApiHandler()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -112,8 +128,10 @@ class Application:
             watch.closed()
 
     async def _plain(self, scope: Scope, receive: Receive, send: Send, watch: Watch) -> None:
+        path = scope["path"]
+        handler = self._pages if path.startswith(settings.ADMIN_PATH) else self._api
         try:
-            body = await _read_body(receive)
+            body = await _read_body(receive, body_limit(path))
         except RequestAborted:
             return
         except TooLarge as error:
@@ -125,7 +143,7 @@ class Application:
             response: HttpResponseBase = error_response(error, dialect_of(request.headers))
         else:
             with closing(body):
-                response = await in_thread(self._threads.respond, scope, body)
+                response = await in_thread(handler.respond, scope, body)
         watch.answered(response)
         await self._streams.send_response(response, send)
 
@@ -145,7 +163,14 @@ async def _no_such_websocket(scope: Scope, receive: Receive, send: Send) -> None
     await send({"type": "websocket.close", "code": 4404})
 
 
-async def _read_body(receive: Receive) -> IO[bytes]:
+def body_limit(path: str) -> int:
+    """Only who has signed in to the API may send much: to the rest a small body will do."""
+    if path.startswith(settings.SMALL_BODY_PREFIXES):
+        return settings.MAX_SMALL_BODY_BYTES
+    return settings.MAX_BODY_BYTES
+
+
+async def _read_body(receive: Receive, limit: int) -> IO[bytes]:
     """The whole body, so that a refusal never breaks the connection under the CLI's feet."""
     import tempfile
 
@@ -159,13 +184,13 @@ async def _read_body(receive: Receive) -> IO[bytes]:
             body.close()
             raise RequestAborted
         size += len(message.get("body", b""))
-        if size <= settings.MAX_BODY_BYTES:
+        if size <= limit:
             body.write(message.get("body", b""))
         if not message.get("more_body", False):
             break
-    if size > settings.MAX_BODY_BYTES:
+    if size > limit:
         body.close()
-        raise TooLarge(f"The request's body is larger than {settings.MAX_BODY_BYTES} bytes.")
+        raise TooLarge(f"The request's body is larger than {limit} bytes.")
     body.seek(0)
     return body
 

@@ -1,6 +1,8 @@
 """The table of contents: every path of the API is one line in an app's `urls.py`."""
 
+from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from plandex_server.api.pages import docs, health, schema, version
 
@@ -10,6 +12,8 @@ urlpatterns = [
     path("schema", schema),
     path("docs", docs),
     path("", include("operations.urls")),
+    path("admin", RedirectView.as_view(url="/admin/")),
+    path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("orgs.urls")),
     path("", include("projects.urls")),
@@ -20,6 +24,7 @@ urlpatterns = [
     path("", include("plans.urls")),
 ]
 
-handler400 = "plandex_server.api.exceptions.bad_request"
-handler404 = "plandex_server.api.exceptions.not_found"
-handler500 = "plandex_server.api.exceptions.server_error"
+handler400 = "plandex_server.admin.errors.bad_request"
+handler403 = "plandex_server.admin.errors.forbidden"
+handler404 = "plandex_server.admin.errors.not_found"
+handler500 = "plandex_server.admin.errors.server_error"

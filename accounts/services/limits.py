@@ -25,6 +25,8 @@ class Limit:
 PIN_MAILS = Limit("pin_mail", timedelta(minutes=15), per_subject=5, per_network=30)
 WRONG_PINS = Limit("wrong_pin", timedelta(minutes=15), per_subject=20, per_network=60)
 WRONG_CODES = Limit("wrong_code", timedelta(minutes=15), per_subject=20, per_network=20)
+WRONG_PASSWORDS = Limit("wrong_password", timedelta(minutes=15), per_subject=10, per_network=30)
+WRONG_TOKENS = Limit("wrong_token", timedelta(minutes=15), per_subject=10, per_network=30)
 NEW_CODES = Limit("new_code", timedelta(minutes=15), per_subject=20, per_network=200)
 INVITES = Limit("invite", timedelta(hours=1), per_subject=100, per_network=200)
 

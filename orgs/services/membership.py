@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from accounts.models import User
-from orgs.errors import LastOwner
+from orgs.errors import AlreadyAMember, LastOwner
 from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org
 from plandex_server.db import now
@@ -48,19 +48,42 @@ def membership_configure(*, membership: Membership, config: Mapping[str, object]
     membership.save(update_fields=["config", "updated_at"])
 
 
+def membership_add(*, org: Org, user: User, role: Role) -> Membership:
+    """Puts a user into an org without an invite; open ones of the person are settled by it."""
+    with transaction.atomic():
+        membership, is_new = Membership.objects.get_or_create(
+            org=org, user=user, defaults={"role": role}
+        )
+        if not is_new:
+            raise AlreadyAMember("User is already a member of org")
+        Invite.objects.filter(org=org, email=user.email, accepted_at=None).update(
+            accepted_at=now(), invitee=user
+        )
+    return membership
+
+
+def membership_role_set(*, membership: Membership, role: Role) -> Membership:
+    """Gives the person another role; the last owner stays one."""
+    with transaction.atomic():
+        if _owners_locked(membership.org_id) == [membership.pk] and role is not Role.OWNER:
+            raise LastOwner("The org needs an owner: make someone else one first.")
+        membership.role = role
+        membership.save(update_fields=["role", "updated_at"])
+    return membership
+
+
 def membership_remove(*, membership: Membership) -> None:
     """Ends a membership, and the person's open invites, which would bring it back."""
     with transaction.atomic():
-        # Owners are locked in one order, so that two of them can't remove each other at once.
-        owners = list(
-            Membership.objects.select_for_update()
-            .filter(org_id=membership.org_id, role=Role.OWNER)
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        )
-        if owners == [membership.pk]:
+        if _owners_locked(membership.org_id) == [membership.pk]:
             raise LastOwner("Cannot delete the only org owner")
         Invite.objects.filter(
             org_id=membership.org_id, email=membership.user.email, accepted_at=None
         ).delete()
         Membership.objects.filter(pk=membership.pk).delete()
+
+
+def _owners_locked(org_id: str) -> list[str]:
+    """The org's owners, locked in one order, so that two of them can't oust each other at once."""
+    owners = Membership.objects.select_for_update().filter(org_id=org_id, role=Role.OWNER)
+    return list(owners.order_by("pk").values_list("pk", flat=True))

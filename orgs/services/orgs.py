@@ -33,6 +33,28 @@ def org_create(*, user: User, name: str, auto_add_domain_users: bool) -> Org:
     return org
 
 
+def org_update(*, org: Org, name: str, auto_add_domain_users: bool) -> Org:
+    """Renames the org, and opens it to its owner's domain or closes it: who is in stays in."""
+    opened = auto_add_domain_users and not org.auto_add_domain_users
+    org.name = checked_name(name)
+    org.auto_add_domain_users = auto_add_domain_users
+    if opened:
+        org.domain = _open_domain(org.owner)
+    elif not auto_add_domain_users:
+        org.domain = None
+    fields = ["name", "auto_add_domain_users", "domain", "updated_at"]
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                org.save(update_fields=fields)
+        except IntegrityError:
+            raise DomainTaken(f"Another org is open to the domain {org.domain}.") from None
+        if opened:
+            assert org.domain is not None
+            _add_domain_users(org, org.domain)
+    return org
+
+
 def _open_domain(user: User) -> str:
     if is_service_domain(user.domain):
         raise InvalidDomain(f"Error creating org: invalid domain: {user.domain}")

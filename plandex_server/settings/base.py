@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from plandex_server.admin.theme import unfold_settings
 from plandex_server.env import (
     env_bool,
     env_choice,
@@ -11,6 +12,7 @@ from plandex_server.env import (
     env_list,
     env_secret,
     env_str,
+    env_url,
     kept_secret,
 )
 from plandex_server.mail import email_settings
@@ -31,13 +33,25 @@ DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
 # The first key seals; older ones still unseal, so that keys can be rotated.
 SEAL_KEYS = [key for key in env_secret("SEAL_KEYS").split(",") if key] or [SECRET_KEY]
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["*"])
+# Where browsers and CLIs reach the server, when that is not HOST and PORT: behind a proxy.
+PUBLIC_URL = env_url("PUBLIC_URL")
+# In local mode everybody is let in: no other name may lead a browser here (DNS rebinding).
+_LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", _LOOPBACK_NAMES if LOCAL_MODE else ["*"])
 TOKEN_DAYS = env_int("TOKEN_DAYS", 90, minimum=1)
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "plandex_server.admin.apps.PlandexAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "csp",
     "rest_framework",
     "drf_spectacular",
     "channels",
@@ -51,12 +65,26 @@ INSTALLED_APPS = [
     "operations",
 ]
 
+# Pages with sessions, under ADMIN_PATH. The API has none and is not made to pay for them.
+ADMIN_PATH = "/admin/"
 MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "plandex_server.middleware.OriginMiddleware",
+]
+API_MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "plandex_server.middleware.OriginMiddleware",
 ]
 
-ADMIN_PATH = "/admin/"
 ROOT_URLCONF = "plandex_server.urls"
 ASGI_APPLICATION = "plandex_server.asgi.application"
 APPEND_SLASH = False
@@ -71,6 +99,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 
@@ -121,6 +156,9 @@ USE_I18N = False
 
 # The CLI may send 1000 contexts of 25 MiB in one body.
 MAX_BODY_BYTES = 1_048_576_000
+# Forms, and requests of those who have not signed in yet.
+MAX_SMALL_BODY_BYTES = 1024 * 1024
+SMALL_BODY_PREFIXES = (ADMIN_PATH, "/accounts")
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
 FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
@@ -178,6 +216,61 @@ globals().update(email_settings(EMAIL_URL))
 # How many proxies in front of the server add to X-Forwarded-For.
 PROXY_COUNT = env_int("PROXY_COUNT", 0, maximum=10)
 
+# The admin. Its first user is made at the start, unless there is one of this address.
+ADMIN_EMAIL = env_str("ADMIN_EMAIL")
+ADMIN_PASSWORD = env_secret("ADMIN_PASSWORD")
+ADMIN_REQUIRE_2FA = env_bool("ADMIN_REQUIRE_2FA", default=False)
+# The admin's shared code knows no app: which orgs a member of staff manages, and the audit log.
+STAFF_ORGS = "orgs.selectors.orgs_managed"
+AUDIT_RECORD = "orgs.services.audit.audit_record"
+UNFOLD = unfold_settings()
+OTP_TOTP_ISSUER = "Plandex server"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Cookies go to the admin only, and with an https PUBLIC_URL never over an open connection.
+_TLS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_NAME = "plandex_admin"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = ADMIN_PATH
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env_int("ADMIN_SESSION_HOURS", 12, minimum=1, maximum=24 * 30) * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "plandex_server.admin.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SECURE_HSTS_SECONDS = 31_536_000 if _TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PROXY_COUNT:
+    # Whoever sets PROXY_COUNT says that all requests come through proxies, which set this.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = _TLS
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # The theme's Alpine compiles its attributes: eval, but no script inside a page.
+        "script-src": ["'self'", "'unsafe-eval'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
 # Who may read /metrics: these networks, and whoever has the token.
 METRICS_NETWORKS = env_list("METRICS_NETWORKS", ["127.0.0.0/8", "::1/128"])
 METRICS_TOKEN = env_secret("METRICS_TOKEN")
@@ -193,5 +286,13 @@ LOGGING = logging_settings(
     form=LOG_FORMAT,
     level=LOG_LEVEL,
     requests=LOG_REQUESTS,
-    secrets=[SECRET_KEY, *SEAL_KEYS, METRICS_TOKEN, DATABASE_URL, REDIS_URL, EMAIL_URL],
+    secrets=[
+        SECRET_KEY,
+        *SEAL_KEYS,
+        ADMIN_PASSWORD,
+        METRICS_TOKEN,
+        DATABASE_URL,
+        REDIS_URL,
+        EMAIL_URL,
+    ],
 )

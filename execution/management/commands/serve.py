@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from execution.management.migrating import migration_lock
+from plandex_server.errors import ApiError
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         lock = None if settings.DATABASE_URL else _locked_data_folder()
         with migration_lock():
             call_command("migrate", interactive=False, verbosity=0)
+            self._first_admin()
         self._recover()
         self.stdout.write(f"Plandex server on http://{host}:{port}")
         if settings.LOCAL_MODE:
@@ -39,6 +41,18 @@ class Command(BaseCommand):
         _serve(host, port)
         if lock is not None:
             lock.close()
+
+    def _first_admin(self) -> None:
+        from accounts.services.staff import first_admin_ensure
+
+        if not settings.ADMIN_EMAIL:
+            return
+        try:
+            made = first_admin_ensure(email=settings.ADMIN_EMAIL, password=settings.ADMIN_PASSWORD)
+        except ApiError as error:
+            raise CommandError(f"ADMIN_EMAIL and ADMIN_PASSWORD: {error.msg}") from None
+        if made is not None:
+            self.stdout.write(f"{made.email} may now sign in at {settings.ADMIN_PATH}.")
 
     def _recover(self) -> None:
         from execution.services.recovery import runs_recover

@@ -1,0 +1,7 @@
+"""The admin's pages about orgs, their people and invites."""
+
+from orgs.admin.invites import InvitePages
+from orgs.admin.members import MemberPages
+from orgs.admin.orgs import OrgPages
+
+__all__ = ["InvitePages", "MemberPages", "OrgPages"]
