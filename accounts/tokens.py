@@ -6,6 +6,8 @@ The row decides, not the JWT alone: signing out or an admin ends a token at once
 import hashlib
 import uuid
 from datetime import timedelta
+from functools import lru_cache
+from typing import Literal
 
 from django.conf import settings
 from rest_framework_simplejwt.exceptions import TokenError
@@ -35,11 +37,9 @@ def token_issue(*, user: User) -> tuple[AuthToken, str]:
 
 def token_find(text: str) -> AuthToken:
     """The live token of this text with its user, in one query; else `InvalidToken`."""
-    token = (
-        AuthToken.objects.select_related("user")
-        .filter(**_identity(text), revoked_at=None, expires_at__gt=now(), user__is_active=True)
-        .first()
-    )
+    field, value = token_key(text)
+    live = {"revoked_at": None, "expires_at__gt": now(), "user__is_active": True}
+    token = AuthToken.objects.select_related("user").filter(**{field: value}, **live).first()
     if token is None:
         raise _invalid()
     return token
@@ -57,16 +57,20 @@ def opaque_hash(text: str) -> str | None:
         return None
 
 
-def _identity(text: str) -> dict[str, str]:
+def token_key(text: str) -> tuple[Literal["id", "token_hash"], str]:
+    """The field of the row that the text names, and its value; `InvalidToken` for any other
+    text. Whether there is a row, and a live one, is not known yet."""
     if text.count(".") == 2:
-        return {"pk": _jti(text)}
+        return "id", _jti(text)
     token_hash = opaque_hash(text)
     if token_hash is None:
         raise _invalid()
-    return {"token_hash": token_hash}
+    return "token_hash", token_hash
 
 
+@lru_cache(maxsize=1024)
 def _jti(text: str) -> str:
+    """Kept, as the signature of a text is right for ever: when it ends, its row says."""
     try:
         # The stubs name the class where the library takes the encoded text.
         jti = SignInToken(text)["jti"]  # type: ignore[arg-type]

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+
+from django.db.models import Q, QuerySet
 
 from execution.errors import NoActiveRun
 from execution.models import Build, Run, RunEvents
 from orgs.authentication import Auth
 from plandex_server.api.ids import canonical_id
 from plandex_server.db import now
+from plandex_server.prepared import Prepared, Slots
 from plans.logic.convo import Subtask
 from plans.logic.versions import Kind
 from plans.models import Branch
@@ -18,6 +22,27 @@ from plans.services.summaries import summary_latest
 from plans.services.versions import revision_head
 
 RECENT = timedelta(hours=1)
+
+
+def _shown(recent: bool, in_projects: bool, slots: Slots) -> QuerySet[Run]:
+    runs = Run.objects.select_related("branch", "branch__head", "branch__parent", "plan").filter(
+        plan__owner_id=slots.user_id,
+        plan__org_id=slots.org_id,
+        plan__archived_at__isnull=True,
+    )
+    if in_projects:
+        runs = runs.filter(plan__project__id__in=slots.project_ids)
+    shown = Q(finished_at__isnull=True)
+    if recent:
+        shown |= Q(finished_at__gte=slots.since)
+    return runs.filter(shown).order_by("created_at")
+
+
+_SHOWN = {
+    (recent, in_projects): Prepared(partial(_shown, recent, in_projects))
+    for recent in (True, False)
+    for in_projects in (True, False)
+}
 
 
 def run_active(*, auth: Auth, plan_id: str, branch: str) -> Run:
@@ -67,17 +92,12 @@ def run_latest(branch: Branch) -> Run | None:
 def runs_of_projects(*, auth: Auth, project_ids: Sequence[str], recent: bool) -> list[Run]:
     """The caller's active runs, with `recent` also those of the last hour; oldest first, of plans
     that are not archived. Without projects those of all."""
-    runs = Run.objects.select_related("branch", "branch__head", "branch__parent", "plan").filter(
-        plan__owner_id=auth.user.id,
-        plan__org_id=auth.org.id,
-        plan__archived_at__isnull=True,
+    return _SHOWN[recent, bool(project_ids)].all(
+        user_id=auth.user.id,
+        org_id=auth.org.id,
+        project_ids=[id for id in project_ids if "\0" not in id],
+        since=now() - RECENT,
     )
-    if project_ids:
-        runs = runs.filter(plan__project_id__in=[id for id in project_ids if "\0" not in id])
-    shown = runs.filter(finished_at__isnull=True)
-    if recent:
-        shown = shown | runs.filter(finished_at__gte=now() - RECENT)
-    return list(shown.order_by("created_at"))
 
 
 @dataclass(frozen=True, slots=True)

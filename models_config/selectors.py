@@ -14,8 +14,19 @@ from models_config.logic.packs import ModelPack
 from models_config.logic.settings import StoredSettings
 from models_config.models import CustomModel, CustomPack, CustomProvider, DefaultSettings
 from plandex_server.api.ids import canonical_id
+from plandex_server.prepared import Prepared
 
 M = TypeVar("M", CustomModel, CustomPack, CustomProvider)
+
+
+_MODELS = Prepared(
+    lambda slots: CustomModel.objects.filter(org_id=slots.org_id).order_by("created_at", "id")
+)
+_PROVIDERS = Prepared(lambda slots: CustomProvider.objects.filter(org_id=slots.org_id))
+_PACKS = Prepared(
+    lambda slots: CustomPack.objects.filter(org_id=slots.org_id).order_by("created_at", "id")
+)
+_DEFAULTS = Prepared(lambda slots: DefaultSettings.objects.filter(org_id=slots.org_id))
 
 
 def org_models(org_id: str) -> OrgModels:
@@ -29,20 +40,18 @@ def org_models(org_id: str) -> OrgModels:
 
 def custom_model_list(org_id: str) -> list[ModelValue]:
     """By creation time."""
-    rows = CustomModel.objects.filter(org_id=org_id).order_by("created_at", "id")
-    return [model_value(row) for row in rows]
+    return [model_value(row) for row in _MODELS.all(org_id=org_id)]
 
 
 def custom_provider_list(org_id: str) -> list[ProviderValue]:
     """By name, in one order whatever the database's collation."""
-    rows = CustomProvider.objects.filter(org_id=org_id)
+    rows = _PROVIDERS.all(org_id=org_id)
     return sorted(map(provider_value, rows), key=lambda provider: provider.name)
 
 
 def custom_pack_list(org_id: str) -> list[ModelPack]:
     """By creation time."""
-    rows = CustomPack.objects.filter(org_id=org_id).order_by("created_at", "id")
-    return [pack_value(row) for row in rows]
+    return [pack_value(row) for row in _PACKS.all(org_id=org_id)]
 
 
 def custom_model_get(*, org_id: str, model_id: str) -> ModelValue:
@@ -74,7 +83,7 @@ def custom_pack_row(*, org_id: str, set_id: str) -> CustomPack:
 
 def default_settings(org_id: str) -> StoredSettings:
     """The org's default settings; without a row the built-in default that was never updated."""
-    row = DefaultSettings.objects.filter(org_id=org_id).first()
+    row = _DEFAULTS.first(org_id=org_id)
     return StoredSettings() if row is None else settings_value(row)
 
 

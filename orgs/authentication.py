@@ -17,6 +17,7 @@ from orgs.credentials import ORG_HEADER, Credentials, credentials_of, known_org_
 from orgs.errors import AuthOutdated, NoOrg, NotAMember, OrgNotNamed
 from orgs.logic.permissions import Permission, Role, may
 from orgs.models import Membership, Org
+from orgs.seats import Seat, seats_find
 from orgs.services.membership import pending_invite_accept
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import Forbidden
@@ -36,7 +37,6 @@ class Auth:
     """A signed-in user in one of the user's orgs."""
 
     user: User
-    token: AuthToken
     org: Org
     membership: Membership
 
@@ -63,43 +63,44 @@ def authenticate(
 def authenticate(
     headers: Mapping[str, str], *, org: bool = True, outdated_passes: bool = False
 ) -> Auth | UserAuth:
-    """The sender, in two queries at most. Naming an org that has invited the user joins it.
+    """The sender, mostly in one query. Naming an org that has invited the user joins it.
 
     A CLI that knows the org's `integratedModelsMode` wrongly is told so by `AuthOutdated`, unless
     `outdated_passes`.
     """
     credentials = credentials_of(headers)
+    if not org:
+        token = token_find(credentials.token)
+        origin_is_by(token.user.id, token.user.email)
+        return UserAuth(user=token.user, token=token)
+    token_id, membership = _seat(credentials)
+    if not outdated_passes and _is_outdated(membership.org, credentials.org_hash):
+        _tell_outdated(token_id, membership.org)
+    return Auth(user=membership.user, org=membership.org, membership=membership)
+
+
+def _seat(credentials: Credentials) -> Seat:
+    """Who is found to be no member costs more queries: there may be an invite, and else the reason
+    is told.
+    """
+    org_id = credentials.org_id
+    if org_id is not None:
+        org_id = canonical_id(org_id) or ""
+    seats = seats_find(credentials.token, org_id) if org_id != "" else []
+    if len(seats) == 1:
+        user = seats[0].membership.user
+        origin_is_by(user.id, user.email)
+        return seats[0]
     token = token_find(credentials.token)
     origin_is_by(token.user.id, token.user.email)
-    if not org:
-        return UserAuth(user=token.user, token=token)
-    membership = _membership(token.user, credentials)
-    if not outdated_passes and _is_outdated(membership.org, credentials.org_hash):
-        _tell_outdated(token, membership.org)
-    return Auth(user=token.user, token=token, org=membership.org, membership=membership)
-
-
-def _membership(user: User, credentials: Credentials) -> Membership:
-    if credentials.org_id == "":
+    if credentials.org_id == "" or (org_id is None and not seats):
         raise NoOrg("no org id")
-    memberships = Membership.objects.select_related("org").filter(user=user)
-    if credentials.org_id is None:
-        return _only(list(memberships[:2]))
-    org_id = canonical_id(credentials.org_id)
-    membership = memberships.filter(org_id=org_id).first() if org_id else None
-    if membership is None and org_id:
-        membership = pending_invite_accept(user=user, org_id=org_id)
+    if org_id is None:
+        raise OrgNotNamed(f"You are in several orgs; name one in the header {ORG_HEADER}.")
+    membership = pending_invite_accept(user=token.user, org_id=org_id) if org_id else None
     if membership is None:
         raise NotAMember("not a member of org")
-    return membership
-
-
-def _only(memberships: list[Membership]) -> Membership:
-    if not memberships:
-        raise NoOrg("no org id")
-    if len(memberships) > 1:
-        raise OrgNotNamed(f"You are in several orgs; name one in the header {ORG_HEADER}.")
-    return memberships[0]
+    return Seat(token.pk, membership)
 
 
 def _is_outdated(org: Org, org_hash: str) -> bool:
@@ -110,13 +111,13 @@ def _is_outdated(org: Org, org_hash: str) -> bool:
     )
 
 
-def _tell_outdated(token: AuthToken, org: Org) -> None:
+def _tell_outdated(token_id: str, org: Org) -> None:
     """The CLI answers by fetching its org and repeating its call, without a limit.
 
     So each sign-in hears of a value once: should its fetch not help, its next call goes through.
     """
     mode = org.integrated_models_mode
-    untold = AuthToken.objects.filter(pk=token.pk).exclude(told_integrated_models_mode=mode)
+    untold = AuthToken.objects.filter(pk=token_id).exclude(told_integrated_models_mode=mode)
     if untold.update(told_integrated_models_mode=mode):
         raise AuthOutdated("The org's settings have changed")
 

@@ -4,16 +4,18 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from orgs.authentication import Auth
 from orgs.logic.permissions import Permission
 from orgs.models import Membership
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import Forbidden
+from plandex_server.prepared import Prepared, Slots
 from plans.errors import BranchNotFound, PlanNotFound, RevisionNotFound
 from plans.logic.names import MAIN
 from plans.logic.versions import SHORT_SHA_LENGTH, short_sha
@@ -21,6 +23,50 @@ from plans.models import Branch, Commit, Plan
 from projects.models import CurrentPlan, Project
 
 _SHA = re.compile(r"[0-9a-f]{4,64}")
+
+_PLAN = Prepared(lambda slots: Plan.objects.filter(pk=slots.plan_id))
+_BRANCH = Prepared(
+    lambda slots: Branch.objects.select_related("plan", "head").filter(
+        plan_id=slots.plan_id, name=slots.name
+    )
+)
+_BRANCHES = Prepared(
+    lambda slots: (
+        Branch.objects.select_related("head", "parent")
+        .filter(plan_id=slots.plan_id)
+        .order_by("created_at", "pk")
+    )
+)
+_CURRENT_BRANCHES = Prepared(
+    lambda slots: Branch.objects.select_related("plan", "head", "parent").filter(
+        plan__id__in=slots.plan_ids, name__in=slots.names, plan__project_id=slots.project_id
+    )
+)
+_CURRENT_PLANS = Prepared(
+    lambda slots: CurrentPlan.objects.filter(
+        user_id=slots.user_id, plan__id__in=slots.plan_ids
+    ).values_list("plan_id", "branch")
+)
+_COUNTERS = Prepared(
+    lambda slots: Branch.objects.filter(plan__id__in=slots.plan_ids).values_list(
+        "plan_id", "name", "context_tokens", "convo_tokens"
+    )
+)
+
+
+def _listed(archived: bool, in_projects: bool, slots: Slots) -> QuerySet[Plan]:
+    mine = Q(owner_id=slots.user_id) | Q(shared_with_org_at__isnull=False)
+    plans = Plan.objects.filter(mine, org_id=slots.org_id, archived_at__isnull=not archived)
+    if in_projects:
+        plans = plans.filter(project__id__in=slots.project_ids)
+    return plans.order_by("-updated_at", "pk")
+
+
+_LISTED = {
+    (archived, in_projects): Prepared(partial(_listed, archived, in_projects))
+    for archived in (True, False)
+    for in_projects in (True, False)
+}
 
 
 def reached(auth: Auth, plans: Collection[Plan]) -> set[str]:
@@ -45,7 +91,7 @@ def reached(auth: Auth, plans: Collection[Plan]) -> set[str]:
 
 def plan_get(*, auth: Auth, plan_id: str) -> Plan:
     """A plan in the caller's reach; else `PlanNotFound`."""
-    plan = Plan.objects.filter(pk=canonical_id(plan_id)).first()
+    plan = _PLAN.first(plan_id=canonical_id(plan_id))
     if plan is None or not reached(auth, [plan]):
         raise PlanNotFound
     return plan
@@ -65,11 +111,7 @@ def plan_require(*, auth: Auth, plan: Plan, permission: Permission, msg: str) ->
 
 def branch_get(*, auth: Auth, plan_id: str, name: str) -> Branch:
     """A branch with its plan and head, in one query."""
-    branch = (
-        Branch.objects.select_related("plan", "head")
-        .filter(plan_id=canonical_id(plan_id), name=_storable(name))
-        .first()
-    )
+    branch = _BRANCH.first(plan_id=canonical_id(plan_id), name=_storable(name))
     if branch is not None and reached(auth, [branch.plan]):
         return branch
     plan_get(auth=auth, plan_id=plan_id)
@@ -99,13 +141,11 @@ def plan_list(
 
     `project_ids` limits them to projects (unknown ones hold none); None: of all projects.
     """
-    shown = Q(owner_id=auth.user.id) | Q(shared_with_org_at__isnull=False)
-    plans = Plan.objects.filter(
-        shown, org_id=auth.org.id, archived_at__isnull=not archived
-    ).order_by("-updated_at", "pk")
+    values: dict[str, object] = {"user_id": auth.user.id, "org_id": auth.org.id}
     if project_ids is not None:
-        plans = plans.filter(project_id__in={canonical_id(one) for one in project_ids} - {None})
-    return plan_overviews(auth=auth, plans=list(plans))
+        values["project_ids"] = [id for one in project_ids if (id := canonical_id(one))]
+    plans = _LISTED[archived, project_ids is not None].all(**values)
+    return plan_overviews(auth=auth, plans=plans)
 
 
 def plan_overviews(*, auth: Auth, plans: Sequence[Plan]) -> list[PlanOverview]:
@@ -113,17 +153,10 @@ def plan_overviews(*, auth: Auth, plans: Sequence[Plan]) -> list[PlanOverview]:
     ids = [plan.pk for plan in plans]
     if not ids:
         return []
-    current = dict(
-        CurrentPlan.objects.filter(user_id=auth.user.id, plan_id__in=ids).values_list(
-            "plan_id", "branch"
-        )
-    )
-    branches = Branch.objects.filter(plan_id__in=ids).values_list(
-        "plan_id", "name", "context_tokens", "convo_tokens"
-    )
+    current = dict(_CURRENT_PLANS.all(user_id=auth.user.id, plan_ids=ids))
     shown: dict[str, tuple[str, int, int]] = {}
     count: dict[str, int] = {}
-    for plan_id, name, context_tokens, convo_tokens in branches:
+    for plan_id, name, context_tokens, convo_tokens in _COUNTERS.all(plan_ids=ids):
         count[plan_id] = count.get(plan_id, 0) + 1
         if name == current.get(plan_id) or (name == MAIN and plan_id not in shown):
             shown[plan_id] = (name, context_tokens, convo_tokens)
@@ -136,8 +169,7 @@ def plan_overviews(*, auth: Auth, plans: Sequence[Plan]) -> list[PlanOverview]:
 def branch_list(*, auth: Auth, plan_id: str) -> list[Branch]:
     """The plan's branches with their heads and parents, oldest first."""
     plan = plan_get(auth=auth, plan_id=plan_id)
-    branches = Branch.objects.select_related("head", "parent").filter(plan=plan)
-    return list(branches.order_by("created_at", "pk"))
+    return _BRANCHES.all(plan_id=plan.pk)
 
 
 def branches_current(
@@ -149,11 +181,7 @@ def branches_current(
     """
     ids = {canonical: one for one in wanted if (canonical := canonical_id(one))}
     names = {MAIN, *filter(_storable, wanted.values())}
-    branches = list(
-        Branch.objects.select_related("plan", "head", "parent").filter(
-            plan_id__in=ids.keys(), name__in=names, plan__project=project
-        )
-    )
+    branches = _CURRENT_BRANCHES.all(plan_ids=list(ids), names=list(names), project_id=project.pk)
     allowed = reached(auth, [branch.plan for branch in branches])
     found: dict[str, Branch] = {}
     for branch in branches:

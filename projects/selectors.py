@@ -4,13 +4,16 @@ from django.db.models import Q
 
 from orgs.authentication import Auth
 from plandex_server.api.ids import canonical_id
+from plandex_server.prepared import Prepared
 from projects.errors import PlanNotFound, ProjectNotFound
 from projects.models import Project
+
+_IN_ORG = Prepared(lambda slots: Project.objects.filter(org_id=slots.org_id, pk=slots.project_id))
 
 
 def project_get(*, auth: Auth, project_id: str) -> Project:
     """The project of the caller's org; else 404."""
-    project = Project.objects.filter(org=auth.org, pk=canonical_id(project_id)).first()
+    project = _IN_ORG.first(org_id=auth.org.id, project_id=canonical_id(project_id))
     if project is None:
         raise ProjectNotFound("project does not exist in org")
     return project

@@ -116,7 +116,11 @@ def _database() -> dict[str, object]:
         if parsed["ENGINE"] == "django.db.backends.postgresql":
             # Statements end before the CLI's 30 s do, so that its user sees a reason.
             timeouts = "-c statement_timeout=25000 -c lock_timeout=10000"
-            parsed["OPTIONS"] = {"options": timeouts}
+            parsed["OPTIONS"] = {
+                "options": timeouts,
+                "server_side_binding": True,
+                "prepare_threshold": 3,
+            }
             parsed["CONN_MAX_AGE"] = None
             parsed["CONN_HEALTH_CHECKS"] = True
         return parsed

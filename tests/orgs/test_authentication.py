@@ -29,11 +29,9 @@ def test_it_works(world: World) -> None:
     assert world.member.api.get(SESSION).json["id"] == world.org.id
 
 
-def test_two_queries_at_most(
-    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_one_query(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for client in (world.member, world.member.api, ApiClient(world.member.token)):
-        with django_assert_max_num_queries(2):
+        with django_assert_num_queries(1):
             client.get(SESSION)
 
 

@@ -170,13 +170,13 @@ def test_every_member_sees_the_invites(world: World) -> None:
         assert client.get("/invites/accepted").json == []
 
 
-def test_the_lists_take_three_queries(
+def test_the_lists_take_two_queries(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(4):
         invite_make(org=world.org)
     for kind in ("pending", "all"):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(world.owner.get(f"/invites/{kind}").json) == 4
 
 

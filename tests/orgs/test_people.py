@@ -31,12 +31,12 @@ def test_only_the_own_org_is_listed(world: World) -> None:
     assert [user["id"] for user in listed] == [world.stranger.user_id]
 
 
-def test_the_list_takes_three_queries(
+def test_the_list_takes_two_queries(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(5):
         member_make(org=world.org)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(world.owner.get("/users").json["users"]) == 8
 
 

@@ -14,18 +14,19 @@ from projects.models import CurrentPlan
 from tests.factories import World
 from tests.plans.factories import main_of, plan_make, user_of
 
-# Two of them authenticate.
+# One of them authenticates.
 LIMITS = {
-    "/plans?projectId={project}": 5,
-    "/plans/archive?projectId={project}": 3,
-    "/plans/{plan}": 5,
-    "/plans/{plan}/config": 3,
-    "/plans/{plan}/branches": 4,
-    "/plans/{plan}/main/convo": 5,
-    "/plans/{plan}/main/logs": 5,
+    "/plans?projectId={project}": 4,
+    "/plans/archive?projectId={project}": 2,
+    "/plans/ps?projectId={project}&recent=true": 2,
+    "/plans/{plan}": 4,
+    "/plans/{plan}/config": 2,
+    "/plans/{plan}/branches": 3,
+    "/plans/{plan}/main/convo": 4,
+    "/plans/{plan}/main/logs": 4,
     # the tree and the blob of the branch's own settings, or the org's; models, providers, packs
-    "/plans/{plan}/main/settings": 8,
-    "/default_plan_config": 2,
+    "/plans/{plan}/main/settings": 7,
+    "/default_plan_config": 1,
 }
 
 
@@ -71,7 +72,7 @@ def test_current_branches_are_one_query(world: World) -> None:
     path = f"/projects/{world.project.id}/plans/current_branches"
     with CaptureQueriesContext(connection) as queries:
         world.owner.post(path, {"currentBranchByPlanId": {plan.id: "b1" for plan in plans}})
-    assert len(queries) == 4
+    assert len(queries) == 3
 
 
 def test_a_plan_is_deleted_without_reading_its_history(world: World) -> None:

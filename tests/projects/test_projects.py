@@ -55,12 +55,12 @@ def test_another_orgs_projects_are_out_of_reach(world: World) -> None:
         client.put(set_plan_path(world.project), {"planId": UNKNOWN}, status=404)
 
 
-def test_the_list_takes_three_queries(
+def test_the_list_takes_two_queries(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(4):
         project_make(org=world.org)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(world.owner.get("/projects").json) == 5
 
 
