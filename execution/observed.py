@@ -2,10 +2,12 @@
 of a model, none for a chunk."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from execution.models import ModelCall, Run, RunEnd
 from plandex_server.db import now
-from plandex_server.observe import metrics
+from plandex_server.observe import metrics, tracing
 
 logger = logging.getLogger("plandex.runs")
 
@@ -15,8 +17,25 @@ def run_asked(run: Run) -> None:
     logger.info("run asked for", extra={"run_id": run.id, "kind": run.kind, "plan_id": run.plan_id})
 
 
-def run_began(run: Run) -> None:
-    """A process begins to execute the run; a later attempt has waited for no worker."""
+@contextmanager
+def run_executed(run: Run) -> Iterator[None]:
+    """The whole time in which this process executes the run."""
+    _run_began(run)
+    facts: dict[str, tracing.Attribute] = {
+        "run_id": run.id,
+        "plan_id": run.plan_id,
+        "kind": run.kind,
+        "attempt": run.attempt,
+    }
+    try:
+        with tracing.root_span("run", run.created_at, **facts):
+            yield
+    finally:
+        metrics.RUNS_EXECUTING.dec()
+
+
+def _run_began(run: Run) -> None:
+    """A later attempt has waited for no worker."""
     metrics.RUNS_STARTED.labels(run.kind).inc()
     metrics.RUNS_EXECUTING.inc()
     waited = _seconds_since(run)
@@ -33,11 +52,6 @@ def run_began(run: Run) -> None:
     )
 
 
-def run_left() -> None:
-    """The process has no more to do with the run."""
-    metrics.RUNS_EXECUTING.dec()
-
-
 def first_text_shown(run: Run) -> None:
     metrics.RUN_FIRST_TEXT_SECONDS.observe(_seconds_since(run))
 
@@ -45,6 +59,7 @@ def first_text_shown(run: Run) -> None:
 def run_ended(run: Run, end: RunEnd) -> None:
     """The run's one end was stored."""
     seconds = _seconds_since(run)
+    tracing.note(end=end.value)
     metrics.RUNS_ENDED.labels(run.kind, end.value).inc()
     metrics.RUN_SECONDS.labels(run.kind).observe(seconds)
     logger.info(
@@ -83,6 +98,20 @@ def call_ended(call: ModelCall) -> None:
     ):
         if tokens:
             metrics.MODEL_TOKENS.labels(*labels, type_).inc(tokens)
+    tracing.past_span(
+        "model call",
+        call.started_at,
+        call.duration_ms,
+        provider=provider,
+        model=model,
+        role=call.role,
+        purpose=call.purpose,
+        result=call.result,
+        input_tokens=call.input_tokens,
+        cached_tokens=call.cached_tokens,
+        output_tokens=call.output_tokens,
+        first_token_ms=-1 if call.first_token_ms is None else call.first_token_ms,
+    )
     logger.info(
         "model call: %s",
         call.purpose,
@@ -104,6 +133,7 @@ def call_ended(call: ModelCall) -> None:
 def build_placed(way: str) -> None:
     """A file operation became a change, or failed. `way` is one of a few words."""
     metrics.BUILDS.labels(way).inc()
+    tracing.note(way=way)
 
 
 def _seconds_since(run: Run) -> float:

@@ -3,39 +3,21 @@
 from collections.abc import Callable, Coroutine
 from functools import wraps
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from operations.access import may_read_metrics
 from operations.exposition import metrics_text
-from operations.parts import probes
-from operations.probes import Part, Probe, State, ask_all_async, worst
-from plandex_server import VERSION
+from operations.health import HealthJson, health_bytes, is_failed, probes_chosen
+from operations.probes import Part, ask_all_async
 from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import dialect_of
 from plandex_server.api.exceptions import error_response, method_not_allowed
 from plandex_server.api.network import address_of, is_forwarded_unknown
-from plandex_server.errors import ApiError, BadRequest, Forbidden
+from plandex_server.errors import ApiError, Forbidden
 
 AsyncView = Callable[[HttpRequest], Coroutine[None, None, HttpResponseBase]]
-
-encode = msgspec.json.Encoder().encode
-
-
-class PartJson(msgspec.Struct, omit_defaults=True):
-    status: State
-    detail: str = ""
-    ms: float | None = None
-
-
-class HealthJson(msgspec.Struct):
-    """The whole's state is the worst of its parts'."""
-
-    status: State
-    version: str
-    parts: dict[str, PartJson]
 
 
 def _watched(view: AsyncView) -> AsyncView:
@@ -67,7 +49,7 @@ def _watched(view: AsyncView) -> AsyncView:
 )
 @_watched
 async def live(request: HttpRequest) -> HttpResponseBase:
-    return health_response({})
+    return _health({})
 
 
 @describes(
@@ -84,31 +66,12 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 )
 @_watched
 async def ready(request: HttpRequest) -> HttpResponseBase:
-    return health_response(await ask_all_async(chosen_probes(request.GET.get("parts", ""))))
+    return _health(await ask_all_async(probes_chosen(request.GET.get("parts", ""))))
 
 
-def chosen_probes(names: str) -> dict[str, Probe]:
-    """The probes of these parts, or of all; raises `BadRequest` for an unknown name."""
-    known = probes()
-    wanted = [name.strip() for name in names.split(",") if name.strip()] or list(known)
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise BadRequest(f"There is no such part; the parts are: {', '.join(known)}.")
-    return {name: known[name] for name in wanted}
-
-
-def health_response(parts: dict[str, Part]) -> HttpResponse:
-    report = health_report(parts)
-    status = 503 if report.status is State.FAILED else 200
-    return HttpResponse(encode(report), status=status, content_type="application/json")
-
-
-def health_report(parts: dict[str, Part]) -> HealthJson:
-    return HealthJson(
-        status=worst(parts.values()),
-        version=VERSION,
-        parts={name: PartJson(part.state, part.detail, part.ms) for name, part in parts.items()},
-    )
+def _health(parts: dict[str, Part]) -> HttpResponse:
+    status = 503 if is_failed(parts) else 200
+    return HttpResponse(health_bytes(parts), status=status, content_type="application/json")
 
 
 @describes(

@@ -16,6 +16,7 @@ from execution.services.edit_build import EditFailed, Edits, edit_replacements
 from execution.services.session import Session
 from execution.services.turns import PlanState
 from plandex_server.db import now
+from plandex_server.observe.tracing import span
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,8 @@ class Builds:
         try:
             if earlier:
                 await asyncio.wait(earlier)
-            await self._one(reply_id, operation)
+            with span("build", kind=operation.kind.value):
+                await self._one(reply_id, operation)
         finally:
             self._running -= 1
 

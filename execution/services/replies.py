@@ -13,6 +13,7 @@ from execution.services.naming import plan_name
 from execution.services.storing import prompt_message_id, prompt_store
 from execution.services.tell_state import TellState
 from execution.services.turns import Turn, turn_read
+from plandex_server.observe.tracing import span
 from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags, ConvoMessage, Role
 
@@ -29,8 +30,10 @@ async def next_reply(state: TellState) -> bool:
     choice = _choose(state, turn)
     if choice.stage is Stage.IMPLEMENTATION:
         turn = await _with_built_files(state, turn)
-    received = await receive(state, turn, choice)
-    goes_on = await finish_reply(state, received)
+    with span("reply", stage=choice.stage.value, iteration=state.iteration):
+        received = await receive(state, turn, choice)
+    with span("after reply"):
+        goes_on = await finish_reply(state, received)
     state.iteration += 1
     return goes_on
 

@@ -46,11 +46,8 @@ async def execute(runtime: "Runtime", run_id: str) -> None:
     session = await in_thread(session_open, runtime, run_id)
     if session is None:
         return
-    observed.run_began(session.run)
-    try:
+    with observed.run_executed(session.run):
         await _executed(session)
-    finally:
-        observed.run_left()
 
 
 async def _executed(session: Session) -> None:

@@ -280,6 +280,8 @@ METRICS_NETWORKS = env_list("METRICS_NETWORKS", ["127.0.0.0/8", "::1/128"])
 METRICS_TOKEN = env_secret("METRICS_TOKEN")
 # A worker answers /metrics and /health/… on this port of HOST; 0: nowhere.
 METRICS_PORT = env_int("METRICS_PORT", 0, maximum=65535)
+# Where traces of runs go; the exporter reads its other variables, all of OpenTelemetry, itself.
+TRACING = bool(env_str("OTEL_EXPORTER_OTLP_ENDPOINT"))
 # Below this much free space in the data folder the server is not ready.
 MIN_FREE_DISK_MB = env_int("MIN_FREE_DISK_MB", 200)
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from plandex_server.db import now
+from plandex_server.observe.tracing import span
 from plans.errors import BranchNotFound, RevisionNotFound, StaleBranch
 from plans.logic.versions import (
     CommitContent,
@@ -200,7 +201,7 @@ def branch_write(branch: Branch, *, user_id: str | None = None) -> Iterator[Draf
     Raises `BranchNotFound` when the branch was deleted meanwhile. The given `branch` object is
     brought up to date once the transaction succeeded.
     """
-    with transaction.atomic():
+    with span("commit"), transaction.atomic():
         locked = branch_lock(branch)
         draft = Draft(locked)
         draft.user_id = user_id

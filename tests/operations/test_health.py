@@ -68,7 +68,7 @@ def test_health_is_two_letters() -> None:
 
 
 def test_live_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.views.probes", lambda: pytest.fail("live asked a part"))
+    monkeypatch.setattr("operations.health.probes", lambda: pytest.fail("live asked a part"))
     assert report("/health/live") == {"status": "ok", "version": "1.0.0", "parts": {}}
 
 
@@ -94,7 +94,7 @@ def fails() -> Part:
 
 def test_a_failed_part_is_named_without_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     probes = {"database": Probe("database", fails), "disk": Probe("disk", parts.disk)}
-    monkeypatch.setattr("operations.views.probes", lambda: probes)
+    monkeypatch.setattr("operations.health.probes", lambda: probes)
     body = report("/health/ready", 503)
     assert body["status"] == "failed"
     assert body["parts"]["database"]["detail"] == "failed: OSError"
