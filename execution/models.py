@@ -27,7 +27,7 @@ class Run(IdModel):
     request = models.BinaryField()
     sealed_credentials = models.BinaryField(null=True)
     iteration = models.PositiveIntegerField(default=0)
-    # The process that executes the run, and how many processes have tried to.
+    # The process that executes the run, and how many have tried to since the last whole reply.
     owner = models.CharField(max_length=64, default="", blank=True)
     attempt = models.PositiveIntegerField(default=1)
     heartbeat_at = models.DateTimeField(default=now)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = (
@@ -75,7 +76,7 @@ class Cluster:
             client = Redis.from_url(self.redis_url)
             try:
                 await client.flushall()
-            except OSError:
+            except (OSError, RedisError):
                 return  # it is just starting again
             finally:
                 await client.aclose()

@@ -23,8 +23,9 @@ from plans.services.versions import revision_head
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 3
-"""A run that brings down one process after another must not go on for ever."""
+MAX_TAKEOVERS = 3
+"""A run that brings down one process after another must not go on for ever. Only those in a row
+count: a whole reply in between shows that it was not the run that did it."""
 DIED = "The server stopped during this reply; use continue"
 
 
@@ -79,7 +80,7 @@ def run_keep(run: Run, *, error: str = "") -> None:
 
 def run_was_begun(run: Run) -> bool:
     """Whether another process had the run before this one, which has just claimed it. One that
-    gave it back, which is no attempt, has written what it had."""
+    gave it back, which does not count, has written what it had."""
     return run.attempt > 1 or RunEvents.objects.filter(run=run).exists()
 
 
@@ -89,7 +90,7 @@ def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
     `sent` are events that viewers were shown after those in the database; they are written. None
     when the run was tried too often, or its user wants no more of it: then it was ended.
     """
-    if run.attempt > MAX_ATTEMPTS:
+    if run.attempt > 1 + MAX_TAKEOVERS:
         run_recover(run)
         return None
     if run.stop_requested_at is None and not run_was_begun(run):

@@ -21,7 +21,12 @@ from plans.logic.convo import ConvoFlags, ConvoMessage, Role
 async def next_reply(state: TellState) -> bool:
     """One reply, from the choice of its stage to its commit; whether another one follows."""
     if state.iteration > 0:
-        await in_thread(runs.run_iteration_set, state.session.run, state.iteration)
+        await in_thread(
+            runs.run_iteration_set,
+            state.session.run,
+            state.iteration,
+            after_reply=state.has_begun,
+        )
     if not state.request.is_user_continue:
         await _store_prompt(state)
     turn = await read_turn(state)

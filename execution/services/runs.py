@@ -126,8 +126,11 @@ def run_status_set(run: Run, status: PlanStatus) -> None:
         branch_status_set(run.branch_id, status)
 
 
-def run_iteration_set(run: Run, iteration: int) -> None:
-    Run.objects.filter(pk=run.pk, finished_at__isnull=True).update(iteration=iteration)
+def run_iteration_set(run: Run, iteration: int, *, after_reply: bool) -> None:
+    """The run asks for its next reply, `after_reply` when this process has received one whole:
+    then the processes that died before count no more."""
+    changes = {"iteration": iteration} | ({"attempt": 1} if after_reply else {})
+    Run.objects.filter(pk=run.pk, finished_at__isnull=True).update(**changes)
     run_status_set(run, PlanStatus.REPLYING)
 
 

@@ -54,6 +54,8 @@ def test_a_closed_connection_is_noticed(ends: tuple[socket.socket, socket.socket
 def test_a_restart_of_the_database_costs_no_call_its_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", None)
+    monkeypatch.setitem(connections.settings["default"], "CONN_HEALTH_CHECKS", True)
     with ThreadPoolExecutor(1) as pool:
         monkeypatch.setattr("plandex_server.threads._pool", pool)
 

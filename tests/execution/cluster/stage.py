@@ -62,7 +62,7 @@ class ClusterStage(Stage):
         if self._loop is not None:
             asyncio.run_coroutine_threadsafe(control_send(run_id, "take"), self._loop)
 
-    async def run_made(self, *, owner: str = "", attempt: int = 0) -> Run:
+    async def run_made(self, *, owner: str = "", attempt: int = 0, chat: bool = True) -> Run:
         """A run that nobody executes; with an `attempt` one that somebody began."""
 
         def make() -> Run:
@@ -71,7 +71,7 @@ class ClusterStage(Stage):
                 branch=branch,
                 user_id=self.world.owner.user_id,
                 kind=RunKind.TELL,
-                request=TellPlanRequest(prompt="Do it.", is_chat_only=True),
+                request=TellPlanRequest(prompt="Do it.", is_chat_only=chat, auto_continue=True),
                 credentials={"OPENROUTER_API_KEY": "sk-or-v1-0123456789abcdef"},
                 owner=owner,
             )

@@ -13,7 +13,7 @@ from execution.logic.events import Aborted, Describing, Error, Finished, Reply
 from execution.logic.silence import Sign
 from execution.logic.stretches import Entry, Stretch, decode_entries, encode_entries
 from execution.models import Run, RunEvents
-from execution.services.recovery import DIED, MAX_ATTEMPTS
+from execution.services.recovery import DIED, MAX_TAKEOVERS
 from execution.services.runs import run_claim, run_heartbeat
 from plandex_server.threads import in_thread
 from tests.execution.cluster.stage import ClusterStage, on_cluster
@@ -204,13 +204,50 @@ def _unended(run: Run) -> None:
 
 
 @on_cluster
-async def test_three_attempts_are_enough(stage: ClusterStage) -> None:
-    run = await _orphan(stage, "Half", attempt=MAX_ATTEMPTS)
+async def test_the_fourth_worker_that_dies_is_the_last(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "Half", attempt=1 + MAX_TAKEOVERS)
     await stage.team.execute(run.id, _sign(run))
     assert await _rest(stage, run) == [Error(DIED)]
     assert await stage.status() == ("error", DIED)
     assert (await stage.turn()).messages[-1].stopped
     assert not stage.models.requests
+
+
+@on_cluster
+async def test_a_third_takeover_still_goes_on(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "Half", attempt=MAX_TAKEOVERS)
+    stage.models.queue("planner", "Whole.")
+    await stage.team.execute(run.id, _sign(run))
+    assert (await stage.row(run.id)).end == "finished"
+
+
+@on_cluster
+async def test_after_a_whole_reply_the_lost_workers_do_not_count(stage: ClusterStage) -> None:
+    run = await stage.run_made(owner=DEAD, attempt=MAX_TAKEOVERS, chat=False)
+    gate = Gate()
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue("coder", gate, creating("a.py", "1\n"), done("Write it"))
+    going = asyncio.create_task(stage.team.execute(run.id, _sign(run)))
+    await gate.wait_reached()
+    assert (await stage.row(run.id)).attempt == 1
+    gate.open()
+    await going
+    assert (await stage.row(run.id)).end == "finished"
+
+
+@on_cluster
+async def test_a_worker_that_leaves_does_not_count(stage: ClusterStage) -> None:
+    run = await stage.run_made(owner=DEAD, attempt=MAX_TAKEOVERS)
+    gate = Gate()
+    stage.models.queue("planner", gate)
+    going = asyncio.create_task(stage.team.execute(run.id, _sign(run)))
+    await gate.wait_reached()
+    stage.models.queue("planner", "Whole.")
+    second = stage.worker()
+    await stage.team.drain()
+    await going
+    ended = await stage.ended(run.id)
+    assert (ended.end, ended.owner) == ("finished", second.runtime.owner)
 
 
 @on_cluster
