@@ -9,8 +9,7 @@ from contextlib import aclosing
 from typing import Any
 
 from execution.clients.anthropic_shapes import API_VERSION, anthropic_body
-from execution.clients.anthropic_stream import AnthropicReader
-from execution.clients.aws_events import AwsEvents
+from execution.clients.anthropic_stream import AnthropicReader, Framing
 from execution.clients.base import Delta, ModelRequest
 from execution.clients.failures import header_key, model_failures
 from execution.clients.pool import CONNECT_S, HttpPool, SdkClients, imported, received
@@ -40,7 +39,7 @@ class AnthropicClient:
         anthropic = await imported("anthropic")
         with model_failures(anthropic, choice):
             response = await self._open(anthropic, request)
-            reader = AnthropicReader(choice, _framing(choice))
+            reader = AnthropicReader(choice, await _framing(choice))
             try:
                 async with aclosing(received(response)) as pieces:
                     async for piece in pieces:
@@ -129,8 +128,11 @@ class AnthropicClient:
                 return headers | {"X-Api-Key": key, "Authorization": anthropic.Omit()}
 
 
-def _framing(choice: ProviderChoice) -> AwsEvents | SseData:
-    return AwsEvents(choice) if choice.transport is Transport.BEDROCK else SseData()
+async def _framing(choice: ProviderChoice) -> Framing:
+    if choice.transport is not Transport.BEDROCK:
+        return SseData()
+    events: Framing = (await imported("execution.clients.aws_events")).AwsEvents(choice)
+    return events
 
 
 def regional_profile(choice: ProviderChoice) -> str | None:

@@ -1,41 +1,42 @@
-"""Anthropic's client for Bedrock with our own signature. Import it through `pool.imported`: the SDK
-takes a second to load."""
+"""Anthropic's client for Bedrock, signed by botocore with the keys of the request. Import it
+through `pool.imported`: the SDK takes a second to load.
 
+The SDK itself would sign with boto3, which looks for keys in the server's own environment, files
+and metadata service as well.
+"""
+
+import logging
 from collections.abc import Generator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 from anthropic import AsyncAnthropicBedrock
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
-from execution.clients.aws_signing import AwsKeys, signed_headers
 from models_config.logic.credentials import ProviderChoice
 
 SERVICE = "bedrock"
 _PLACEHOLDER = "replaced-by-the-signature"
 
 
+# At DEBUG it writes what it signs, the session token among it.
+logging.getLogger("botocore.auth").setLevel(logging.INFO)
+
+
 class _Signature(httpx2.Auth):
     requires_request_body = True
 
-    def __init__(self, keys: AwsKeys, region: str) -> None:
-        self._keys = keys
-        self._region = region
+    def __init__(self, keys: Credentials, region: str) -> None:
+        self._signer = SigV4Auth(keys, SERVICE, region)
 
     def auth_flow(
         self, request: httpx2.Request
     ) -> Generator[httpx2.Request, httpx2.Response, None]:
-        request.headers.update(
-            signed_headers(
-                method=request.method,
-                url=str(request.url),
-                body=request.content,
-                keys=self._keys,
-                region=self._region,
-                service=SERVICE,
-                now=datetime.now(UTC),
-            )
-        )
+        signed = AWSRequest(request.method, str(request.url), data=request.content)
+        self._signer.add_auth(signed)
+        request.headers.update(dict(signed.headers.items()))
         yield request
 
 
@@ -53,10 +54,10 @@ def signing_client(choice: ProviderChoice, common: dict[str, Any]) -> AsyncAnthr
     region = extra["AWS_REGION"]
     # With a key of its own the SDK does not ask for boto3.
     client = _SignedBedrock(api_key=_PLACEHOLDER, aws_region=region, **common)
-    keys = AwsKeys(
-        access_key=extra["AWS_ACCESS_KEY_ID"].strip(),
-        secret_key=extra["AWS_SECRET_ACCESS_KEY"].strip(),
-        session_token=extra.get("AWS_SESSION_TOKEN", "").strip(),
+    keys = Credentials(
+        extra["AWS_ACCESS_KEY_ID"].strip(),
+        extra["AWS_SECRET_ACCESS_KEY"].strip(),
+        extra.get("AWS_SESSION_TOKEN", "").strip() or None,
     )
     client.signature = _Signature(keys, region)
     return client

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from execution.clients.aws_signing import AwsKeys, signed_headers
 from execution.logic.model_errors import ModelError
 from tests.execution.clients.asking import AUTH, AWS_SECRET, Scene, chosen, play
+from tests.execution.clients.aws_signing import AwsKeys, signed_headers
 from tests.execution.clients.scripted import Answer, Received, error
 from tests.execution.clients.test_aws_events import EXPECTED, stream
 

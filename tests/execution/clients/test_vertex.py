@@ -1,6 +1,9 @@
 """Vertex: tokens made of a credentials file, and the two protocols of its models."""
 
+import asyncio
+import base64
 import json
+import time
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -9,7 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from execution.clients.vertex import SCOPE
+from execution.clients.google_sign_in import SCOPE
+from execution.clients.vertex import TOKEN_URL
 from execution.logic.model_errors import ModelError
 from models_config.logic.credentials import ProviderChoice
 from tests.execution.clients.asking import Scene, chosen, play
@@ -50,7 +54,7 @@ def on_vertex(model: str, account: Any = ACCOUNT, **auth_vars: str) -> ProviderC
 
 class Clock:
     def __init__(self) -> None:
-        self.now = 1_750_000_000.0
+        self.now = time.time()
 
     def __call__(self) -> float:
         return self.now
@@ -91,26 +95,17 @@ def test_claude_speaks_anthropics_protocol() -> None:
 
 
 def test_a_service_account_signs_for_itself() -> None:
-    clock = Clock()
-
     async def script(scene: Scene) -> None:
-        await ask(scene, on_vertex(GEMINI), clock)
+        await ask(scene, on_vertex(GEMINI))
 
     provider = play(script, token("ya29.a"), Answer([recorded("google.sse")]))
     form = parse_qs(provider.requests[0].raw.decode())
     assert form["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
-    url = f"{provider.url}/token"
-    options: Any = {"verify_exp": False, "verify_iat": False}
-    claims = jwt.decode(
-        form["assertion"][0], PRIVATE.public_key(), ["RS256"], audience=url, options=options
-    )
-    assert claims == {
-        "iss": ACCOUNT["client_email"],
-        "scope": SCOPE,
-        "aud": url,
-        "iat": int(clock.now),
-        "exp": int(clock.now) + 3600,
-    }
+    # Whether the signature is right, and whether it is valid now, is checked here too.
+    public = PRIVATE.public_key()
+    claims = jwt.decode(form["assertion"][0], public, ["RS256"], audience=TOKEN_URL)
+    assert claims.pop("exp") - claims.pop("iat") == 3600
+    assert claims == {"iss": ACCOUNT["client_email"], "scope": SCOPE, "aud": TOKEN_URL}
     assert jwt.get_unverified_header(form["assertion"][0])["kid"] == "key-id-0123"
 
 
@@ -152,12 +147,61 @@ def test_other_credentials_get_their_own_token() -> None:
     assert requests[3].headers["authorization"] == "Bearer ya29.b"
 
 
+def test_runs_that_begin_together_ask_for_one_token() -> None:
+    done = Answer([recorded("google.sse")])
+
+    async def script(scene: Scene) -> None:
+        await asyncio.gather(*(ask(scene, on_vertex(GEMINI)) for _ in range(5)))
+
+    targets = [request.target for request in play(script, token("ya29.a"), done).requests]
+    assert targets.count("/token") == 1
+    assert len(targets) == 6
+
+
+def test_the_file_may_come_in_base64() -> None:
+    encoded = base64.b64encode(json.dumps(ACCOUNT).encode()).decode()
+
+    async def script(scene: Scene) -> None:
+        choice = chosen("google-vertex", GEMINI, GOOGLE_APPLICATION_CREDENTIALS=encoded)
+        assert (await ask(scene, choice)).text == "The answer is 4"
+
+    play(script, token("ya29.a"), Answer([recorded("google.sse")]))
+
+
+@pytest.mark.parametrize("kind", ["external_account", "impersonated_service_account", "gdch"])
+def test_credentials_that_name_what_the_server_would_use_are_refused(kind: str) -> None:
+    account = {
+        "type": kind,
+        "token_url": "http://127.0.0.1:1/",
+        "credential_source": {"file": "/etc/passwd", "executable": {"command": "id"}},
+        "source_credentials": USER,
+    }
+
+    async def script(scene: Scene) -> None:
+        with pytest.raises(ModelError, match="service account or of a user"):
+            await ask(scene, on_vertex(GEMINI, account))
+
+    assert play(script, token("x")).requests == []
+
+
+def test_google_can_not_be_reached() -> None:
+    async def script(scene: Scene) -> None:
+        with pytest.raises(ModelError, match=r"can't reach 127\.0\.0\.1") as caught:
+            await ask(scene, on_vertex(GEMINI))
+        assert caught.value.retriable
+
+    play(script, Answer(end="reset"))
+
+
 @pytest.mark.parametrize(
     ("account", "text"),
     [
         ({"type": "external_account"}, "service account or of a user"),
-        (ACCOUNT | {"private_key": "no key"}, "private key that can't be read"),
+        (ACCOUNT | {"private_key": "no key"}, "private key is none"),
         (ACCOUNT | {"private_key": 5}, "can't be read"),
+        ({"type": "service_account"}, "a field is missing"),
+        ({"type": "authorized_user", "client_id": "id"}, "a field is missing"),
+        ({"type": "authorized_user", "client_id": 1, "client_secret": []}, "a field is missing"),
     ],
 )
 def test_credentials_that_are_none(account: Any, text: str) -> None:

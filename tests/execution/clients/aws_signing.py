@@ -1,7 +1,4 @@
-"""AWS Signature Version 4: the header that proves who sends a request.
-
-The SDK signs with boto3, which is larger than this whole server; signing itself is a few hashes.
-"""
+"""AWS Signature Version 4, written from its documentation: what a request's should be."""
 
 import hashlib
 import hmac
