@@ -3,7 +3,6 @@ the workers of a cluster."""
 
 import asyncio
 from collections.abc import Coroutine
-from functools import lru_cache
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from execution.runtime import Runtime, owner_make
 from execution.services.recovery import run_resume
 from execution.services.run import execute
 from execution.services.runs import run_claim, run_has_ended
+from plandex_server.once import once
 from plandex_server.threads import in_thread, loop_of_threads
 
 LOOK_S = 0.05
@@ -29,13 +29,13 @@ class Logs(Protocol):
     async def follow(self, run_id: str, *, after: int = 0) -> Follower: ...
 
 
-@lru_cache(maxsize=1)
+@once
 def runtime() -> Runtime:
     """The runs of this process."""
     return Runtime(execute)
 
 
-@lru_cache(maxsize=1)
+@once
 def _remote() -> RemoteLogs:
     return RemoteLogs(redis_connect())
 

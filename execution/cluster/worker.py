@@ -6,7 +6,7 @@ import random
 import threading
 from collections.abc import Coroutine
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,7 @@ from execution.services.recovery import run_resume, run_was_begun
 from execution.services.run import execute
 from execution.services.runs import run_claim, runs_signs
 from execution.warm import warm_up
+from plandex_server.once import once
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -171,7 +172,7 @@ class Worker:
         asyncio.run_coroutine_threadsafe(self.team.drain(), self.loop).result(30)
 
 
-@lru_cache(maxsize=1)
+@once
 def worker() -> Worker:
     """The worker of this process, started at the first call."""
     return Worker()
