@@ -56,6 +56,13 @@ class RunFailed(ApiError):
     code = "run_failed"
 
 
+class BudgetReached(RunFailed):
+    """A model call does not fit into a budget; the text says which."""
+
+    status = 422
+    code = "budget_reached"
+
+
 class NoMessages(RunFailed):
     status = 400
     type = "continue_no_messages"

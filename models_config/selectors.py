@@ -11,8 +11,15 @@ from models_config.logic.org_models import CustomProvider as ProviderValue
 from models_config.logic.org_models import OrgModels
 from models_config.logic.pack_input import pack_from_json
 from models_config.logic.packs import ModelPack
+from models_config.logic.prices import OrgPrices, Price
 from models_config.logic.settings import StoredSettings
-from models_config.models import CustomModel, CustomPack, CustomProvider, DefaultSettings
+from models_config.models import (
+    CustomModel,
+    CustomPack,
+    CustomProvider,
+    DefaultSettings,
+    ModelPrice,
+)
 from plandex_server.api.ids import canonical_id
 from plandex_server.prepared import Prepared
 
@@ -35,6 +42,21 @@ def org_models(org_id: str) -> OrgModels:
         models=tuple(custom_model_list(org_id)),
         providers=tuple(custom_provider_list(org_id)),
         packs=tuple(custom_pack_list(org_id)),
+    )
+
+
+def org_prices(org_id: str) -> OrgPrices:
+    """What the org pays itself, by model and provider."""
+    rows = ModelPrice.objects.filter(org_id=org_id)
+    return {(row.model_id, row.provider): price_value(row) for row in rows}
+
+
+def price_value(row: ModelPrice) -> Price:
+    return Price(
+        input=row.input,
+        output=row.output,
+        cached_input=row.cached_input,
+        cache_write=row.cache_write,
     )
 
 

@@ -1,5 +1,6 @@
 from django.db import models
 
+from orgs.logic.budgets import Period
 from orgs.logic.permissions import Role
 from plandex_server.db import IdModel, now
 
@@ -107,15 +108,6 @@ class ProviderKey(IdModel):
         return f"{self.provider} of {self.org_id}"
 
 
-class BudgetPeriod(models.TextChoices):
-    """What a limit is for: one request to a model, or all within a day or month (UTC), or ever."""
-
-    REQUEST = "request"
-    DAY = "day"
-    MONTH = "month"
-    TOTAL = "total"
-
-
 class Budget(IdModel):
     """Limits in dollars on what an org, one of its people or one plan spends in a period.
 
@@ -129,7 +121,9 @@ class Budget(IdModel):
     plan = models.ForeignKey(
         "plans.Plan", on_delete=models.CASCADE, null=True, blank=True, related_name="budgets"
     )
-    period = models.CharField(max_length=16, choices=BudgetPeriod.choices)
+    period = models.CharField(
+        max_length=16, choices=[(period.value, period.value.title()) for period in Period]
+    )
     soft_limit = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     hard_limit = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     # When the org's admins were last told of each limit; empty after a change of the limits.

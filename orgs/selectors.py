@@ -1,12 +1,20 @@
 """Reading orgs, their people and invites."""
 
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from orgs.logic.permissions import Role
-from orgs.models import Invite, Membership, Org
+from orgs.models import Invite, Membership, Org, ProviderKey
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import NotFound
+from plandex_server.seal import SealBroken, unseal
+
+logger = logging.getLogger(__name__)
 
 
 def orgs_accessible(user: User) -> list[Org]:
@@ -50,3 +58,36 @@ def orgs_managed(user: User) -> dict[str, Role]:
     """The orgs whose owner or admin the user is, by id, each with the user's role."""
     managing = Membership.objects.filter(user=user, role__in=(Role.OWNER, Role.ADMIN))
     return {org_id: Role(role) for org_id, role in managing.values_list("org_id", "role")}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKey:
+    """A provider key, unsealed."""
+
+    provider: str
+    values: Mapping[str, str] = field(repr=False)
+    address: str = ""
+
+
+def provider_keys_open(org_id: str) -> list[OpenKey]:
+    """What the org holds, unsealed; without those that this server's seal keys do not open."""
+    opened = []
+    for key in ProviderKey.objects.filter(org_id=org_id):
+        try:
+            opened.append(OpenKey(key.provider, provider_key_values(key), key.address))
+        except SealBroken:
+            logger.error(
+                "org %s: the key of %s is sealed with an unknown key", org_id, key.provider
+            )
+    return opened
+
+
+def provider_key_values(key: ProviderKey) -> dict[str, str]:
+    return msgspec.json.decode(unseal(bytes(key.sealed)), type=dict[str, str])
+
+
+def provider_key_get(*, org: Org, provider: str) -> ProviderKey:
+    key = ProviderKey.objects.filter(org=org, provider=provider).first()
+    if key is None:
+        raise NotFound(f"The org holds no key for {provider}")
+    return key

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,18 @@ def env_choice(name: str, default: str, choices: Sequence[str]) -> str:
         if value.lower() == choice.lower():
             return choice
     raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+
+
+def env_decimal(name: str, default: str) -> Decimal:
+    """A number that is not negative, such as dollars."""
+    value = env_str(name, default)
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
+    if not number.is_finite() or number < 0:
+        raise ImproperlyConfigured(f"{name} must be 0 or more, not {value!r}.")
+    return number
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
@@ -17,6 +18,10 @@ _CONSOLE = "django.core.mail.backends.console.EmailBackend"
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
 # A mail is sent within its request, which the CLI gives up after 30 s.
 _TIMEOUT_SECONDS = 10
+
+
+# One at a time: mails that nobody waits for are few.
+_later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 class MailFailed(ApiError):
@@ -80,3 +85,18 @@ def mail_send(template: str, *, to: str, values: Mapping[str, object]) -> None:
         raise MailFailed(
             "The mail could not be sent; ask the server's admin to check it."
         ) from None
+
+
+def mail_later(template: str, *, to: str, values: Mapping[str, object]) -> None:
+    """The same without waiting: one that can't be sent is only logged."""
+
+    def send() -> None:
+        try:
+            mail_send(template, to=to, values=values)
+        except MailFailed:
+            return  # it was logged
+
+    if settings.MAIL_LATER:
+        _later.submit(send)
+    else:
+        send()

@@ -17,14 +17,15 @@ class Via(StrEnum):
     API = "api"
     ADMIN = "admin"
     COMMAND = "command"
+    SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """`actor_id` is empty where nobody has signed in: then the server acts by itself, or its
-    operator by a command."""
+    """`actor_id` is empty where nobody has signed in: the server by itself, or its operator by a
+    command."""
 
-    via: Via = Via.COMMAND
+    via: Via = Via.SERVER
     network: str = ""
     actor_id: str = ""
     actor: str = ""

@@ -134,8 +134,14 @@ class AnthropicReader:
         if given.input_tokens:
             read = given.cache_read_input_tokens or 0
             written = given.cache_creation_input_tokens or 0
-            so_far = Usage(input=given.input_tokens + read + written, cached=read)
-        self._usage = Usage(so_far.input, given.output_tokens or 0, so_far.cached)
+            total = given.input_tokens + read + written
+            so_far = Usage(input=total, cached=read, cache_write=written)
+        self._usage = Usage(
+            input=so_far.input,
+            output=given.output_tokens or 0,
+            cached=so_far.cached,
+            cache_write=so_far.cache_write,
+        )
 
     def _error(self, error: Any) -> ModelError:
         kind = error.get("type") if isinstance(error, dict) else None

@@ -37,12 +37,15 @@ class ModelRequest:
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """Tokens as the provider counted them. `input` includes what came from its cache."""
+    """Tokens as the provider counted them. `input` includes what came from its cache and what was
+    written to it; `cost` are dollars, where the provider says them."""
 
     input: int = 0
     output: int = 0
     cached: int = 0
     reasoning: int = 0
+    cache_write: int = 0
+    cost: float | None = None
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):

@@ -46,6 +46,7 @@ class _Choice(msgspec.Struct):
 
 class _InputDetails(msgspec.Struct):
     cached_tokens: int | None = None
+    cache_write_tokens: int | None = None  # OpenRouter
 
 
 class _OutputDetails(msgspec.Struct):
@@ -59,6 +60,7 @@ class _Usage(msgspec.Struct):
     completion_tokens_details: _OutputDetails | None = None
     prompt_cache_hit_tokens: int | None = None  # DeepSeek
     reasoning_tokens: int | None = None  # Perplexity
+    cost: Any = None  # OpenRouter: dollars; Perplexity: an object with their sum
 
 
 class _Chunk(msgspec.Struct):
@@ -66,6 +68,9 @@ class _Chunk(msgspec.Struct):
     usage: _Usage | None = None
     error: Any = None
 
+
+MAX_COST = 10_000
+"""Dollars for one request: more is no price."""
 
 _decode = msgspec.json.Decoder(_Chunk).decode
 _decode_any = msgspec.json.Decoder().decode
@@ -189,4 +194,13 @@ def _usage(usage: _Usage) -> Usage:
         output=usage.completion_tokens or 0,
         cached=(cached.cached_tokens if cached else usage.prompt_cache_hit_tokens) or 0,
         reasoning=(reasoning.reasoning_tokens if reasoning else usage.reasoning_tokens) or 0,
+        cache_write=(cached.cache_write_tokens if cached else 0) or 0,
+        cost=_cost(usage.cost),
     )
+
+
+def _cost(given: Any) -> float | None:
+    cost = given.get("total_cost") if isinstance(given, dict) else given
+    if isinstance(cost, bool) or not isinstance(cost, int | float):
+        return None
+    return float(cost) if 0 <= cost < MAX_COST else None

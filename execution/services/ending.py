@@ -17,8 +17,9 @@ from execution.logic.pending import StagedChange
 from execution.logic.reply_grammar import Operation
 from execution.logic.reply_parser import ReplyStream
 from execution.logic.stages import Stage
-from execution.models import ModelCall, RunEnd
+from execution.models import RunEnd
 from execution.services.builds import Builds
+from execution.services.call_records import calls_close
 from execution.services.runs import run_end, run_release
 from execution.services.session import Session
 from execution.services.storing import StoredReply, builds_commit, reply_store
@@ -56,7 +57,11 @@ async def commit_builds(session: Session, builds: Builds) -> None:
 
 
 async def end_finished(session: Session) -> None:
-    """All work is committed: the run is over, with the paths that failed named if any did."""
+    """All work is committed: the run is over, with the paths that failed named if any did, or with
+    the reason why it went no further."""
+    if session.halted is not None:
+        await end_failed(session, session.halted)
+        return
     if session.failures:
         paths = ", ".join(sorted({path for _, path in session.failures}))
         reasons = "; ".join(dict.fromkeys(session.failures.values()))
@@ -128,7 +133,7 @@ async def _end(
     def end_row() -> bool:
         if unkept is not None:
             _unless_impossible(unkept)
-        ModelCall.objects.bulk_create(calls, ignore_conflicts=True)
+        calls_close(calls)
         return run_end(run, end, error=error, last=last)
 
     try:

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from execution.clients.base import Delta, ModelClient, ModelRequest, Tool, Usage
+from execution.clients.base import Delta, ModelClient, ModelRequest, Tool
 from execution.logic import failure_texts as texts
 from execution.logic.chat_messages import ChatMessage
 from execution.logic.fallbacks import Action, Attempts, Decision, next_attempt
@@ -17,6 +17,8 @@ from execution.logic.model_errors import ModelError, connection_error, unsupport
 from execution.logic.prompts.answers import AnswerForm
 from execution.models import ModelCall
 from execution.observed import call_ended
+from execution.services.metering import CHARS_PER_TOKEN, CallFacts, Meter
+from execution.services.spending import Admitted
 from execution.services.turns import RunModels
 from models_config.logic.catalog import RoleId, builtin_providers
 from models_config.logic.credentials import (
@@ -29,7 +31,7 @@ from models_config.logic.credentials import (
 )
 from models_config.logic.limits import role_for_input, role_for_output
 from models_config.logic.packs import RoleConfig
-from plandex_server.db import now
+from models_config.logic.prices import price_of
 
 FIRST_TOKEN_S = 90.0
 """Per 150,000 tokens of the request: reading them takes a provider this long at worst."""
@@ -42,7 +44,10 @@ LOCAL_PATIENCE = 6.0
 USAGE_S = 10.0
 """Usage comes right after the end; a provider that sends none is not waited for."""
 
-CHARS_PER_TOKEN = 4
+_FINISHING = frozenset(
+    {RoleId.NAMES, RoleId.COMMIT_MESSAGES, RoleId.AUTO_CONTINUE, RoleId.SUMMARIZER}
+)
+"""Small calls that finish what a reply has begun: a budget that is reached does not stop them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Ask:
     form: AnswerForm | None = None
     strong: bool = False
     seconds: float = math.inf
+    streams: bool = False
 
 
 @dataclass(slots=True)
@@ -74,6 +80,12 @@ class Caller(Protocol):
     credentials: Credentials
     calls: list[ModelCall]
     org_id: str
+
+    async def begin(self, call: ModelCall, *, must_fit: bool) -> Admitted:
+        """Before a call: writes its row. Raises `BudgetReached`."""
+        ...
+
+    def notice(self, key: str, text: str) -> None: ...
 
     @property
     def client(self) -> ModelClient: ...
@@ -159,6 +171,7 @@ class ModelCaller:
                 purpose=purpose,
                 stop=stop,
                 input_tokens=input_tokens,
+                streams=True,
             )
         )
 
@@ -276,7 +289,8 @@ class ModelCaller:
     ) -> AsyncGenerator[Delta, None]:
         """One request. Its time limit is that of the task which consumes the answer, so the
         consumer must not await anything else between two deltas."""
-        meter = _Meter(ask, attempt, self.models.pack.name)
+        meter = Meter(self._facts(ask, attempt.choice))
+        await self._begin(ask, meter)
         choice = attempt.choice
         patience = _Patience(_first_limit(ask, choice), deadline)
         shows_reasoning, cooldown = choice.shows_reasoning, self._caller.client.cooldown
@@ -310,9 +324,43 @@ class ModelCaller:
             cooldown.failed(choice, error)
             raise error from None
         finally:
-            call = meter.record(self._caller)
+            call = meter.stop()
             call_ended(call)
             self._caller.calls.append(call)
+
+    def _facts(self, ask: Ask, choice: ProviderChoice) -> CallFacts:
+        caller, models = self._caller, self.models
+        return CallFacts(
+            org_id=caller.org_id,
+            user_id=caller.user_id,
+            plan_id=caller.plan_id,
+            run_id=caller.run_id,
+            session_id=caller.session_id,
+            role=ask.role.value,
+            purpose=ask.purpose,
+            pack=models.pack.name,
+            input_tokens=ask.input_tokens,
+            choice=choice,
+            price=price_of(
+                model_id=choice.model_id,
+                provider=choice.composite,
+                model_name=choice.model_name,
+                own=models.prices,
+            ),
+        )
+
+    async def _begin(self, ask: Ask, meter: Meter) -> None:
+        """Writes the call's row, and what earlier calls used. Raises `BudgetReached`."""
+        try:
+            admitted = await self._caller.begin(meter.call, must_fit=ask.role not in _FINISHING)
+        except asyncio.CancelledError:
+            # The thread goes on, so the row will be there.
+            self._caller.calls.append(meter.stop())
+            raise
+        if ask.streams:
+            for key, text in admitted.notices.items():
+                self._caller.notice(key, text)
+        meter.begin()
 
 
 class _Patience:
@@ -400,51 +448,3 @@ def _before(stop: Sequence[str], text: str) -> str:
     for sequence in stop:
         text = text.partition(sequence)[0]
     return text
-
-
-class _Meter:
-    """What one request used."""
-
-    def __init__(self, ask: Ask, attempt: _Attempt, pack: str) -> None:
-        self._ask, self._attempt, self._pack = ask, attempt, pack
-        self._started_at, self._start = now(), time.monotonic()
-        self._first: float | None = None
-        self._chars = 0
-        self._usage: Usage | None = None
-        self.result = "cancelled"
-
-    def count(self, delta: Delta) -> None:
-        if self._first is None and (delta.text or delta.reasoning):
-            self._first = time.monotonic() - self._start
-        self._chars += len(delta.text) + len(delta.reasoning)
-        if delta.usage is not None:
-            self._usage = delta.usage
-
-    def record(self, caller: Caller) -> ModelCall:
-        """The row; without the provider's own count it holds an estimate."""
-        choice = self._attempt.choice
-        usage = self._usage or Usage(
-            input=self._ask.input_tokens, output=self._chars // CHARS_PER_TOKEN
-        )
-        return ModelCall(
-            org_id=caller.org_id,
-            user_id=caller.user_id,
-            plan_id=caller.plan_id,
-            run_id=caller.run_id,
-            session_id=caller.session_id[:64],
-            role=self._ask.role.value,
-            purpose=self._ask.purpose,
-            pack=self._pack,
-            model_id=choice.model_id,
-            model_name=choice.model_name,
-            provider=choice.composite,
-            input_tokens=usage.input,
-            cached_tokens=usage.cached,
-            output_tokens=usage.output,
-            reasoning_tokens=usage.reasoning,
-            reported=self._usage is not None,
-            result=self.result,
-            started_at=self._started_at,
-            first_token_ms=None if self._first is None else int(self._first * 1000),
-            duration_ms=int((time.monotonic() - self._start) * 1000),
-        )

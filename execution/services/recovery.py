@@ -12,6 +12,7 @@ from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import snapshot_of
 from execution.logic.stretches import Answered, Entry, Stretch
 from execution.models import PendingAction, Run, RunEnd, RunEvents
+from execution.services.call_records import calls_kill
 from execution.services.ending import Partial, partial_store
 from execution.services.runs import request_decode, run_end
 from execution.services.staged import staged_of_run
@@ -57,7 +58,9 @@ def run_recover(run: Run) -> bool:
 
 
 def run_keep(run: Run, *, error: str = "") -> None:
-    """Stores the reply that was in progress as stopped, and commits finished builds."""
+    """Stores the reply that was in progress as stopped, and commits finished builds. What its
+    model calls used is estimated."""
+    calls_kill(run.id)
     branch = Branch.objects.select_related("head", "plan").get(pk=run.branch_id)
     reply_id, raw = storage.received_read(run.id)
     known = revision_head(branch).tree(Kind.CONVO)

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from execution.errors import MayNotUpdate, MissingCredentials, NothingToBuild
 from execution.logic.requests import BuildPlanRequest, CredentialsBody, TellPlanRequest
 from execution.models import Run, RunKind
 from execution.services.deferred import deferred_builds
+from execution.services.held_keys import credentials_with_held
 from execution.services.runs import NewRun, run_create
+from execution.services.spending import spending_check
 from execution.services.turns import RunModels, models_read, plan_state_read
 from models_config.logic.catalog import RoleId
 from models_config.logic.credentials import (
     BadCredential,
-    Credentials,
     NoCredentials,
     auth_vars_of,
     choose_provider,
@@ -43,7 +42,8 @@ def tell_request_run(requested: Requested, request: TellPlanRequest, owner: str)
     branch, user_id = _authorized(requested)
     models = models_read(revision_head(branch), branch.plan.org_id)
     credentials = _credentials(request)
-    _check_credentials(models, credentials, RoleId.PLANNER)
+    _check_credentials(models, branch.plan.org_id, credentials, RoleId.PLANNER)
+    _check_spending(branch, user_id)
     return _create(requested, branch, user_id, RunKind.TELL, request, credentials, owner)
 
 
@@ -53,6 +53,7 @@ def build_request_run(requested: Requested, request: BuildPlanRequest, owner: st
     state = plan_state_read(revision_head(branch))
     if next(deferred_builds(state.descriptions), None) is None:
         raise NothingToBuild
+    _check_spending(branch, user_id)
     credentials = _credentials(request)
     return _create(requested, branch, user_id, RunKind.BUILD, request, credentials, owner)
 
@@ -69,9 +70,13 @@ def _credentials(request: CredentialsBody) -> dict[str, str]:
     return auth_vars_of(request.auth_vars, request.api_keys, request.open_ai_org_id)
 
 
-def _check_credentials(models: RunModels, given: dict[str, str], role: RoleId) -> None:
+def _check_spending(branch: Branch, user_id: str) -> None:
+    spending_check(org_id=branch.plan.org_id, user_id=user_id, plan_id=branch.plan_id)
+
+
+def _check_credentials(models: RunModels, org_id: str, given: dict[str, str], role: RoleId) -> None:
     """A run that can't call its first model is refused before it begins."""
-    credentials = Credentials(given, settings.OLLAMA_BASE_URL)
+    credentials = credentials_with_held(org_id, given)
     pack = models.pack
     try:
         choose_provider(pack.role(role).model_id, models.org, credentials, pack.local_provider)

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from execution import observed
-from execution.errors import NoMessages, RunFailed
+from execution.errors import BudgetReached, NoMessages, RunFailed
 from execution.logic.assembly import NoCurrentTask, TokenLimitExceeded
 from execution.logic.events import Aborted, Error, RepliesFinished
 from execution.logic.model_errors import ModelError
@@ -73,9 +73,13 @@ async def tell(session: Session) -> None:
         builds = Builds(session, group, Edits(models))
         state = TellState(session, models, builds, group, iteration=session.run.iteration)
         if not await has_said_all(state):
-            while await next_reply(state):
-                pass
-        summarize_at_end(state)
+            try:
+                while await next_reply(state):
+                    pass
+            except BudgetReached as reached:
+                session.halted = reached
+        if session.halted is None:
+            summarize_at_end(state)
         if not builds.is_idle:
             await session.status(PlanStatus.BUILDING)
             session.emit(RepliesFinished())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from execution.clients.base import ModelClient
+from execution.errors import RunFailed
 from execution.logic.events import Reply
 from execution.logic.pending import StagedChange
 from execution.logic.reply_parser import ReplyStream
@@ -12,6 +13,7 @@ from execution.logic.requests import BuildPlanRequest, TellPlanRequest
 from execution.logic.stretches import Entry
 from execution.models import ModelCall, Run
 from execution.observed import first_text_shown
+from execution.services.spending import Admitted, call_begin
 from models_config.logic.credentials import Credentials
 from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags
@@ -56,6 +58,9 @@ class Session:
     calls: list[ModelCall] = field(default_factory=list)
     reply_ids: list[str] = field(default_factory=list)
     has_shown: bool = False
+    # Why no further reply is asked for, though the run has not failed.
+    halted: RunFailed | None = None
+    noticed: set[str] = field(default_factory=set)
 
     @property
     def project_paths(self) -> dict[str, bool]:
@@ -98,8 +103,17 @@ class Session:
                 first_text_shown(self.run)
             self.emit(Reply(text))
 
+    def notice(self, key: str, text: str) -> None:
+        """Tells the viewers something about the run itself, once."""
+        if key not in self.noticed:
+            self.noticed.add(key)
+            self.show(f"⚠️  {text}\n\n")
+
     async def status(self, status: PlanStatus) -> None:
         await in_thread(runs.run_status_set, self.run, status)
+
+    async def begin(self, call: ModelCall, *, must_fit: bool) -> Admitted:
+        return await in_thread(call_begin, call, ended=self.take_calls(), must_fit=must_fit)
 
     def take_calls(self) -> list[ModelCall]:
         """The usage records that are not written yet; the caller writes them."""

@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from execution.logic.requests import BuildPlanRequest, TellPlanRequest
 from execution.models import Run, RunKind
+from execution.services.held_keys import credentials_with_held
 from execution.services.runs import request_decode, run_credentials
 from execution.services.session import Session
-from models_config.logic.credentials import Credentials
 
 if TYPE_CHECKING:
     from execution.runtime import Runtime
@@ -35,5 +33,5 @@ def session_open(runtime: "Runtime", run_id: str) -> Session | None:
         branch=run.branch,
         org_id=run.plan.org_id,
         request=request,
-        credentials=Credentials(run_credentials(run), settings.OLLAMA_BASE_URL),
+        credentials=credentials_with_held(run.plan.org_id, run_credentials(run)),
     )

@@ -5,14 +5,15 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.conf import settings
-
 from execution.clients.base import ModelClient
 from execution.clients.router import ModelRouter
 from execution.logic.model_errors import ModelError
 from execution.logic.prompts.auxiliary import AuxiliaryRequest
 from execution.models import ModelCall
+from execution.services.call_records import calls_add
+from execution.services.held_keys import credentials_with_held
 from execution.services.model_calls import ModelCaller
+from execution.services.spending import Admitted
 from execution.services.turns import models_read
 from models_config.logic.catalog import RoleId
 from models_config.logic.credentials import Credentials
@@ -35,13 +36,20 @@ class LoneCaller:
     calls: list[ModelCall] = field(default_factory=list)
     run_id: None = None
 
+    async def begin(self, call: ModelCall, *, must_fit: bool) -> Admitted:
+        """These small calls are written when the answers are there, by the thread that waits."""
+        return Admitted({})
+
+    def notice(self, key: str, text: str) -> None:
+        """Nobody reads along."""
+
 
 def lone_caller(
     *, branch: Branch, user_id: str, auth_vars: dict[str, str], session_id: str
 ) -> LoneCaller:
     """For a request about a branch, with the keys that came with it."""
     return LoneCaller(
-        credentials=Credentials(auth_vars, settings.OLLAMA_BASE_URL),
+        credentials=credentials_with_held(branch.plan.org_id, auth_vars),
         client=model_client(),
         org_id=branch.plan.org_id,
         user_id=user_id,
@@ -95,6 +103,6 @@ def lone_answers(
                 await caller.client.close()
 
     found = asyncio.run(answers())
-    ModelCall.objects.bulk_create(caller.calls)
+    calls_add(caller.calls)
     caller.calls.clear()
     return found

@@ -12,6 +12,7 @@ from execution.logic.pending import StagedChange, overlaid, rejected, unbuilt_pa
 from execution.logic.reply_grammar import Operation, OperationKind
 from execution.logic.subtasks import Subtask
 from execution.models import Build, ModelCall
+from execution.services.call_records import calls_close
 from execution.services.turns import to_stored
 from plandex_server.db import now
 from plans.logic.convo import ConvoFlags, ConvoMessage, Role
@@ -95,7 +96,7 @@ def reply_store(*, branch: Branch, user_id: str, reply: StoredReply) -> None:
             removed=reply.removed,
         )
         plan_replied(branch.plan_id)
-        ModelCall.objects.bulk_create(reply.calls)
+        calls_close(reply.calls)
 
 
 def _message(reply: StoredReply, user_id: str) -> ConvoMessage:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from context.logic.tokens import count_tokens
 from execution.logic.model_errors import ModelError
 from execution.logic.prompts.auxiliary import summary_request, with_summary_heading
-from execution.models import ModelCall
+from execution.services.call_records import calls_close
 from execution.services.listening import spec_message
 from execution.services.tell_state import TellState
 from execution.services.turns import Turn, turn_read
@@ -62,13 +62,15 @@ async def _summarize(state: TellState) -> None:
             purpose="Conversation summary",
             seconds=SUMMARY_S,
         )
-        await in_thread(_store, session.run.plan_id, turn.messages, text, session.take_calls())
+        await in_thread(_store, session.run.plan_id, turn.messages, text)
     except ModelError as error:
         logger.warning("run %s: no summary: %s", session.run.id, error.kind)
     except Exception:
         logger.exception("run %s: the summary failed", session.run.id)
     finally:
         state.is_summarizing = False
+        # The run may have ended, so that nobody else writes it.
+        await in_thread(calls_close, session.take_calls())
 
 
 def _unsummarized(turn: Turn) -> list[ConvoMessage]:
@@ -83,10 +85,7 @@ def _after(messages: Sequence[ConvoMessage], message_id: str) -> list[ConvoMessa
     return list(messages)
 
 
-def _store(
-    plan_id: str, messages: Sequence[ConvoMessage], text: str, calls: list[ModelCall]
-) -> None:
-    ModelCall.objects.bulk_create(calls)
+def _store(plan_id: str, messages: Sequence[ConvoMessage], text: str) -> None:
     summary = with_summary_heading(text)
     summary_add(
         plan_id=plan_id,

@@ -24,8 +24,9 @@ from execution.logic.subtasks import Subtask
 from models_config.logic.limits import PackLimits, pack_limits
 from models_config.logic.org_models import OrgModels
 from models_config.logic.packs import ModelPack
+from models_config.logic.prices import OrgPrices
 from models_config.logic.settings import resolve_pack, stored_from_json
-from models_config.selectors import default_settings, org_models
+from models_config.selectors import default_settings, org_models, org_prices
 from plans.logic.convo import ConvoMessage
 from plans.logic.convo import Subtask as StoredSubtask
 from plans.logic.versions import Kind
@@ -37,11 +38,13 @@ from plans.services.versions import Revision, revision_head
 
 @dataclass(frozen=True, slots=True)
 class RunModels:
-    """The models of a plan: the org's own, the pack in force, and what fits into it."""
+    """The models of a plan: the org's own, the pack in force, what fits into it, and the org's
+    own prices."""
 
     org: OrgModels
     pack: ModelPack
     limits: PackLimits
+    prices: OrgPrices
 
 
 def models_read(revision: Revision, org_id: str) -> RunModels:
@@ -49,7 +52,7 @@ def models_read(revision: Revision, org_id: str) -> RunModels:
     stored = settings_read(revision)
     settings = default_settings(org_id) if stored is None else stored_from_json(stored)
     pack = resolve_pack(settings, org)
-    return RunModels(org, pack, pack_limits(pack, org))
+    return RunModels(org, pack, pack_limits(pack, org), org_prices(org_id))
 
 
 @dataclass(frozen=True)

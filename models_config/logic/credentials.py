@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -99,6 +99,7 @@ class ProviderChoice:
     auth: ProviderAuth
     headers: Mapping[str, str] = field(repr=False)
     properties: ModelProperties
+    org_key: bool = False  # whether the org's key is used, not one that came with the request
 
     @property
     def composite(self) -> str:
@@ -131,11 +132,21 @@ class ProviderChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldKey:
+    """What an org holds for one provider. A custom provider's is for one address only."""
+
+    values: Mapping[str, str] = field(repr=False)
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
-    """The variables that came with a request, and where local models run."""
+    """The variables that came with a request, what the org holds by provider, and where local
+    models run."""
 
     auth_vars: Mapping[str, str] = field(repr=False)
     ollama_base_url: str = ""
+    held: Mapping[str, HeldKey] = field(default_factory=dict, repr=False)
 
 
 def auth_vars_of(
@@ -202,9 +213,37 @@ def _is_usable(used: UsesProvider, org: OrgModels, credentials: Credentials) -> 
     provider = _provider(used, org)
     if provider is None or _is_subscription(used):
         return False
-    return provider.skip_auth or all(
-        var in credentials.auth_vars for var in provider.required_auth_vars
-    )
+    return _values(used, provider, credentials) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    given: Mapping[str, str] = field(repr=False)
+    are_the_orgs: bool = False
+
+
+def _values(
+    used: UsesProvider, provider: BuiltInProvider | CustomProvider, credentials: Credentials
+) -> _Values | None:
+    """All variables of one provider, from the request or else from the org: never some of each,
+    or a request could send the org's key to an address of its own."""
+    own, needed = credentials.auth_vars, provider.required_auth_vars
+    held = credentials.held.get(used.composite)
+    if held is not None and not _is_held_for(held, provider):
+        held = None
+    if all(var in own for var in needed) and (held is None or _are_filled(needed, own)):
+        return _Values(own)
+    if held is not None and _are_filled(needed, held.values):
+        return _Values(held.values, are_the_orgs=True)
+    return _Values(own) if provider.skip_auth else None
+
+
+def _is_held_for(held: HeldKey, provider: BuiltInProvider | CustomProvider) -> bool:
+    return isinstance(provider, BuiltInProvider) or held.address == provider.base_url
+
+
+def _are_filled(needed: Iterable[str], values: Mapping[str, str]) -> bool:
+    return all(values.get(var, "").strip() for var in needed)
 
 
 def _is_other_local(used: UsesProvider, local_provider: str) -> bool:
@@ -231,7 +270,9 @@ def _choice(
     provider = _provider(used, org)
     properties = _request_properties(model_id, org)
     assert provider is not None and properties is not None, "only usable providers are chosen"
-    auth = _auth(provider, credentials.auth_vars)
+    values = _values(used, provider, credentials)
+    assert values is not None, "only usable providers are chosen"
+    auth = _auth(provider, values.given)
     return ProviderChoice(
         model_id=model_id,
         provider=used.provider,
@@ -245,6 +286,7 @@ def _choice(
             header: auth.extra[var] for var, header in ORG_HEADERS.items() if auth.extra.get(var)
         },
         properties=properties,
+        org_key=values.are_the_orgs,
     )
 
 

@@ -8,6 +8,7 @@ from plandex_server.admin.theme import unfold_settings
 from plandex_server.env import (
     env_bool,
     env_choice,
+    env_decimal,
     env_int,
     env_list,
     env_secret,
@@ -145,6 +146,9 @@ def _database() -> dict[str, object]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# A request that may cost this many dollars is told to its user first; 0: never.
+WARN_REQUEST_DOLLARS = env_decimal("WARN_REQUEST_DOLLARS", "1.00")
+
 # Where local models run, for Ollama's provider.
 OLLAMA_BASE_URL = env_str("OLLAMA_BASE_URL")
 
@@ -217,6 +221,8 @@ WORKER_RUNS = env_int("WORKER_RUNS", 300, minimum=1)
 # Mail goes to the console until EMAIL_URL names a server.
 EMAIL_URL = env_secret("EMAIL_URL")
 globals().update(email_settings(EMAIL_URL))
+# A mail that nobody waits for is sent by a thread of its own.
+MAIL_LATER = True
 # How many proxies in front of the server add to X-Forwarded-For.
 PROXY_COUNT = env_int("PROXY_COUNT", 0, maximum=10)
 

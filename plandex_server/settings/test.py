@@ -10,6 +10,7 @@ from plandex_server.settings.base import DATA_DIR, DATABASE_URL, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAIL_LATER = False
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 # Connections kept between requests would outlive the test that made them.
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -193,7 +193,7 @@ async def test_a_plan_that_no_model_names_is_named_after_its_prompt(stage: Stage
 async def test_a_run_does_not_wait_for_a_name(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("execution.services.auxiliary.NAME_S", 0.02)
+    monkeypatch.setattr("execution.services.auxiliary.NAME_S", 0.3)
     await in_thread(lambda: Plan.objects.update(name="draft"))
     stage.models.queue("names", SILENCE)
     stage.models.queue("planner", "Yes.")

@@ -1,0 +1,105 @@
+"""The rows of model calls: written before a call, closed once with what it used."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from execution.models import CallResult, ModelCall, UsageDay
+from models_config.logic.prices import Price, TokenCounts, cost_of
+
+_CLOSING = (
+    "result",
+    "input_tokens",
+    "cached_tokens",
+    "cache_write_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "reported",
+    "cost",
+    "cache_saving",
+    "first_token_ms",
+    "duration_ms",
+)
+_KEY = ("org_id", "user_id", "plan_id", "role", "purpose", "model_id", "model_name", "provider")
+
+
+def calls_add(calls: Iterable[ModelCall]) -> None:
+    """Writes calls that have ended and have no row yet."""
+    with transaction.atomic():
+        for call in _ordered(calls):
+            call.reserved = Decimal(0)
+            call.save(force_insert=True)
+            _add_to_day(call)
+
+
+def calls_close(calls: Iterable[ModelCall]) -> None:
+    """Writes what calls used, and adds it to their days. A call that is closed stays as it is, so
+    a repeat counts nothing twice."""
+    ordered = _ordered(calls)
+    if not ordered:
+        return
+    with transaction.atomic():
+        for call in ordered:
+            running = ModelCall.objects.filter(pk=call.pk, result=CallResult.RUNNING)
+            values = {name: getattr(call, name) for name in _CLOSING}
+            if running.update(**values, reserved=0):
+                _add_to_day(call)
+
+
+def calls_kill(run_id: str) -> None:
+    """Closes the calls of a run whose process died. What they used is estimated: all of the
+    request, and nothing of an answer that nobody has."""
+    calls = list(ModelCall.objects.filter(run_id=run_id, result=CallResult.RUNNING))
+    for call in calls:
+        call_estimate(call)
+    calls_close(calls)
+
+
+def call_estimate(call: ModelCall) -> None:
+    """Marks a call as killed, at the price that its row knows."""
+    call.result, call.reported = CallResult.KILLED, False
+    if call.input_price is not None and call.output_price is not None:
+        price = Price(input=call.input_price, output=call.output_price)
+        tokens = TokenCounts(input=call.input_tokens, output=call.output_tokens)
+        call.cost = cost_of(price, tokens).total
+
+
+def _ordered(calls: Iterable[ModelCall]) -> list[ModelCall]:
+    """One order for all keeps two writes of the same days from a deadlock."""
+    return sorted(calls, key=lambda call: tuple(map(str, _key_of(call).values())))
+
+
+def _key_of(call: ModelCall) -> dict[str, Any]:
+    day = call.started_at.date()
+    return {"day": day} | {name: getattr(call, name) for name in _KEY}
+
+
+def _add_to_day(call: ModelCall) -> None:
+    key, amounts = _key_of(call), _amounts(call)
+    days = UsageDay.objects.filter(**key)
+    more: Mapping[str, Any] = {name: F(name) + amount for name, amount in amounts.items()}
+    if days.update(**more):
+        return
+    try:
+        with transaction.atomic():
+            UsageDay.objects.create(**key, **amounts)
+    except IntegrityError:  # another call of the day was quicker
+        days.update(**more)
+
+
+def _amounts(call: ModelCall) -> dict[str, Any]:
+    return {
+        "calls": 1,
+        "failed": int(call.result not in (CallResult.FINISHED, CallResult.CANCELLED)),
+        "unpriced": int(call.cost is None),
+        "input_tokens": call.input_tokens,
+        "cached_tokens": call.cached_tokens,
+        "cache_write_tokens": call.cache_write_tokens,
+        "output_tokens": call.output_tokens,
+        "reasoning_tokens": call.reasoning_tokens,
+        "cost": call.cost or Decimal(0),
+        "cache_saving": call.cache_saving,
+    }
