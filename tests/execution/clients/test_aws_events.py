@@ -62,7 +62,7 @@ def read(*pieces: bytes) -> Told:
     return told
 
 
-EXPECTED = Told("Grüße, wörld 🌍", "Let me think", "stop", Usage(1530, 25, 1000))
+EXPECTED = Told("Grüße, wörld 🌍", "Let me think", "stop", Usage(1530, 25, 1000, cache_write=500))
 
 
 def test_cuts_change_nothing() -> None:
