@@ -98,6 +98,8 @@ def call_ended(call: ModelCall) -> None:
     ):
         if tokens:
             metrics.MODEL_TOKENS.labels(*labels, type_).inc(tokens)
+    if call.cost:
+        metrics.MODEL_COST.labels(*labels).inc(float(call.cost))
     tracing.past_span(
         "model call",
         call.started_at,
@@ -124,6 +126,7 @@ def call_ended(call: ModelCall) -> None:
             "input_tokens": call.input_tokens,
             "cached_tokens": call.cached_tokens,
             "output_tokens": call.output_tokens,
+            "cost": None if call.cost is None else float(call.cost),
             "first_token_ms": call.first_token_ms,
             "total_ms": call.duration_ms,
         },

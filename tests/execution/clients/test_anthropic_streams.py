@@ -10,7 +10,9 @@ from tests.execution.clients.asking import Scene, Told, chosen, play
 from tests.execution.clients.scripted import Answer, recorded
 
 ANSWERS = {
-    "anthropic.sse": Told("Grüße, wörld 🌍", "Let me think", "stop", Usage(1530, 25, 1000, cache_write=500)),
+    "anthropic.sse": Told(
+        "Grüße, wörld 🌍", "Let me think", "stop", Usage(1530, 25, 1000, cache_write=500)
+    ),
     "anthropic_tool.sse": Told('{"planName": "fix-login"}', "", "stop", Usage(70, 12, 0)),
 }
 
