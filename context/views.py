@@ -18,7 +18,7 @@ from plandex_server.api.describe import Answer, describes
 from plandex_server.api.dialect import Dialect
 from plandex_server.api.views import ApiViewSet, answer, dialect, parse
 from plans.models import Branch
-from plans.selectors import branch_get
+from plans.selectors import branch_get, branch_get_to_update
 from plans.services.versions import revision_head
 
 
@@ -54,7 +54,7 @@ class ContextViewSet(ApiViewSet):
     )
     def load(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
-        found = _branch(request, plan_id, branch)
+        found = _to_change(request, plan_id, branch)
         sent = shapes.load_requests(request._request.body)
         items = [one.item() for one in sent]
         limits = plan_limits(found)
@@ -75,7 +75,7 @@ class ContextViewSet(ApiViewSet):
     )
     def update(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
-        found = _branch(request, plan_id, branch)
+        found = _to_change(request, plan_id, branch)
         sent = parse(request, dict[str, shapes.UpdateRequest])
         result = context_update(
             branch=found,
@@ -98,7 +98,7 @@ class ContextViewSet(ApiViewSet):
     )
     def remove(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
-        found = _branch(request, plan_id, branch)
+        found = _to_change(request, plan_id, branch)
         ids = parse(request, shapes.DeleteRequest).ids
         result = context_delete(branch=found, user_id=auth.user.id, ids=ids.keys())
         if dialect(request) is Dialect.API:
@@ -141,7 +141,7 @@ class FileMapViewSet(ApiViewSet):
     )
     def load_cached(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
-        found = _branch(request, plan_id, branch)
+        found = _to_change(request, plan_id, branch)
         paths = parse(request, shapes.CachedMapRequest, error=shapes.BAD_MAP_REQUEST).file_paths
         maps = cached_maps(
             project_id=found.plan.project_id, user_id=auth.user.id, paths=dict.fromkeys(paths)
@@ -160,6 +160,11 @@ class FileMapViewSet(ApiViewSet):
 
 def _branch(request: Request, plan_id: str, branch: str) -> Branch:
     return branch_get(auth=auth_of(request), plan_id=plan_id, name=branch)
+
+
+def _to_change(request: Request, plan_id: str, branch: str) -> Branch:
+    """The branch, for a caller who may change its plan."""
+    return branch_get_to_update(auth=auth_of(request), plan_id=plan_id, name=branch)
 
 
 def _keys(sent: Sequence[shapes.LoadRequest]) -> NamingKeys:

@@ -2,7 +2,6 @@ from plandex_server.errors import (
     ApiError,
     BadRequest,
     Conflict,
-    Forbidden,
     NotFound,
     Unprocessable,
 )
@@ -43,11 +42,6 @@ class KeyReused(Conflict):
 
 class MissingCredentials(BadRequest):
     code = "missing_credentials"
-
-
-class MayNotUpdate(Forbidden):
-    def __init__(self) -> None:
-        super().__init__("User does not have permission to update plan")
 
 
 class RunFailed(ApiError):

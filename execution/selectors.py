@@ -45,13 +45,12 @@ _SHOWN = {
 }
 
 
-def run_active(*, auth: Auth, plan_id: str, branch: str) -> Run:
+def run_active(branch: Branch) -> Run:
     """The branch's active run; raises `NoActiveRun`."""
-    found = branch_get(auth=auth, plan_id=plan_id, name=branch)
-    run = Run.objects.filter(branch=found, finished_at__isnull=True).first()
+    run = Run.objects.filter(branch=branch, finished_at__isnull=True).first()
     if run is None:
         raise NoActiveRun
-    run.branch = found
+    run.branch = branch
     return run
 
 

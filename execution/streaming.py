@@ -49,7 +49,7 @@ from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import Dialect, dialect_of
 from plandex_server.api.exceptions import as_api_error, error_response, method_not_allowed
 from plandex_server.threads import in_thread
-from plans.selectors import branch_get
+from plans.selectors import branch_get, branch_get_to_update
 
 VIEW_OPENS_S = 0.15
 """Even reply text, which the CLI keeps for its view, waits so long."""
@@ -162,7 +162,8 @@ async def connect(request: HttpRequest, plan_id: str, branch: str) -> HttpRespon
         return await _connected_to_events(request, plan_id, branch)
 
     def active() -> Run:
-        return run_active(auth=authenticate(request.headers), plan_id=plan_id, branch=branch)
+        auth = authenticate(request.headers)
+        return run_active(branch_get(auth=auth, plan_id=plan_id, name=branch))
 
     run = await in_thread(active)
     return _response(_joined(run, dialect_of(request.headers)))
@@ -175,9 +176,10 @@ async def _connected_to_events(request: HttpRequest, plan_id: str, branch: str) 
 
     def find() -> Run:
         auth = authenticate(request.headers)
+        found = branch_get(auth=auth, plan_id=plan_id, name=branch)
         if after is None and not run_id:
-            return run_active(auth=auth, plan_id=plan_id, branch=branch)
-        run = run_of_branch(branch_get(auth=auth, plan_id=plan_id, name=branch), run_id)
+            return run_active(found)
+        run = run_of_branch(found, run_id)
         if run_is_told(run, after or 0):
             raise NoActiveRun
         return run
@@ -194,21 +196,14 @@ async def _connected_to_events(request: HttpRequest, plan_id: str, branch: str) 
     errors=(403,),
     method="DELETE",
 )
-@describes(
-    "stopPlan",
-    "Execution",
-    "Stop an in-progress plan run.",
-    returns={204: "Plan stopped."},
-    errors=(403,),
-    method="DELETE",
-)
 @streaming_view("DELETE")
 async def stop(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
     """A coroutine, because waiting for the run's end in a thread would keep the threads from the
     runs that want to end."""
 
     def ask() -> Run:
-        run = run_active(auth=authenticate(request.headers), plan_id=plan_id, branch=branch)
+        auth = authenticate(request.headers)
+        run = run_active(branch_get_to_update(auth=auth, plan_id=plan_id, name=branch))
         run_stop_request(run)
         return run
 

@@ -31,12 +31,12 @@ from execution.models import Run
 from execution.numbered import numbered_events
 from execution.selectors import run_after, run_is_told, run_of_branch
 from execution.websocket_actions import act
-from orgs.authentication import authenticate
+from orgs.authentication import Auth, authenticate
 from plandex_server.api.exceptions import as_api_error
 from plandex_server.errors import ApiError
 from plandex_server.threads import in_thread
 from plans.models import Branch
-from plans.selectors import branch_get
+from plans.selectors import branch_get, branch_get_to_update
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class BranchConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         if self._following is None:
             return
         try:
-            branch = await in_thread(self._branch)
+            branch = await in_thread(self._branch_to_update)
             await act(branch, self._user_id, text_data)
         except Exception as failure:
             error = as_api_error(failure)
@@ -153,10 +153,18 @@ class BranchConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
 
     def _branch(self) -> Branch:
         """The branch, if the client may see it now."""
+        path = self.scope["url_route"]["kwargs"]
+        return branch_get(auth=self._auth(), plan_id=path["plan_id"], name=path["branch"])
+
+    def _branch_to_update(self) -> Branch:
+        """The branch, if the client may change its plan now."""
+        path = self.scope["url_route"]["kwargs"]
+        return branch_get_to_update(auth=self._auth(), plan_id=path["plan_id"], name=path["branch"])
+
+    def _auth(self) -> Auth:
         auth = authenticate(_headers(self.scope, self._query), outdated_passes=True)
         self._user_id = auth.user.id
-        path = self.scope["url_route"]["kwargs"]
-        return branch_get(auth=auth, plan_id=path["plan_id"], name=path["branch"])
+        return auth
 
     async def _say(self, value: object) -> None:
         await self.send(text_data=_encoder.encode(value).decode())

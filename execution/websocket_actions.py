@@ -2,9 +2,9 @@
 
 from context.serializers import LoadRequest
 from execution import launch
-from execution.errors import NoActiveRun
 from execution.logic.prompts.wrapped import MissingFileChoice
 from execution.models import Run
+from execution.selectors import run_active
 from execution.services.answers import auto_load_answer, missing_file_answer
 from execution.services.runs import run_stop_request
 from plandex_server.api.body import Body, parse
@@ -44,16 +44,8 @@ async def act(branch: Branch, user_id: str, text: str | None) -> None:
             raise BadRequest("action must be stop, missing_file or auto_load")
 
 
-def _active(branch: Branch) -> Run:
-    run = Run.objects.filter(branch=branch, finished_at__isnull=True).first()
-    if run is None:
-        raise NoActiveRun
-    run.branch = branch
-    return run
-
-
 def _stop(branch: Branch) -> Run:
-    run = _active(branch)
+    run = run_active(branch)
     run_stop_request(run)
     return run
 
@@ -63,7 +55,7 @@ def _missing_file(branch: Branch, user_id: str, frame: ClientFrame) -> Run:
         choice = MissingFileChoice(frame.choice)
     except ValueError:
         raise BadRequest("choice must be load, skip or overwrite") from None
-    run = _active(branch)
+    run = run_active(branch)
     missing_file_answer(
         run=run, user_id=user_id, choice=choice, path=frame.file_path, body=frame.body
     )
@@ -72,7 +64,7 @@ def _missing_file(branch: Branch, user_id: str, frame: ClientFrame) -> Run:
 
 def _auto_load(branch: Branch, user_id: str, frame: ClientFrame) -> None:
     items = [one.item() for one in frame.items]
-    run = _active(branch)
+    run = run_active(branch)
     try:
         auto_load_answer(run=run, user_id=user_id, items=items)
     finally:

@@ -24,8 +24,8 @@ from models_config.logic.pack_json import pack_to_api, pack_to_wire
 from models_config.logic.packs import ModelPack
 from models_config.logic.settings import SettingsRequest
 from models_config.logic.validation import ModelsInput
-from plandex_server.api.body import Needed, StoredBody, storable
-from plandex_server.api.names import Name
+from plandex_server.api.body import NEEDED, Body, StoredBody
+from plandex_server.api.names import Name, OptionalName
 from plandex_server.api.views import parse
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class ModelsBody(StoredBody):
     model_packs: list[dict[str, Any]] = []
 
 
-class SettingsBody(StoredBody):
+class _SettingsRequest(Body):
     model_pack_name: str = ""
     model_pack: dict[str, Any] | None = None
 
@@ -50,7 +50,7 @@ class SettingsBody(StoredBody):
 class FallbackBody(TypedDict, total=False):
     """A role without what else it falls back to, which it may have too."""
 
-    modelId: Needed[str]
+    modelId: Annotated[str, msgspec.Meta(extra_json_schema={NEEDED: True, "minLength": 1})]
     temperature: float | None
     topP: float | None
     reservedOutputTokens: Tokens | None
@@ -96,7 +96,14 @@ class NewPackBody(_PackRoles, total=False):
 
 
 class PackBody(_PackRoles, total=False):
-    name: str | None
+    name: OptionalName | None
+
+
+class SettingsBody(TypedDict, total=False):
+    """A pack's name, or a pack."""
+
+    modelPackName: str | None
+    modelPack: PackBody | None
 
 
 def models_input(request: Request) -> ModelsInput:
@@ -111,12 +118,12 @@ def models_input(request: Request) -> ModelsInput:
 
 def pack_input(request: Request) -> dict[str, Any]:
     """The body of `POST /model_sets` and `PUT /model_sets/{setId}`; `logic` reads its roles."""
-    return storable(parse(request, dict[str, Any], error=BAD_MODELS), BAD_MODELS)
+    return parse(request, dict[str, Any], error=BAD_MODELS)
 
 
 def settings_input(request: Request) -> SettingsRequest:
     """The body of an update of settings, of a plan or of the org."""
-    body = parse(request, SettingsBody, error=BAD_SETTINGS)
+    body = parse(request, _SettingsRequest, error=BAD_SETTINGS)
     return SettingsRequest(model_pack_name=body.model_pack_name, model_pack=body.model_pack)
 
 

@@ -3,17 +3,25 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
+
+import msgspec
 
 from accounts.models import User
+from accounts.serializers import Address
 from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org
-from plandex_server.api.body import Needed, StoredBody
-from plandex_server.api.names import Name
+from plandex_server.api.body import NEEDED, StoredBody
+from plandex_server.api.names import Name, OptionalName
 from plandex_server.api.times import ZERO_TIME, Time, rfc3339
 from plandex_server.errors import BadRequest
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+RoleId = Annotated[
+    str, msgspec.Meta(extra_json_schema={NEEDED: True, "enum": [role.id for role in Role]})
+]
 
 
 class CreateOrgRequest(StoredBody):
@@ -22,9 +30,9 @@ class CreateOrgRequest(StoredBody):
 
 
 class InviteRequest(StoredBody):
-    email: Needed[str] = ""
-    name: str = ""
-    org_role_id: Needed[str] = ""
+    email: Address = ""
+    name: OptionalName = ""
+    org_role_id: RoleId = ""
 
 
 class OrgUserConfigRequest(StoredBody):

@@ -1,4 +1,4 @@
-from plandex_server.errors import BadRequest, Conflict, NotFound
+from plandex_server.errors import BadRequest, Conflict, Forbidden, NotFound
 
 
 class PlanNotFound(NotFound):
@@ -6,6 +6,13 @@ class PlanNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("This plan does not exist, or you can't see it.")
+
+
+class MayNotUpdate(Forbidden):
+    """The plan is in reach, which is not enough to change it."""
+
+    def __init__(self) -> None:
+        super().__init__("User does not have permission to update plan")
 
 
 class BranchNotFound(NotFound):

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from orgs.authentication import Auth
 from orgs.logic.permissions import Permission
@@ -16,11 +17,12 @@ from orgs.models import Membership
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import Forbidden
 from plandex_server.prepared import Prepared, Slots
-from plans.errors import BranchNotFound, PlanNotFound, RevisionNotFound
+from plans.errors import BranchNotFound, MayNotUpdate, PlanNotFound, RevisionNotFound
 from plans.logic.names import MAIN
 from plans.logic.versions import SHORT_SHA_LENGTH, short_sha
 from plans.models import Branch, Commit, Plan
 from projects.models import CurrentPlan, Project
+from projects.selectors import plans_in_reach
 
 _SHA = re.compile(r"[0-9a-f]{4,64}")
 
@@ -54,27 +56,23 @@ _COUNTERS = Prepared(
 )
 
 
-def _listed(archived: bool, in_projects: bool, slots: Slots) -> QuerySet[Plan]:
-    mine = Q(owner_id=slots.user_id) | Q(shared_with_org_at__isnull=False)
-    plans = Plan.objects.filter(mine, org_id=slots.org_id, archived_at__isnull=not archived)
+def _listed(archived: bool, in_projects: bool, sees_left: bool, slots: Slots) -> QuerySet[Plan]:
+    reach = plans_in_reach(user_id=slots.user_id, org_id=slots.org_id, sees_left=sees_left)
+    plans = Plan.objects.filter(reach, org_id=slots.org_id, archived_at__isnull=not archived)
     if in_projects:
         plans = plans.filter(project__id__in=slots.project_ids)
     return plans.order_by("-updated_at", "pk")
 
 
 _LISTED = {
-    (archived, in_projects): Prepared(partial(_listed, archived, in_projects))
-    for archived in (True, False)
-    for in_projects in (True, False)
+    (archived, in_projects, sees_left): Prepared(partial(_listed, archived, in_projects, sees_left))
+    for archived, in_projects, sees_left in product((True, False), repeat=3)
 }
 
 
 def reached(auth: Auth, plans: Collection[Plan]) -> set[str]:
-    """The ids of those plans that the caller may see: the caller's own and those shared with the
-    org. The plans of a user who left the org are in reach of those who may update any plan.
-
-    Decided here and not in SQL, where it would double the cost of every access.
-    """
+    """The ids of those plans that are in the caller's reach, as `plans_in_reach` says in SQL, where
+    it would double the cost of every access to one plan."""
     plans = [plan for plan in plans if plan.org_id == auth.org.id]
     found = {
         plan.pk
@@ -118,6 +116,19 @@ def branch_get(*, auth: Auth, plan_id: str, name: str) -> Branch:
     raise BranchNotFound(name)
 
 
+def branch_get_to_update(*, auth: Auth, plan_id: str, name: str) -> Branch:
+    """A branch of a plan that the caller may change; else as `branch_get`, or `MayNotUpdate`."""
+    branch = branch_get(auth=auth, plan_id=plan_id, name=name)
+    update_require(auth=auth, plan=branch.plan)
+    return branch
+
+
+def update_require(*, auth: Auth, plan: Plan) -> None:
+    """A shared plan is read by all of the org, and changed by its owner and who may update any."""
+    if plan.owner_id != auth.user.id and not auth.may(Permission.UPDATE_ANY_PLAN):
+        raise MayNotUpdate
+
+
 def _storable(name: str) -> str | None:
     """PostgreSQL refuses NUL even in a question."""
     return None if "\0" in name else name
@@ -137,14 +148,15 @@ class PlanOverview:
 def plan_list(
     *, auth: Auth, project_ids: Iterable[str] | None, archived: bool
 ) -> list[PlanOverview]:
-    """The caller's own plans and those shared with the org, last changed first, in three queries.
+    """The plans in the caller's reach, last changed first, in three queries.
 
     `project_ids` limits them to projects (unknown ones hold none); None: of all projects.
     """
     values: dict[str, object] = {"user_id": auth.user.id, "org_id": auth.org.id}
     if project_ids is not None:
         values["project_ids"] = [id for one in project_ids if (id := canonical_id(one))]
-    plans = _LISTED[archived, project_ids is not None].all(**values)
+    sees_left = auth.may(Permission.UPDATE_ANY_PLAN)
+    plans = _LISTED[archived, project_ids is not None, sees_left].all(**values)
     return plan_overviews(auth=auth, plans=plans)
 
 

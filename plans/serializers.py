@@ -11,7 +11,7 @@ from models_config.logic.plan_config import (
 )
 from models_config.logic.refusals import BadShape
 from plandex_server.api.body import Body, StoredBody
-from plandex_server.api.names import Name
+from plandex_server.api.names import Name, OptionalName
 from plandex_server.api.times import Time, rfc3339
 from plandex_server.errors import BadRequest
 from plans.logic.convo import ConvoFlags, ConvoMessage, Role, Subtask
@@ -24,7 +24,7 @@ _DEFAULT_CONFIG = config_to_json(default_config())
 
 
 class NameRequest(Body):
-    name: str = ""
+    name: OptionalName = ""
 
 
 class CurrentBranchesRequest(Body):

@@ -26,6 +26,8 @@ urlpatterns = [
     path("plans/<str:plan_id>/rename", PlanViewSet.as_view({"patch": "rename"})),
     path("plans/<str:plan_id>/archive", PlanViewSet.as_view({"patch": "archive"})),
     path("plans/<str:plan_id>/unarchive", PlanViewSet.as_view({"patch": "unarchive"})),
+    path("plans/<str:plan_id>/share", PlanViewSet.as_view({"patch": "share"})),
+    path("plans/<str:plan_id>/unshare", PlanViewSet.as_view({"patch": "unshare"})),
     path(
         "plans/<str:plan_id>/config",
         PlanViewSet.as_view({"get": "retrieve_config", "put": "update_config"}),

@@ -9,7 +9,7 @@ from models_config.logic.json_shapes import CliSettingsJson, SettingsJson, Setti
 from models_config.logic.settings import settings_payload
 from models_config.selectors import org_models
 from models_config.serializers import SettingsBody, settings_input
-from orgs.authentication import Auth, auth_of
+from orgs.authentication import auth_of
 from orgs.logic.permissions import Permission
 from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import Dialect
@@ -17,8 +17,14 @@ from plandex_server.api.views import ApiViewSet, answer, dialect, parse
 from plans import selectors
 from plans import serializers as shapes
 from plans.logic.log import log_body
-from plans.models import Branch, Plan
-from plans.selectors import branch_get, plan_get, plan_get_for, plan_require
+from plans.models import Plan
+from plans.selectors import (
+    branch_get,
+    branch_get_to_update,
+    plan_get,
+    plan_get_for,
+    update_require,
+)
 from plans.services import branches, plans
 from plans.services.convo import convo_read
 from plans.services.settings import branch_settings_update, settings_of
@@ -30,8 +36,6 @@ _PROJECT_IDS = Parameter(
     "Projects whose plans are wanted. Without any: all of them, in the CLI dialect none.",
     {"type": "array", "items": {"type": "string"}},
 )
-
-_NOT_YOURS = "Only the plan owner can change this plan"
 
 
 class ProjectPlansViewSet(ApiViewSet):
@@ -173,6 +177,28 @@ class PlanViewSet(ApiViewSet):
         return answer()
 
     @describes(
+        "sharePlan",
+        "Plans",
+        "Share a plan with the org: all of its members may read it.",
+        returns={200: "Plan shared."},
+        errors=(403,),
+    )
+    def share(self, request: Request, plan_id: str) -> HttpResponse:
+        plans.plan_share(plan=_to_share(request, plan_id))
+        return answer()
+
+    @describes(
+        "unsharePlan",
+        "Plans",
+        "Take a plan back that was shared with the org.",
+        returns={200: "Plan not shared any more."},
+        errors=(403,),
+    )
+    def unshare(self, request: Request, plan_id: str) -> HttpResponse:
+        plans.plan_unshare(plan=_to_share(request, plan_id))
+        return answer()
+
+    @describes(
         "getPlanConfig",
         "Settings",
         "Get the per-plan configuration (autonomy flags, executor settings).",
@@ -193,7 +219,7 @@ class PlanViewSet(ApiViewSet):
     def update_config(self, request: Request, plan_id: str) -> HttpResponse:
         auth = auth_of(request)
         plan = plan_get(auth=auth, plan_id=plan_id)
-        _require_update(auth, plan)
+        update_require(auth=auth, plan=plan)
         body = parse(request, shapes.ConfigRequest, error=shapes.BAD_CONFIG)
         plans.plan_config_set(plan=plan, config=shapes.config_input(body, stored=plan.config))
         return answer()
@@ -220,7 +246,7 @@ class BranchViewSet(ApiViewSet):
     )
     def create(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
-        parent = _branch_to_update(auth, plan_id, branch)
+        parent = branch_get_to_update(auth=auth, plan_id=plan_id, name=branch)
         body = parse(request, shapes.NewNameRequest)
         made = branches.branch_create(parent=parent, name=body.name, owner_id=auth.user.id)
         return answer(shapes.branch_json(made), status=201)
@@ -233,7 +259,8 @@ class BranchViewSet(ApiViewSet):
         errors=(403, 409),
     )
     def destroy(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
-        branches.branch_delete(branch=_branch_to_update(auth_of(request), plan_id, branch))
+        found = branch_get_to_update(auth=auth_of(request), plan_id=plan_id, name=branch)
+        branches.branch_delete(branch=found)
         return answer(status=204)
 
 
@@ -290,7 +317,7 @@ class SettingsViewSet(ApiViewSet):
     def update(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         message = branch_settings_update(
-            branch=_branch_to_update(auth, plan_id, branch),
+            branch=branch_get_to_update(auth=auth, plan_id=plan_id, name=branch),
             org_id=auth.org.id,
             user_id=auth.user.id,
             sent=settings_input(request),
@@ -336,6 +363,15 @@ def _plans(request: Request, *, archived: bool) -> HttpResponse:
     return answer([shapes.plan_json(overview) for overview in found])
 
 
+def _to_share(request: Request, plan_id: str) -> Plan:
+    return plan_get_for(
+        auth=auth_of(request),
+        plan_id=plan_id,
+        permission=Permission.MANAGE_ANY_PLAN_SHARES,
+        msg="User cannot share this plan",
+    )
+
+
 def _to_archive(request: Request, plan_id: str) -> Plan:
     return plan_get_for(
         auth=auth_of(request),
@@ -343,13 +379,3 @@ def _to_archive(request: Request, plan_id: str) -> Plan:
         permission=Permission.ARCHIVE_ANY_PLAN,
         msg="User cannot archive this plan",
     )
-
-
-def _branch_to_update(auth: Auth, plan_id: str, name: str) -> Branch:
-    branch = branch_get(auth=auth, plan_id=plan_id, name=name)
-    _require_update(auth, branch.plan)
-    return branch
-
-
-def _require_update(auth: Auth, plan: Plan) -> None:
-    plan_require(auth=auth, plan=plan, permission=Permission.UPDATE_ANY_PLAN, msg=_NOT_YOURS)

@@ -1,8 +1,10 @@
 """JSON shapes of projects."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
-from plandex_server.api.body import Body, Needed
+import msgspec
+
+from plandex_server.api.body import NEEDED, Body
 from plandex_server.api.names import Name
 from plandex_server.api.times import Time, rfc3339
 from projects.models import Project
@@ -13,7 +15,7 @@ class ProjectNameRequest(Body):
 
 
 class SetPlanRequest(Body):
-    plan_id: Needed[str] = ""
+    plan_id: Annotated[str, msgspec.Meta(extra_json_schema={NEEDED: True, "minLength": 1})] = ""
     branch: str = "main"
 
 

@@ -1,5 +1,13 @@
 """E-mail addresses: how they are compared, and which domains belong to nobody in particular."""
 
+import re
+
+_PART = r"[^\s@\x00-\x1f\x7f-\x9f]+"
+ADDRESS_PATTERN = rf"^\s*{_PART}@{_PART}\s*$"
+"""What an address that is sent has to look like."""
+MAX_ADDRESS_LENGTH = 255
+_ADDRESS = re.compile(f"{_PART}@{_PART}")
+
 
 def normalized(email: str) -> str:
     return email.strip().lower()
@@ -11,16 +19,7 @@ def domain_of(email: str) -> str:
 
 def is_address(email: str) -> bool:
     """Exactly one `@` with something on both sides, no blanks or control characters, in length."""
-    name, at, domain = email.partition("@")
-    return bool(
-        name
-        and at
-        and domain
-        and "@" not in domain
-        and len(email) <= 255
-        and email.isprintable()
-        and not any(character.isspace() for character in email)
-    )
+    return len(email) <= MAX_ADDRESS_LENGTH and bool(_ADDRESS.fullmatch(email))
 
 
 # Everyone can get an address here, so nobody may open an org to one of these domains.

@@ -1,6 +1,10 @@
 """Request shapes of tell, build and the answers to a run's questions."""
 
-from plandex_server.api.body import Body
+from typing import Annotated
+
+from msgspec import Meta
+
+from plandex_server.api.body import NEEDED, Body
 
 _SCRIPT_REPORT = "Execution failed with exit status "
 
@@ -49,7 +53,9 @@ class BuildPlanRequest(CredentialsBody):
 
 
 class RespondMissingFileRequest(Body):
-    choice: str = ""
+    choice: Annotated[
+        str, Meta(extra_json_schema={NEEDED: True, "enum": ["load", "skip", "overwrite"]})
+    ] = ""
     file_path: str = ""
     body: str = ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from execution.errors import MayNotUpdate, MissingCredentials, NothingToBuild
+from execution.errors import MissingCredentials, NothingToBuild
 from execution.logic.requests import BuildPlanRequest, CredentialsBody, TellPlanRequest
 from execution.models import Run, RunKind
 from execution.services.deferred import deferred_builds
@@ -19,9 +19,8 @@ from models_config.logic.credentials import (
     choose_provider,
 )
 from orgs.authentication import authenticate
-from orgs.logic.permissions import Permission
 from plans.models import Branch
-from plans.selectors import branch_get
+from plans.selectors import branch_get_to_update
 from plans.services.versions import revision_head
 
 MAX_KEY_LENGTH = 255
@@ -60,9 +59,7 @@ def build_request_run(requested: Requested, request: BuildPlanRequest, owner: st
 
 def _authorized(requested: Requested) -> tuple[Branch, str]:
     auth = authenticate(requested.headers)
-    branch = branch_get(auth=auth, plan_id=requested.plan_id, name=requested.branch)
-    if branch.plan.owner_id != auth.user.id and not auth.may(Permission.UPDATE_ANY_PLAN):
-        raise MayNotUpdate
+    branch = branch_get_to_update(auth=auth, plan_id=requested.plan_id, name=requested.branch)
     return branch, auth.user.id
 
 

@@ -3,7 +3,6 @@
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from execution.errors import MayNotUpdate
 from execution.logic.requests import (
     CredentialsBody,
     RejectFileRequest,
@@ -20,11 +19,10 @@ from execution.services.staged import staged_of
 from execution.services.turns import plan_state_read
 from models_config.logic.credentials import auth_vars_of
 from orgs.authentication import auth_of
-from orgs.logic.permissions import Permission
 from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.views import ApiViewSet, answer, parse, text
 from plans.models import Branch
-from plans.selectors import branch_get, commit_of_plan, plan_get
+from plans.selectors import branch_get, branch_get_to_update, commit_of_plan, plan_get
 from plans.services.versions import revision_at, revision_head
 
 BAD_REJECT = "Error decoding request"
@@ -144,8 +142,4 @@ class ChangesViewSet(ApiViewSet):
 
 def _to_change(request: Request, plan_id: str, branch: str) -> Branch:
     """The branch, for a caller who may change its plan."""
-    auth = auth_of(request)
-    found = branch_get(auth=auth, plan_id=plan_id, name=branch)
-    if found.plan.owner_id != auth.user.id and not auth.may(Permission.UPDATE_ANY_PLAN):
-        raise MayNotUpdate
-    return found
+    return branch_get_to_update(auth=auth_of(request), plan_id=plan_id, name=branch)

@@ -31,7 +31,7 @@ from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import Dialect
 from plandex_server.api.views import ApiViewSet, answer, dialect, parse, text
 from plandex_server.errors import BadRequest
-from plans.selectors import branch_get, plan_overviews
+from plans.selectors import branch_get, branch_get_to_update, plan_overviews
 
 _PS_PARAMETERS = (
     Parameter(
@@ -59,7 +59,7 @@ class RunViewSet(ApiViewSet):
             choice = MissingFileChoice(body.choice)
         except ValueError:
             raise BadRequest("choice must be load, skip or overwrite") from None
-        run = run_active(auth=auth, plan_id=plan_id, branch=branch)
+        run = run_active(branch_get_to_update(auth=auth, plan_id=plan_id, name=branch))
         missing_file_answer(
             run=run, user_id=auth.user.id, choice=choice, path=body.file_path, body=body.body
         )
@@ -77,7 +77,7 @@ class RunViewSet(ApiViewSet):
     def auto_load_context(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         items = [one.item() for one in load_requests(request._request.body)]
-        run = run_active(auth=auth, plan_id=plan_id, branch=branch)
+        run = run_active(branch_get_to_update(auth=auth, plan_id=plan_id, name=branch))
         try:
             result = auto_load_answer(run=run, user_id=auth.user.id, items=items)
         finally:

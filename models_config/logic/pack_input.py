@@ -99,6 +99,8 @@ def pack_from_json(raw: object, base: ModelPack | None = None) -> ModelPack:
         head = msgspec.convert({key: raw.get(key) for key in HEAD_KEYS}, _PackHead)
     except msgspec.ValidationError as error:
         raise BadShape(str(error)) from error
+    if any("\0" in text for text in (head.name, head.description, head.local_provider) if text):
+        raise BadShape("it holds a NUL character")
     name = head.name if head.name is not None else base.name if base else ""
     configs = {field: base.own_role(role) if base else None for role, field in ROLE_FIELDS.items()}
     configs |= dict(_sent_roles(raw, base)) | dict(_full_roles(raw))

@@ -13,6 +13,7 @@ from models_config.logic.pack_json import same_pack
 from models_config.logic.packs import ModelPack
 from models_config.logic.refusals import Refused
 from models_config.logic.settings import check_local_provider
+from plandex_server.api.names import holds_controls
 
 # The width of the columns.
 MAX_NAME = 255
@@ -138,6 +139,8 @@ def _check_name(name: str, what: str) -> None:
         raise Refused(f"{what} is required", status=400)
     if len(name) > MAX_NAME:
         raise Refused(f"{what} is longer than {MAX_NAME} characters")
+    if holds_controls(name):
+        raise Refused(f"{what} holds control characters; leave them out")
 
 
 def _check_default(pack: ModelPack, existing: OrgModels, after: OrgModels) -> None:

@@ -75,11 +75,12 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
 def may(role: Role, permission: Permission, *, target: Role | None = None) -> bool:
     """Whether a `role` holds the permission; one about people, on those of the role `target`.
 
-    Only owners act on owners.
+    Owners act on everyone. Admins act on admins and members only: whoever could make a billing
+    admin could grant what admins are not granted.
     """
     if permission not in _GRANTS[role]:
         return False
     if permission in _ABOUT_PEOPLE:
         assert target is not None, f"{permission} needs the role of the person"
-        return role is Role.OWNER or target is not Role.OWNER
+        return role is Role.OWNER or target in (Role.ADMIN, Role.MEMBER)
     return True

@@ -22,6 +22,10 @@ Needed = Annotated[T, msgspec.Meta(extra_json_schema={NEEDED: True})]
 with the text that the CLI shows."""
 
 
+Storable = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^[^\x00]*$"})]
+"""A string of a `StoredBody`, for the API description."""
+
+
 class Body(msgspec.Struct, rename="camel", kw_only=True):
     """Base of request shapes: snake_case fields, the CLI's camelCase keys, all with defaults."""
 

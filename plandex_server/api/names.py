@@ -1,5 +1,6 @@
 """Names that a client gives to things."""
 
+import re
 from typing import Annotated
 
 import msgspec
@@ -9,7 +10,10 @@ from plandex_server.errors import BadRequest
 
 MAX_NAME_LENGTH = 255
 
-_CONTROLS = r"\x00-\x1f\x7f"
+# Those of Unicode's second block too: some terminals obey them.
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+_PLAIN = rf"^[^{_CONTROLS}]*$"
 Name = Annotated[
     str,
     msgspec.Meta(
@@ -24,12 +28,22 @@ Name = Annotated[
 """A name in a request's shape: the API description says what `checked_name` accepts."""
 
 
+OptionalName = Annotated[
+    str, msgspec.Meta(extra_json_schema={"maxLength": MAX_NAME_LENGTH, "pattern": _PLAIN})
+]
+"""A name that may be left out or empty: the server then chooses one."""
+
+
+def holds_controls(text: str) -> bool:
+    return _CONTROL.search(text) is not None
+
+
 def checked_name(name: str, what: str = "name") -> str:
     """The name as it came, if a column can hold it and a terminal can show it."""
     if not name.strip():
         raise BadRequest(f"{what} field is required")
     if len(name) > MAX_NAME_LENGTH:
         raise BadRequest(f"The {what} is longer than {MAX_NAME_LENGTH} characters; shorten it.")
-    if any(ord(character) < 32 or ord(character) == 127 for character in name):
+    if holds_controls(name):
         raise BadRequest(f"The {what} holds control characters; leave them out.")
     return name

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from itertools import count
 
+from plandex_server.api.names import holds_controls
+
 MAIN = "main"
 DRAFT = "draft"
 MAX_NAME_LENGTH = 255
 
 # Words that follow a plan's id in an address; a branch of that name could not be reached there.
-_ADDRESS_WORDS = frozenset({"archive", "branches", "config", "current_plan", "rename", "unarchive"})
+_ADDRESS_WORDS = frozenset(
+    "archive branches config current_plan rename share unarchive unshare".split()
+)
 _ADDRESS_MARKS = "/?#%\\"
 
 
@@ -40,7 +44,7 @@ def plan_name_problem(name: str) -> str:
         return "A plan needs a name"
     if len(name) > MAX_NAME_LENGTH:
         return f"A plan name has at most {MAX_NAME_LENGTH} characters"
-    if not name.isprintable():
+    if holds_controls(name):
         return "A plan name may not contain control characters"
     return ""
 

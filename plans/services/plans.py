@@ -88,6 +88,18 @@ def plan_unarchive(*, plan: Plan) -> None:
         raise WrongArchiveState("Plan isn't archived")
 
 
+def plan_share(*, plan: Plan) -> None:
+    """Lets the org read the plan; a plan that is shared already stays so."""
+    moment = now()
+    unshared = Plan.objects.filter(pk=plan.pk, shared_with_org_at=None)
+    unshared.update(shared_with_org_at=moment, updated_at=moment)
+
+
+def plan_unshare(*, plan: Plan) -> None:
+    shared = Plan.objects.filter(pk=plan.pk, shared_with_org_at__isnull=False)
+    shared.update(shared_with_org_at=None, updated_at=now())
+
+
 def plan_config_set(*, plan: Plan, config: PlanConfigJson | None) -> None:
     """None: back to the built-in default."""
     plan.config, plan.updated_at = config, now()

@@ -5,10 +5,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.test import Client
+from django.test.client import ClientHandler
 
 from tests.wire.described import check_described
 from tests.wire.strictness import check_reply
@@ -43,6 +45,18 @@ def envelope(token: str, org_id: str = "", org_name: str = "", *, integrated: bo
     return "Bearer " + base64.urlsafe_b64encode(raw).decode()
 
 
+@cache
+def _handler() -> ClientHandler:
+    """Kept, because to load the middleware looks through all static files."""
+    return ClientHandler(enforce_csrf_checks=False)
+
+
+def _django() -> Client:
+    client = Client()
+    client.handler = _handler()
+    return client
+
+
 @dataclass
 class _Client:
     """`status` names the expected status; without it anything below 400 passes."""
@@ -51,7 +65,7 @@ class _Client:
     org_id: str = ""
     org_name: str = ""
     user_id: str = ""
-    django: Client = field(default_factory=Client, repr=False)
+    django: Client = field(default_factory=_django, repr=False)
 
     def get(self, path: str, *, status: int | None = None) -> Reply:
         return self.request("GET", path, status=status)
@@ -85,16 +99,28 @@ class _Client:
         self._checked(method, path, reply)
         return reply
 
+    def opened(self, method: str, path: str, body: object = None) -> int:
+        """The status of a stream that nobody watches, or of its refusal."""
+        response = self._response(method, path, body)
+        if response.streaming:
+            return response.status_code
+        reply = _reply(response)
+        self._checked(method, path, reply)
+        return reply.status
+
     def _sent(self, method: str, path: str, body: object) -> Reply:
+        return _reply(self._response(method, path, body))
+
+    def _response(self, method: str, path: str, body: object) -> HttpResponseBase:
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body)
-        response = self.django.generic(
+        response: HttpResponseBase = self.django.generic(
             method,
             path,
             raw,
             content_type="application/json" if raw else "",
             headers=self.headers(),
         )
-        return _reply(response)
+        return response
 
     def _checked(self, method: str, path: str, reply: Reply, body: object = None) -> None:
         self.check(method, path, reply, body)
