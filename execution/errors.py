@@ -44,6 +44,14 @@ class MissingCredentials(BadRequest):
     code = "missing_credentials"
 
 
+class BadKey(BadRequest):
+    code = "bad_provider_key"
+
+
+class KeyRefused(Unprocessable):
+    code = "provider_key_refused"
+
+
 class RunFailed(ApiError):
     """Ends a run with an error that its user sees: `outer: inner: detail`."""
 

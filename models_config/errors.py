@@ -25,3 +25,7 @@ class ProviderNotFound(NotFound):
 
 class PackNotFound(NotFound):
     code = "model_pack_not_found"
+
+
+class BadPrice(BadRequest):
+    code = "bad_price"

@@ -54,3 +54,7 @@ class LocalModeRefusal(Forbidden):
     """People can't be managed in local mode: everyone who reaches the server may be anyone."""
 
     code = "local_mode"
+
+
+class BadBudget(BadRequest):
+    code = "bad_budget"

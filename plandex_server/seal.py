@@ -24,6 +24,20 @@ def unseal(data: bytes) -> bytes:
         raise SealBroken("sealed with an unknown key") from None
 
 
+def reseal(data: bytes) -> bytes | None:
+    """The data sealed with the first key; empty when it is already, None when no key opens it."""
+    keys = tuple(settings.SEAL_KEYS)
+    try:
+        _box(keys[:1]).decrypt(data)
+        return b""
+    except InvalidToken:
+        pass
+    try:
+        return seal(unseal(data))
+    except SealBroken:
+        return None
+
+
 @lru_cache(maxsize=4)
 def _box(secrets: tuple[str, ...]) -> MultiFernet:
     """The first secret seals, all of them unseal: so keys can be rotated."""

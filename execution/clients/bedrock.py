@@ -15,7 +15,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from models_config.logic.credentials import ProviderChoice
+from models_config.logic.credentials import HasAuth, ProviderChoice
 
 SERVICE = "bedrock"
 _PLACEHOLDER = "replaced-by-the-signature"
@@ -41,7 +41,7 @@ class _Signature(httpx2.Auth):
 
 
 class _SignedBedrock(AsyncAnthropicBedrock):
-    signature: _Signature
+    signature: httpx2.Auth
 
     @property
     def custom_auth(self) -> httpx2.Auth | None:
@@ -50,14 +50,19 @@ class _SignedBedrock(AsyncAnthropicBedrock):
 
 def signing_client(choice: ProviderChoice, common: dict[str, Any]) -> AsyncAnthropicBedrock:
     """A client that signs with the choice's credentials, for one request."""
-    extra = choice.auth.extra
-    region = extra["AWS_REGION"]
+    region = choice.auth.extra["AWS_REGION"]
     # With a key of its own the SDK does not ask for boto3.
     client = _SignedBedrock(api_key=_PLACEHOLDER, aws_region=region, **common)
+    client.signature = signature_of(choice)
+    return client
+
+
+def signature_of(choice: HasAuth) -> httpx2.Auth:
+    """Signs requests with the choice's credentials."""
+    extra = choice.auth.extra
     keys = Credentials(
         extra["AWS_ACCESS_KEY_ID"].strip(),
         extra["AWS_SECRET_ACCESS_KEY"].strip(),
         extra.get("AWS_SESSION_TOKEN", "").strip() or None,
     )
-    client.signature = _Signature(keys, region)
-    return client
+    return _Signature(keys, extra["AWS_REGION"])

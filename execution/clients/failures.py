@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from execution.logic.model_errors import ModelError, connection_error, http_error, unsupported
-from models_config.logic.credentials import ProviderChoice
+from models_config.logic.credentials import HasAuth, ProviderChoice
 
 MAX_TEXT = 2000
 """What a user reads of a provider's error, and what is stored of it."""
@@ -54,7 +54,7 @@ def broken_off() -> ModelError:
     return connection_error("the answer broke off")
 
 
-def shown(text: str, choice: ProviderChoice) -> str:
+def shown(text: str, choice: HasAuth) -> str:
     """A provider's text without keys, and no longer than anyone reads."""
     if text.lstrip()[:1] == "<":
         title = _TITLE.search(text)

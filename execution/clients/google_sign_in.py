@@ -21,7 +21,7 @@ from google.oauth2 import service_account
 from execution.clients.failures import shown
 from execution.clients.pool import CONNECT_S
 from execution.logic.model_errors import ModelError, connection_error, http_error, unsupported
-from models_config.logic.credentials import ProviderChoice
+from models_config.logic.credentials import HasAuth
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 TIMEOUT_S = 20.0
@@ -34,7 +34,7 @@ _KINDS = ("service_account", "authorized_user")
 
 
 async def access_token(
-    choice: ProviderChoice, token_url: str, http: httpx2.AsyncClient
+    choice: HasAuth, token_url: str, http: httpx2.AsyncClient
 ) -> tuple[str, float]:
     """A token and the seconds that it holds. Raises `ModelError`."""
     requests = _Requests(choice, http, asyncio.get_running_loop())
@@ -104,7 +104,7 @@ class _Requests(transport.Request):
     again, which is for the retries of the call to decide."""
 
     def __init__(
-        self, choice: ProviderChoice, http: httpx2.AsyncClient, loop: asyncio.AbstractEventLoop
+        self, choice: HasAuth, http: httpx2.AsyncClient, loop: asyncio.AbstractEventLoop
     ) -> None:
         self._choice = choice
         self._http = http

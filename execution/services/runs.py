@@ -19,7 +19,7 @@ from execution.logic.stretches import Stretch
 from execution.models import Build, PendingAction, Run, RunEnd, RunKind
 from execution.observed import run_asked, run_ended
 from plandex_server.db import now
-from plandex_server.seal import seal, unseal
+from plandex_server.seal import reseal, seal, unseal
 from plans.models import Branch, PlanStatus
 from plans.services.branches import branch_status_set
 
@@ -118,6 +118,21 @@ def run_credentials(run: Run) -> dict[str, str]:
     if run.sealed_credentials is None:
         return {}
     return msgspec.json.decode(unseal(bytes(run.sealed_credentials)), type=dict[str, str])
+
+
+def runs_reseal() -> tuple[int, int]:
+    """Seals the keys of active runs with the first seal key: how many were, how many no key of
+    the server opens. A run that ends meanwhile has none any more."""
+    done = lost = 0
+    sealed = Run.objects.filter(sealed_credentials__isnull=False).order_by("pk")
+    for run_id, data in list(sealed.values_list("pk", "sealed_credentials")):
+        anew = reseal(bytes(data or b""))
+        if anew is None:
+            lost += 1
+        elif anew:
+            same = Run.objects.filter(pk=run_id, sealed_credentials=data)
+            done += same.update(sealed_credentials=anew)
+    return done, lost
 
 
 def run_status_set(run: Run, status: PlanStatus) -> None:

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 
@@ -74,6 +75,13 @@ class ProviderAuth:
             found |= {value, value.strip(), *_inner_secrets(value)}
         shown = (secret for secret in found if len(secret) >= MIN_SECRET)
         return tuple(sorted(shown, key=len, reverse=True))
+
+
+class HasAuth(Protocol):
+    """A choice of a provider, or the bare access to one."""
+
+    @property
+    def auth(self) -> ProviderAuth: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +272,31 @@ def _provider(used: UsesProvider, org: OrgModels) -> BuiltInProvider | CustomPro
     return builtin_providers().get(used.provider)
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderAccess:
+    """A provider's address and the secrets for it, without a model."""
+
+    transport: Transport
+    base_url: str
+    auth: ProviderAuth
+
+
+def provider_access(
+    provider: BuiltInProvider | CustomProvider, values: Mapping[str, str]
+) -> ProviderAccess:
+    """Raises `BadCredential` for values that can't be used."""
+    auth = _auth(provider, values)
+    return ProviderAccess(
+        transport=_transport(provider),
+        base_url=_base_url(provider, auth, Credentials(values)),
+        auth=auth,
+    )
+
+
+def _transport(provider: BuiltInProvider | CustomProvider) -> Transport:
+    return provider.transport if isinstance(provider, BuiltInProvider) else Transport.CUSTOM
+
+
 def _choice(
     model_id: str, used: UsesProvider, org: OrgModels, credentials: Credentials
 ) -> ProviderChoice:
@@ -277,7 +310,7 @@ def _choice(
         model_id=model_id,
         provider=used.provider,
         custom_provider=used.custom_provider,
-        transport=provider.transport if isinstance(provider, BuiltInProvider) else Transport.CUSTOM,
+        transport=_transport(provider),
         model_name=used.model_name,
         api_model=_api_model(used, provider, auth),
         base_url=_base_url(provider, auth, credentials),
