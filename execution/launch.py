@@ -110,6 +110,11 @@ def wake(run_id: str) -> None:
         runtime().wake(run_id)
 
 
+def stop_soon(run_id: str) -> None:
+    """`stop`, from a thread that need not know when it is done."""
+    _on_loop(stop(run_id))
+
+
 def _on_loop(work: Coroutine[Any, Any, None]) -> None:
     """Does asynchronous work for a thread, on the loop that sent it its request."""
     loop = loop_of_threads()

@@ -1,7 +1,7 @@
 """Changing an org's models, packs and default settings. Each write holds the org's row, so that
 no two of them check against a state that the other changes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
@@ -68,6 +68,23 @@ def models_sync(*, org: Org, sent: ModelsInput, keep_missing: bool) -> SyncPlan:
             _pack_write(org, pack, number)
         _delete(org, plan)
     return plan
+
+
+def models_remove(
+    *,
+    org: Org,
+    models: Collection[str] = (),
+    providers: Collection[str] = (),
+    packs: Collection[str] = (),
+) -> SyncPlan:
+    """Takes what is named away from the org; refused for what something else still uses."""
+    have = org_models(org.id)
+    kept = ModelsInput(
+        models=tuple(one for one in have.models if one.model_id not in models),
+        providers=tuple(one for one in have.providers if one.name not in providers),
+        packs=tuple(dict(pack_to_wire(one)) for one in have.packs if one.name not in packs),
+    )
+    return models_sync(org=org, sent=kept, keep_missing=False)
 
 
 def pack_create(*, org: Org, raw: object) -> ModelPack:

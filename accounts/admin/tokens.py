@@ -10,6 +10,7 @@ from accounts.tokens import token_revoke
 from plandex_server.admin.base import OrgModelAdmin, each_row
 from plandex_server.admin.filters import AutocompleteFilter
 from plandex_server.admin.scoping import is_superuser, managed_orgs
+from plandex_server.admin.typed import coloured
 from plandex_server.db import now
 
 
@@ -35,7 +36,10 @@ class TokenPages(OrgModelAdmin[AuthToken]):
         orgs = list(managed_orgs(request))
         return rows.filter(user__in=people_in(orgs)).exclude(user__in=people_outside(orgs))
 
-    @admin.display(description="State")
+    def offers(self, row: AuthToken, action: str) -> bool:
+        return self.state(row) == "live"
+
+    @coloured("State", {"live": "success", "revoked": "danger", "expired": "warning"})
     def state(self, token: AuthToken) -> str:
         if token.revoked_at is not None:
             return "revoked"

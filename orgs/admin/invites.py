@@ -16,6 +16,7 @@ from orgs.models import Invite
 from orgs.services.invites import invite_create, invite_delete
 from plandex_server.admin.base import ServiceForm, ServiceModelAdmin, each_row, user_of
 from plandex_server.admin.filters import AutocompleteFilter, ChoicesFilter
+from plandex_server.admin.typed import coloured
 from plandex_server.api.network import network_of
 from plandex_server.errors import Forbidden
 
@@ -67,7 +68,7 @@ class InvitePages(ServiceModelAdmin[Invite]):
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request)
 
-    @admin.display(description="State")
+    @coloured("State", {"open": "info", "accepted": "success"})
     def state(self, invite: Invite) -> str:
         return "accepted" if invite.accepted_at else "open"
 

@@ -163,13 +163,20 @@ class OrgModelAdmin(ModelAdmin[M]):
             context["object_actions"] = self._buttons(request, object_id)
         return super().changeform_view(request, object_id, form_url, context)
 
+    def offers(self, row: M, action: str) -> bool:
+        """Whether the action would change anything about the row."""
+        return True
+
     def _buttons(self, request: HttpRequest, object_id: str) -> list[dict[str, str]]:
+        row = self.get_object(request, object_id)
+        if row is None:
+            return []
         options = self.model._meta
         url = f"admin:{options.app_label}_{options.model_name}_do"
         return [
             {"title": str(found[2]), "url": reverse(url, args=[object_id, name])}
             for name, found in self.get_actions(request).items()
-            if name in self.object_actions
+            if name in self.object_actions and self.offers(row, name)
         ]
 
 

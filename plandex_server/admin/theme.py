@@ -30,6 +30,8 @@ def _navigation() -> list[Item]:
             "separator": True,
             "items": [
                 _list("Projects", "folder", "projects_project"),
+                _list("Plans", "account_tree", "plans_plan"),
+                _list("Runs", "play_circle", "execution_run"),
             ],
         },
         {
@@ -41,6 +43,23 @@ def _navigation() -> list[Item]:
                 _list("Invites", "mail", "orgs_invite"),
                 _list("Users", "person", "accounts_user"),
                 _list("Sign-ins", "key", "accounts_authtoken"),
+            ],
+        },
+        {
+            "title": "Models",
+            "separator": True,
+            "items": [
+                _list("Model packs", "stacks", "models_config_custompack"),
+                _list("Custom models", "neurology", "models_config_custommodel"),
+                _list("Custom providers", "dns", "models_config_customprovider"),
+                _list("Default settings", "tune", "models_config_defaultsettings"),
+            ],
+        },
+        {
+            "title": "Money",
+            "separator": True,
+            "items": [
+                _list("Model calls", "receipt_long", "execution_modelcall"),
             ],
         },
     ]

@@ -1,7 +1,10 @@
 """The theme's classes under the types of Django's that they extend. The theme has no types, and
 Django's own classes take type arguments only in the stubs."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite, ModelAdmin
@@ -29,4 +32,12 @@ else:
         pass
 
 
-__all__ = ["AdminSite", "AuthenticationForm", "ModelAdmin", "ModelForm", "Paginator"]
+def coloured(description: str, colours: Mapping[str, str]) -> Callable[[F], F]:
+    """Shows a column's words as labels in the theme's colours (info, success, warning, danger)."""
+    from unfold.decorators import display
+
+    made: Callable[[F], F] = display(description=description, label=dict(colours))
+    return made
+
+
+__all__ = ["AdminSite", "AuthenticationForm", "ModelAdmin", "ModelForm", "Paginator", "coloured"]

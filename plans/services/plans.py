@@ -5,7 +5,11 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from models_config.logic.json_shapes import PlanConfigJson
+from orgs.logic.audit import Action
+from orgs.models import Membership
+from orgs.services.audit import audit_record
 from plandex_server.db import now
+from plandex_server.errors import BadRequest
 from plans.errors import InvalidName, PlanNotFound, WrongArchiveState
 from plans.logic.names import (
     DRAFT,
@@ -16,7 +20,7 @@ from plans.logic.names import (
 )
 from plans.models import Branch, Plan
 from plans.services.versions import branches_lock
-from projects.models import Project
+from projects.models import CurrentPlan, Project
 
 
 def plan_create(*, project: Project, owner: User, name: str) -> Plan:
@@ -110,6 +114,40 @@ def default_plan_config_set(*, user: User, config: PlanConfigJson | None) -> Non
     """What the user's next plans start with, in every org."""
     user.default_plan_config = config
     user.save(update_fields=["default_plan_config", "updated_at"])
+
+
+def plan_transfer(*, plan: Plan, owner: User) -> None:
+    """Makes the plan another member's. A name that the person's plans have gets a number; who had
+    the plan works on it no more, unless it is shared."""
+    if not Membership.objects.filter(org_id=plan.org_id, user=owner).exists():
+        raise BadRequest(f"{owner.email} is not a member of the plan's org.")
+    with transaction.atomic():
+        _names_lock(plan.project_id)
+        plan.refresh_from_db(fields=["name", "owner_id", "shared_with_org_at"])
+        before = plan.owner_id
+        if before == owner.pk:
+            return
+        taken = _taken(plan.project_id, owner.pk, plan.name)
+        counted = plan.name != DRAFT
+        plan.name = first_free_name(plan.name, taken)
+        plan.owner, plan.updated_at = owner, now()
+        plan.save(update_fields=["name", "owner", "updated_at"])
+        if plan.shared_with_org_at is None:
+            CurrentPlan.objects.filter(plan=plan).exclude(user=owner).delete()
+        if counted:
+            # Counts of other times may be lower than they should be; none goes below zero.
+            had = User.objects.filter(pk=before, num_non_draft_plans__gt=0)
+            had.update(num_non_draft_plans=F("num_non_draft_plans") - 1)
+            now_has = User.objects.filter(pk=owner.pk)
+            now_has.update(num_non_draft_plans=F("num_non_draft_plans") + 1)
+        audit_record(
+            Action.PLAN_TRANSFERRED,
+            org_id=plan.org_id,
+            kind="plan",
+            target_id=plan.pk,
+            target=plan.name,
+            details={"from": before, "to": owner.pk},
+        )
 
 
 def plan_replied(plan_id: str) -> None:

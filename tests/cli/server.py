@@ -17,11 +17,12 @@ CLUSTER = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
 
 
 class LiveServer:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **env: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._env = {name: value for name, value in os.environ.items() if name not in CLUSTER}
         self._env |= {"PORT": str(self.port), "PLANDEX_DATA_DIR": str(folder / "data")}
+        self._env |= env
         self._log = folder / "server.log"
         self.start()
 
