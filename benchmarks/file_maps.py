@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.file_maps_recall import ctags_installed, measure, print_table
+from benchmarks.file_maps_ctags import ctags_installed
+from benchmarks.file_maps_recall import measure, print_left_out, print_table
 from context.logic.file_maps import MAP_LIMITS, NO_MAP, has_map_support
 from context.logic.tokens import count_tokens
 from context.map_pool import MapPool
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--out", type=Path, help="write the maps as JSON")
     parser.add_argument("--workers", type=int, help="worker processes")
+    parser.add_argument("--left-out", action="store_true", help="what of ctags is not counted, why")
     parser.add_argument("--missing", help="list what only ctags finds in this language")
     options = parser.parse_args()
     root: Path = options.directory
@@ -55,7 +57,10 @@ def main() -> None:
     if options.out:
         write(options.out, run, tokens)
     if ctags_installed():
-        print_table(measure(root, run.maps), options.missing)
+        scores, left_out = measure(root, run.maps)
+        print_table(scores, options.missing)
+        if options.left_out:
+            print_left_out(left_out)
     else:
         print("universal-ctags is not installed: no recall")
 

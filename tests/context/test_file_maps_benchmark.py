@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import file_maps, file_maps_recall
+from benchmarks.file_maps_ctags import Tag, definitions
 
 
 def test_it_writes_a_map_per_file_and_prints_speed_and_recall(
@@ -30,15 +31,9 @@ def test_it_writes_a_map_per_file_and_prints_speed_and_recall(
     assert "files/s" in capsys.readouterr().out
 
 
-def tag(kind: str, name: str, line: int, end: int) -> dict[str, object]:
-    return {
-        "path": "a.py",
-        "language": "Python",
-        "kind": kind,
-        "name": name,
-        "line": line,
-        "end": end,
-    }
+def tag(kind: str, name: str, line: int, end: int = 0, **more: str) -> Tag:
+    given = {"path": "a.py", "language": "Python", "pattern": f"/^{name}$/", **more}
+    return Tag(kind=kind, name=name, line=line, end=end, **given)
 
 
 def test_recall_counts_definitions_that_are_not_local() -> None:
@@ -49,11 +44,46 @@ def test_recall_counts_definitions_that_are_not_local() -> None:
         tag("member", "g", 4, 4),
         tag("variable", "x", 5, 5),
     ]
+    counted, left_out = definitions(tags)
 
-    scores = file_maps_recall.compare(tags, {"a.py": "def f()\nclass A\n"})
+    scores = file_maps_recall.compare(counted, {"a.py": "def f()\nclass A\n"})
 
     assert {key: (score.found, score.expected) for key, score in scores.items()} == {
         ("Python", "classes"): (1, 1),
         ("Python", "functions"): (1, 1),
         ("Python", "methods"): (0, 1),
     }
+    assert left_out == {"Python: local to a function": 1}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        tag("function", "f", 1, roles="ref"),
+        tag("function", "__anon1", 1),
+        tag("function", "f", 1, pattern="/^something else$/"),
+        tag("class", "meta", 1, language="JavaScript", pattern="/^meta: {$/"),
+        tag("function", "f", 1, language="Lua", pattern="/^  f = function()$/"),
+        tag("function", "f", 1, language="JavaScript", scope="create.inner"),
+        tag("method", "a.f", 1, language="C#"),
+        tag("typedef", "A", 1, language="C#", pattern="/^using A = B;$/"),
+    ],
+    ids=lambda wrong: f"{wrong.language} {wrong.kind} {wrong.name}",
+)
+def test_what_ctags_gets_wrong_is_not_counted(wrong: Tag) -> None:
+    outer = tag("method", "create", 1, language="JavaScript")
+    counted, left_out = definitions([outer, wrong])
+
+    assert counted == [outer]
+    assert sum(left_out.values()) == 1
+
+
+def test_a_definition_in_quoted_text_is_not_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.rb").write_text("x = <<~TEXT\n  def f\n  end\nTEXT\ndef g\nend\n")
+    tags = [
+        tag("method", "f", 2, path="a.rb", language="Ruby"),
+        tag("method", "g", 5, path="a.rb", language="Ruby"),
+    ]
+    counted, _ = definitions(tags, tmp_path)
+
+    assert [one.name for one in counted] == ["g"]

@@ -111,7 +111,7 @@ class Walker:
             spans = self.spans(rule, node, outer.start_byte, pieces, piece)
             text = signature_text(self.language, self.source, spans, outer, rule.prefix)
             text += rule.ending
-            self.add(rule, node, piece, place, text)
+            self.add(rule, piece, place, text, spans)
         if len(self.entries) == mark:
             return
         count = len(self.entries)
@@ -119,7 +119,9 @@ class Walker:
         if rule.prune and len(self.entries) == count and rule.prune(node):
             del self.entries[mark:]
 
-    def add(self, rule: Rule, node: Node, piece: Node, place: _Place, text: str) -> None:
+    def add(
+        self, rule: Rule, piece: Node, place: _Place, text: str, spans: list[tuple[int, int]]
+    ) -> None:
         name = text if rule.name is SIGNATURE else self.name(rule, piece)
         if not name or not text:
             return
@@ -133,7 +135,8 @@ class Walker:
         if place.owner and rule.member:
             kind = rule.member
         if kind:
-            self.entries.append(Entry(kind, name, place.depth, text))
+            begin, end = spans[0][0], spans[-1][1]
+            self.entries.append(Entry(kind, name, place.depth, text, begin, end))
 
     def parent(self, depth: int) -> int:
         for position in range(len(self.entries) - 1, -1, -1):

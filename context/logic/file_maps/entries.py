@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_LINE = 300
 
@@ -15,6 +15,9 @@ class Entry:
     name: str
     depth: int
     text: str
+    # The stretch of source that the line was made of, in bytes; 0 where nobody asks for it.
+    begin: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
 
 def nesting(entries: list[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:

@@ -10,6 +10,7 @@ from .parsing import ParseTimeout, best_tree, new_deadline
 from .recovery import recovered_entries
 from .registry import language_for, registry
 from .render import NO_MAP, render
+from .rescue import with_rescued
 from .tables import Language
 
 # What the CLI is built to map; it sends no content for anything else.
@@ -76,6 +77,8 @@ def language_entries(language: Language, text: str, deadline: float | None = Non
     if language.piece_end is not None and tree.root_node.has_error:
         other = recovered_entries(language, grammars[0], source, tree.root_node, deadline)
         return other if len(other) >= len(entries) else entries
+    if tree.root_node.has_error:
+        return with_rescued(language, source, tree.root_node, entries)
     return entries
 
 

@@ -6,12 +6,14 @@ import re
 
 from tree_sitter import Node
 
-from .entries import balanced, cut_line
+from .entries import MAX_LINE, balanced, cut_line
 from .tables import Language
 
 MAX_NOTE = 60
-# A signature longer than this is cut before any work is done on it.
+# A signature longer than this is cut before any work is done on it; decorators and comments
+# in it may be longer.
 MAX_SOURCE = 4_000
+MAX_WRAPPED = 32_000
 
 _SPACE = re.compile(rb"\s+")
 _INSIDE = re.compile(r"(?<=[(\[]) | (?=[)\]])|, ?(?=\))")
@@ -21,14 +23,27 @@ def signature_text(
     language: Language, source: bytes, spans: list[tuple[int, int]], node: Node, prefix: str = ""
 ) -> str:
     """Render the source in `spans`, all within `node`, as one cleaned line."""
+    line = prefix + _source(language, source, spans, node, language.notes)
+    if len(line) > MAX_LINE and language.notes:
+        # Decorators that leave no room for what they decorate.
+        line = prefix + _source(language, source, spans, node, frozenset())
+    return clean_line(line, language)
+
+
+def _source(
+    language: Language,
+    source: bytes,
+    spans: list[tuple[int, int]],
+    node: Node,
+    notes: frozenset[str],
+) -> str:
     parts = []
     for begin, end in spans:
-        end = min(end, begin + MAX_SOURCE)
-        raw = source[begin:end]
+        raw = source[begin : min(end, begin + MAX_WRAPPED)]
         if language.trivia.search(raw):
-            raw = _without_trivia(language, source, begin, end, node)
-        parts.append(raw)
-    return clean_line(prefix + b" ".join(parts).decode("utf-8", "replace"), language)
+            raw = _without_trivia(language, source, begin, begin + len(raw), node, notes)
+        parts.append(raw[:MAX_SOURCE])
+    return b" ".join(parts).decode("utf-8", "replace")
 
 
 def clean_line(text: str, language: Language | None = None) -> str:
@@ -44,7 +59,9 @@ def clean_line(text: str, language: Language | None = None) -> str:
     return cut_line(balanced(line) if language and language.balance else line)
 
 
-def _without_trivia(language: Language, source: bytes, begin: int, end: int, node: Node) -> bytes:
+def _without_trivia(
+    language: Language, source: bytes, begin: int, end: int, node: Node, notes: frozenset[str]
+) -> bytes:
     """The source from begin to end without comments and with short decorators only."""
     pieces: list[bytes] = []
     at = begin
@@ -52,7 +69,7 @@ def _without_trivia(language: Language, source: bytes, begin: int, end: int, nod
         if child.start_byte < at:
             continue
         pieces.append(source[at : child.start_byte])
-        pieces.append(keep)
+        pieces.append(keep if child.type in notes else b" ")
         at = child.end_byte
     pieces.append(source[at:end])
     return b"".join(pieces)

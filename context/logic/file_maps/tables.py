@@ -16,6 +16,7 @@ from re import Pattern
 from tree_sitter import Node
 
 from .entries import Entry
+from .lines import LineRule
 from .markup import Markup
 
 KindOf = Callable[[Node, bool], str]
@@ -119,12 +120,14 @@ class Language:
     # A rewrite of the source that keeps every offset, for what a grammar cannot parse.
     prepare: Callable[[bytes], bytes] | None = None
     # How to go on after errors (see `recovery`): where definitions end by layout, nodes
-    # that only frame other definitions, rewrites
-    # that keep every offset, and entries of a piece that no variant explains.
+    # that only frame other definitions, rewrites that keep every offset, and entries of a
+    # piece that no variant explains.
     piece_end: Pattern[bytes] | None = None
     shells: frozenset[str] = frozenset()
     variants: tuple[Callable[[bytes], bytes], ...] = ()
     last_resort: Callable[[bytes], list[Entry]] | None = None
+    # Or simply how definitions begin (see `rescue`).
+    headers: tuple[LineRule, ...] = ()
     # A mapper of another kind (lines, markup) instead of a grammar.
     mapper: Callable[[str], list[Entry]] | None = None
     # Or a scanner for markup with code in it.
@@ -160,6 +163,11 @@ def container(
         "owner": owner,
     }
     return Rule(kind, "", name, **{**options, **more})  # type: ignore[arg-type]  # as above
+
+
+def header(kind: str, pattern: str) -> LineRule:
+    """How a definition begins, at the start of a line, down to its group `name`."""
+    return LineRule(kind, re.compile(rf"^[ \t]*(?P<text>{pattern})", re.MULTILINE))
 
 
 def types(words: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import text
-from ..tables import ENTER, WRAP, Language, Rule, each, leaf, types
+from ..tables import ENTER, WRAP, Language, Rule, each, header, leaf, types
 
 
 def _assignment_kind(node: Node, _owner: bool) -> str:
@@ -41,6 +41,10 @@ LANGUAGES = (
         extensions=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
         filenames=(".bashrc", ".bash_profile", ".profile", ".zshrc", ".zprofile", "PKGBUILD"),
         rules=RULES,
+        headers=(
+            header("function", r"function\s+(?P<name>[\w.:-]+)(?=\s*(?:\(\s*\)|\{))"),
+            header("function", r"(?P<name>[\w.:-]+)\s*(?=\(\s*\)\s*(?:\{|$))"),
+        ),
         trivia=re.compile(rb"#"),
         dropped=types("comment"),
         tail="{;=",

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import inner_of_type, text
-from ..tables import ENTER, Language, Rule, container, each, leaf, types
+from ..tables import ENTER, Language, Rule, container, each, header, leaf, types
 
 _DECLARATORS = inner_of_type("variable_declaration", "variable_declarator")
 
@@ -67,11 +67,37 @@ RULES: dict[str, Rule] = {
     ),
 }
 
+_MODIFIERS = (
+    r"(?:(?:public|private|protected|internal|static|virtual|override|abstract|sealed|async|extern"
+    r"|unsafe|new|partial|readonly|ref|file)\s+)"
+)
+_HEADERS = (
+    header("class", rf"{_MODIFIERS}*class\s+(?P<name>\w+)"),
+    header("struct", rf"{_MODIFIERS}*struct\s+(?P<name>\w+)"),
+    header("interface", rf"{_MODIFIERS}*interface\s+(?P<name>\w+)"),
+    header("enum", rf"{_MODIFIERS}*enum\s+(?P<name>\w+)"),
+    header("record", rf"{_MODIFIERS}+record\s+(?:class\s+|struct\s+)?(?P<name>\w+)"),
+    header(
+        "method",
+        rf"{_MODIFIERS}+(?:[\w.]+(?:<[\w.<>,\[\]? ]*>|\[[\],]*|\?)*\s+|\([\w.<>,\[\]? ]*\)\s+)?"
+        r"(?P<name>\w+)(?:<[\w, ]+>)?\s*(?=\()",
+    ),
+)
+# `async` where it is a name: the grammar knows only the keyword.
+_NAMED_ASYNC = re.compile(rb"\basync(?=\s*(?:[),;.?:|&\]}]|[=!]=|=[^>]|=>))")
+
+
+def _prepare(source: bytes) -> bytes:
+    return _NAMED_ASYNC.sub(b"asyn_", source) if b"async" in source else source
+
+
 LANGUAGES = (
     Language(
         name="csharp",
         extensions=(".cs", ".csx"),
         rules=RULES,
+        prepare=_prepare,
+        headers=_HEADERS,
         notes=types("attribute_list"),
         dull_notes=re.compile(
             r"\[(assembly|return|Serializable|Pure|MethodImpl|DebuggerStepThrough|Nullable"

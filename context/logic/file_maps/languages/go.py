@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import fields, own, text
-from ..tables import ENTER, Language, Rule, leaf, types
+from ..tables import ENTER, Language, Rule, header, leaf, types
 
 
 def _type_kind(node: Node, _owner: bool) -> str:
@@ -90,11 +90,19 @@ RULES: dict[str, Rule] = {
     "ERROR": ENTER,
 }
 
+_HEADERS = (
+    header("function", r"func\s+(?P<name>\w+)(?=\s*[(\[])"),
+    header("method", r"func\s+\([^()\n]*\)\s*(?P<name>\w+)(?=\s*\()"),
+    header("struct", r"type\s+(?P<name>\w+)(?:\[[^\]\n]*\])?\s+struct\b"),
+    header("interface", r"type\s+(?P<name>\w+)(?:\[[^\]\n]*\])?\s+interface\b"),
+)
+
 LANGUAGES = (
     Language(
         name="go",
         extensions=(".go",),
         rules=RULES,
+        headers=_HEADERS,
         callables=types("func_literal"),
         trivia=re.compile(rb"//|/\*"),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..naming import fields
-from ..tables import ENTER, Language, Rule, container, each, leaf, types
+from ..tables import ENTER, Language, Rule, container, each, header, leaf, types
 
 _FIELD = Rule("field", stop=(), value=("value",), split=fields("declarator"))
 
@@ -23,11 +23,28 @@ RULES: dict[str, Rule] = {
     **each(ENTER, "enum_body_declarations ERROR"),
 }
 
+_MODIFIERS = (
+    r"(?:(?:@\w[\w.]*(?:\([^()\n]*\))?|public|private|protected|static|final|abstract|sealed"
+    r"|non-sealed|synchronized|native|default|strictfp)\s+)"
+)
+_HEADERS = (
+    header("class", rf"{_MODIFIERS}*class\s+(?P<name>\w+)"),
+    header("interface", rf"{_MODIFIERS}*interface\s+(?P<name>\w+)"),
+    header("enum", rf"{_MODIFIERS}*enum\s+(?P<name>\w+)"),
+    header("record", rf"{_MODIFIERS}*record\s+(?P<name>\w+)(?=\s*[(<])"),
+    header("annotation", rf"{_MODIFIERS}*@interface\s+(?P<name>\w+)"),
+    header(
+        "method",
+        rf"{_MODIFIERS}+(?:<[^()\n]*>\s*)?(?:[\w.]+(?:<[^()\n]*>)?(?:\[\])*\s+)?(?P<name>\w+)\s*(?=\()",
+    ),
+)
+
 LANGUAGES = (
     Language(
         name="java",
         extensions=(".java",),
         rules=RULES,
+        headers=_HEADERS,
         notes=types("marker_annotation annotation"),
         dull_notes=re.compile(
             r"@(Override|SuppressWarnings|SafeVarargs|NonNull|Nullable|NotNull)\b"

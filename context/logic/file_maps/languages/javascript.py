@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import text
-from ..tables import ENTER, WRAP, Language, Rule, container, each, leaf, types
+from ..tables import ENTER, WRAP, Language, Rule, container, each, header, leaf, types
 
 CALLABLES = types("arrow_function function_expression function generator_function")
 _FUNCTIONS = CALLABLES | {"class"}
@@ -65,6 +65,13 @@ def _is_module_function(call: Node) -> bool:
     return text(callee) in _MODULE_CALLS
 
 
+def _unwrapped(node: Node) -> Node:
+    """What parentheses hold."""
+    while node.type == "parenthesized_expression" and node.named_child_count:
+        node = node.named_children[0]
+    return node
+
+
 def _module_bodies(call: Node) -> list[Node]:
     """The bodies of functions that a script calls at once to hide its names."""
     callee = call.child_by_field_name("function")
@@ -75,7 +82,8 @@ def _module_bodies(call: Node) -> list[Node]:
     for holder in (callee, arguments):
         if holder is None:
             continue
-        for function in (holder, *holder.children):
+        for held in (holder, *holder.children):
+            function = _unwrapped(held)
             body = function.child_by_field_name("body") if function.type in CALLABLES else None
             if body is not None and body.type == "statement_block":
                 found.append(body)
@@ -214,6 +222,18 @@ RULES: dict[str, Rule] = {
     **each(Rule(via=_call_in), "parenthesized_expression unary_expression"),
 }
 
+_EXPORT = r"(?:export\s+(?:default\s+)?)?(?:declare\s+)?"
+HEADERS = (
+    header("class", rf"{_EXPORT}(?:abstract\s+)?class\s+(?P<name>[\w$]+)"),
+    header("function", rf"{_EXPORT}(?:async\s+)?function\s*\*?\s*(?P<name>[\w$]+)(?=\s*[(<])"),
+    header(
+        "method",
+        r"(?!(?:if|for|while|switch|catch|return|function|with|do|else|new|await|typeof|throw)\b)"
+        r"(?:(?:static|async|public|private|protected|override|get|set)\s+|\*\s*)*"
+        r"(?P<name>#?[\w$]+)\s*(?:<[^()\n]*>)?(?=\([^;\n\"'`=>]*\)\s*(?::[^;={}\n]+)?\{\s*$)",
+    ),
+)
+
 LANGUAGES = (
     Language(
         name="javascript",
@@ -221,7 +241,8 @@ LANGUAGES = (
         filenames=("Jakefile",),
         grammars=("javascript", "tsx"),
         rules=RULES,
-        callables=CALLABLES,
+        headers=HEADERS,
+        callables=CALLABLES | {"class"},
         notes=types("decorator"),
         trivia=re.compile(rb"//|/\*|@"),
         tail_words=("=>",),

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import assigned, child, keyword
-from ..tables import ENTER, Language, Rule, container, leaf, types
+from ..tables import ENTER, Language, Rule, container, header, leaf, types
 
 _BODIES = "class_body enum_class_body"
 
@@ -17,6 +17,12 @@ def _property_name(node: Node) -> str:
     if declared is None:
         return ""
     return child("simple_identifier")(declared)
+
+
+def _object_bodies(node: Node) -> list[Node]:
+    """The body of an object without a class that a property holds."""
+    objects = (c for c in node.children if c.type == "object_literal")
+    return [body for held in objects for body in held.children if body.type == "class_body"]
 
 
 def _is_named(node: Node) -> bool:
@@ -30,11 +36,25 @@ _CONSTRUCTOR = re.compile(
 )
 
 
-def _constructor_on_class_line(source: bytes) -> bytes:
-    """The grammar does not know a primary constructor that starts on its own line."""
-    if b"constructor" not in source:
-        return source
-    return _CONSTRUCTOR.sub(lambda found: found[1] + b" " * len(found[2]), source)
+# Strings with several dollars, and context parameters in front of a function.
+_DOLLARS = re.compile(rb"\$\$+(?=\")")
+_CONTEXT = re.compile(rb"^[ \t]*context\([^()\n]*\)", re.MULTILINE)
+_OPEN_RANGE = re.compile(rb"\.\.<")
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return b" " * len(found[0])
+
+
+def _prepare(source: bytes) -> bytes:
+    """What the grammar does not know: newer syntax, and primary constructors on own lines."""
+    if b"constructor" in source:
+        source = _CONSTRUCTOR.sub(lambda found: found[1] + b" " * len(found[2]), source)
+    if b"$$" in source:
+        source = _DOLLARS.sub(_blank, source)
+    if b"context(" in source:
+        source = _CONTEXT.sub(_blank, source)
+    return _OPEN_RANGE.sub(b".. ", source) if b"..<" in source else source
 
 
 RULES: dict[str, Rule] = {
@@ -71,11 +91,28 @@ RULES: dict[str, Rule] = {
         "field",
         _property_name,
         cut=assigned("="),
+        via=_object_bodies,
+        owner=True,
         stop_types=types("getter setter property_delegate"),
     ),
     "type_alias": leaf("type", name=child("type_identifier")),
     "ERROR": ENTER,
 }
+
+_MODIFIERS = (
+    r"(?:(?:@\w[\w.:]*(?:\([^()\n]*\))?|public|private|protected|internal|open|abstract|final|sealed"
+    r"|data|inner|value|annotation|enum|fun|inline|noinline|suspend|operator|infix|tailrec|external"
+    r"|override|actual|expect|companion|const|lateinit)\s+)*"
+)
+_HEADERS = (
+    header("interface", rf"{_MODIFIERS}interface\s+(?P<name>\w+)"),
+    header("class", rf"{_MODIFIERS}(?:class|object)\s+(?P<name>\w+)"),
+    header(
+        "function",
+        rf"{_MODIFIERS}fun\s+(?:<[^>\n]*>\s*)?(?:[\w.]+(?:<[^()\n]*>)?\??\.)?"
+        r"(?P<name>\w+|`[^`\n]+`)\s*(?=\()",
+    ),
+)
 
 LANGUAGES = (
     Language(
@@ -83,7 +120,8 @@ LANGUAGES = (
         extensions=(".kt", ".kts"),
         rules=RULES,
         dropped=types("line_comment multiline_comment comment"),
-        prepare=_constructor_on_class_line,
+        prepare=_prepare,
+        headers=_HEADERS,
         notes=types("annotation"),
         dull_notes=re.compile(r"@(Suppress|Override|JvmStatic|JvmField|JvmOverloads|Deprecated)\b"),
         trivia=re.compile(rb"//|/\*|@"),

@@ -48,7 +48,7 @@ RULES: dict[str, Rule] = {
     "method_definition": leaf("method", name=child("method_name")),
     "method_specification": leaf("method", name=child("method_name")),
     "instance_variable_definition": leaf("field", name=child("instance_variable_name")),
-    **each(ENTER, "structure signature object_expression ERROR"),
+    **each(ENTER, "structure signature object_expression include_module include_module_type ERROR"),
 }
 
 

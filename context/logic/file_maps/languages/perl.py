@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import matching, text
-from ..tables import ENTER, Language, Rule, each, leaf, types
+from ..tables import ENTER, Language, Rule, each, header, leaf, types
 
 
 def _is_constant(node: Node) -> bool:
@@ -40,7 +40,7 @@ RULES: dict[str, Rule] = {
         when=lambda node: text(node).startswith("our"),
     ),
     "class_statement": leaf("class", member_types=types("block")),
-    **each(ENTER, "expression_statement block_statement phaser_statement ERROR"),
+    **each(ENTER, "expression_statement block_statement phaser_statement block ERROR"),
 }
 
 LANGUAGES = (
@@ -48,6 +48,10 @@ LANGUAGES = (
         name="perl",
         extensions=(".pl", ".pm", ".t", ".cgi"),
         rules=RULES,
+        headers=(
+            header("namespace", r"package\s+(?P<name>[\w:]+)"),
+            header("function", r"sub\s+(?P<name>\w+)"),
+        ),
         trivia=re.compile(rb"#"),
         dropped=types("comment pod"),
         tail="{;,= ",

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import child, of_type, text
-from ..tables import ENTER, Language, Rule, container, each, leaf, types
+from ..tables import ENTER, Language, Rule, container, each, header, leaf, types
 
 
 def _property(node: Node) -> str:
@@ -58,11 +58,21 @@ RULES: dict[str, Rule] = {
     ),
 }
 
+_MODIFIERS = r"(?:(?:public|private|protected|static|final|abstract|readonly)\s+)*"
+_HEADERS = (
+    header("class", rf"{_MODIFIERS}class\s+(?P<name>\w+)"),
+    header("interface", r"interface\s+(?P<name>\w+)"),
+    header("trait", r"trait\s+(?P<name>\w+)"),
+    header("enum", r"enum\s+(?P<name>\w+)(?=\s*[:{])"),
+    header("function", rf"{_MODIFIERS}function\s+&?(?P<name>\w+)(?=\s*\()"),
+)
+
 LANGUAGES = (
     Language(
         name="php",
         extensions=(".php", ".phtml", ".php5", ".inc"),
         rules=RULES,
+        headers=_HEADERS,
         notes=types("attribute_list"),
         trivia=re.compile(rb"//|/\*|#"),
     ),

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import assigned, child, matching, text
-from ..tables import ENTER, Language, Rule, each, leaf, types
+from ..tables import ENTER, Language, Rule, each, header, leaf, types
 
 _SIMPLE = child("simple_name")
 
@@ -40,6 +40,11 @@ LANGUAGES = (
         name="powershell",
         extensions=(".ps1", ".psm1", ".psd1"),
         rules=RULES,
+        headers=(
+            header("function", r"(?i:function|filter)\s+(?P<name>[\w:-]+)(?=\s*[({])"),
+            header("class", r"(?i:class)\s+(?P<name>\w+)(?=\s*[:{])"),
+            header("enum", r"(?i:enum)\s+(?P<name>\w+)(?=\s*\{)"),
+        ),
         trivia=re.compile(rb"#"),
     ),
 )

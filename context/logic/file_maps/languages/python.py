@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import matching, own
-from ..tables import ENTER, WRAP, Language, Rule, container, each, leaf, types
+from ..tables import ENTER, WRAP, Language, Rule, container, each, header, leaf, types
 
 
 def _targets(node: Node) -> list[Node]:
@@ -46,9 +46,14 @@ RULES: dict[str, Rule] = {
         ENTER,
         "block expression_statement if_statement elif_clause else_clause try_statement"
         " except_clause except_group_clause finally_clause with_statement match_statement"
-        " case_clause",
+        " case_clause ERROR",
     ),
 }
+
+_HEADERS = (
+    header("class", r"class\s+(?P<name>\w+)(?=\s*[(:])"),
+    header("function", r"(?:async\s+)?def\s+(?P<name>\w+)(?=\s*\()"),
+)
 
 LANGUAGES = (
     Language(
@@ -56,6 +61,7 @@ LANGUAGES = (
         extensions=(".py", ".pyi", ".pyw"),
         filenames=("SConstruct", "SConscript", "wscript"),
         rules=RULES,
+        headers=_HEADERS,
         callables=types("lambda"),
         notes=types("decorator"),
         dull_notes=re.compile(r"@(typing\.)?override\b"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..tables import ENTER, SIGNATURE, Language, Rule, container, each, leaf, types
+from ..tables import ENTER, SIGNATURE, Language, Rule, container, each, header, leaf, types
 
 RULES: dict[str, Rule] = {
     **each(leaf("function", "method"), "function_item function_signature_item"),
@@ -28,11 +28,33 @@ RULES: dict[str, Rule] = {
     "ERROR": ENTER,
 }
 
+_VISIBLE = r"(?:pub(?:\([^)\n]*\))?\s+)?"
+_HEADERS = (
+    header(
+        "function",
+        rf"{_VISIBLE}(?:(?:default|const|async|unsafe|extern(?:\s+\"[^\"\n]*\")?)\s+)*fn\s+(?P<name>\w+)",
+    ),
+    header("struct", rf"{_VISIBLE}struct\s+(?P<name>\w+)"),
+    header("enum", rf"{_VISIBLE}enum\s+(?P<name>\w+)"),
+    header("trait", rf"{_VISIBLE}(?:unsafe\s+)?trait\s+(?P<name>\w+)"),
+    header("namespace", rf"{_VISIBLE}mod\s+(?P<name>\w+)(?=\s*\{{)"),
+)
+# What Cargo reads in a script, before the code.
+_FRONT_MATTER = re.compile(rb"(?:#![^\n\[]*\n)?\s*(-{3,})[^\n]*\n.*?\n\1[ \t]*(?=\n|\Z)", re.DOTALL)
+
+
+def _without_front_matter(source: bytes) -> bytes:
+    found = _FRONT_MATTER.match(source)
+    return re.sub(rb"[^\n]", b" ", found[0]) + source[found.end() :] if found else source
+
+
 LANGUAGES = (
     Language(
         name="rust",
         extensions=(".rs",),
         rules=RULES,
+        prepare=_without_front_matter,
+        headers=_HEADERS,
         dropped=types("line_comment block_comment attribute_item"),
         trivia=re.compile(rb"//|/\*|#\["),
     ),

@@ -7,8 +7,9 @@ import re
 from tree_sitter import Node
 
 from ..naming import text
-from ..tables import ENTER, SIGNATURE, WRAP, Language, Rule, container, each, leaf, types
+from ..tables import ENTER, SIGNATURE, WRAP, Language, Rule, container, each, header, leaf, types
 from .javascript import CALLABLES
+from .javascript import HEADERS as JAVASCRIPT_HEADERS
 from .javascript import RULES as JAVASCRIPT
 
 
@@ -39,13 +40,24 @@ RULES: dict[str, Rule] = {
 }
 
 
+_EXPORT = r"(?:export\s+(?:default\s+)?)?(?:declare\s+)?"
+_HEADERS = (
+    *JAVASCRIPT_HEADERS,
+    header("interface", rf"{_EXPORT}interface\s+(?P<name>[\w$]+)"),
+    header("enum", rf"{_EXPORT}(?:const\s+)?enum\s+(?P<name>[\w$]+)(?=\s*\{{)"),
+    header("type", rf"{_EXPORT}type\s+(?P<name>[\w$]+)(?=\s*(?:<[^\n]*>\s*)?=)"),
+    header("namespace", rf"{_EXPORT}(?:namespace|module)\s+(?P<name>[\w$]+)(?=\s*\{{)"),
+)
+
+
 def _dialect(name: str, extensions: tuple[str, ...], grammars: tuple[str, ...]) -> Language:
     return Language(
         name=name,
         extensions=extensions,
         grammars=grammars,
         rules=RULES,
-        callables=CALLABLES,
+        headers=_HEADERS,
+        callables=CALLABLES | {"class"},
         notes=types("decorator"),
         trivia=re.compile(rb"//|/\*|@"),
         tail_words=("=>",),

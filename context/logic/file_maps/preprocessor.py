@@ -1,0 +1,83 @@
+"""What C's preprocessor hides from grammars, blanked so that every offset stays.
+
+No grammar can know that `API_EXPORT` is nothing, or that both branches of an `#if` open the same
+brace.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Macros in front of a declaration, with or without arguments, and after a parameter list.
+_MACRO = rb"(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|[A-Z]{3,}[A-Z0-9]*|__\w+)"
+_ARGUMENTS = rb"(?:[ \t]*\((?:[^()\n;{}]|\([^()\n;{}]*\))*\))"
+_NOT_A_MACRO = rb"(?!(?:__int64|__int32|__m128|__m256|FILE|DIR|NULL|BOOL|DWORD|HANDLE)\b)"
+_BEFORE = re.compile(rb"\b" + _NOT_A_MACRO + _MACRO + _ARGUMENTS + rb"?(?=\s+[*&]*[A-Za-z_~])")
+_AFTER = re.compile(
+    rb"(\)(?:\s*\b(?:const|override|final|noexcept)\b)?)((?:\s+\b"
+    + _MACRO
+    + rb"\b"
+    + _ARGUMENTS
+    + rb"?){1,4})(?=\s*[;{])"
+)
+# A call of a macro on a line of its own, without a semicolon.
+_ALONE = re.compile(
+    rb"^[ \t]*"
+    + _MACRO
+    + rb"[ \t]*\([^;{}]*?\)[ \t]*$(?!\s*[{,;:=])|^[ \t]*"
+    + _MACRO
+    + rb"[ \t]*$",
+    re.MULTILINE,
+)
+# The same at the margin, where it is no enumerator and no call in a function.
+_AT_MARGIN = re.compile(
+    rb"^" + _MACRO + rb"(?:[ \t]*\([^;{}()]*(?:\([^;{}()]*\)[^;{}()]*)*\))?[ \t]*$(?!\s*[{,;:=.-])",
+    re.MULTILINE,
+)
+
+
+def without_macro_lines(source: bytes) -> bytes:
+    """Blank macros on lines of their own: they turn what follows into something else."""
+    return _AT_MARGIN.sub(_blank, source)
+
+
+def _keep_first(found: re.Match[bytes]) -> bytes:
+    return found[1] + _spaces(found[2])
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return _spaces(found[0])
+
+
+def without_macros(source: bytes) -> bytes:
+    """Blank what looks like macros: no grammar can know that `API_EXPORT` is nothing."""
+    for pattern in (_ALONE, _BEFORE):
+        source = pattern.sub(_blank, source)
+    return _AFTER.sub(_keep_first, source)
+
+
+_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b.*$", re.MULTILINE)
+
+
+def first_branches(source: bytes) -> bytes:
+    """Blank all conditional lines and every branch but the first of each condition."""
+    result = bytearray(source)
+    skipped_from: list[int] = []
+    for found in _CONDITION.finditer(source):
+        word = found[1]
+        if word.startswith(b"if"):
+            skipped_from.append(-1)
+        elif skipped_from:
+            if word in (b"elif", b"else"):
+                if skipped_from[-1] < 0:
+                    skipped_from[-1] = found.start()
+            else:
+                begin = skipped_from.pop()
+                if begin >= 0:
+                    result[begin : found.end()] = _spaces(source[begin : found.end()])
+        result[found.start() : found.end()] = _spaces(found[0])
+    return bytes(result)
+
+
+def _spaces(text: bytes) -> bytes:
+    return re.sub(rb"[^\n]", b" ", text)
