@@ -11,8 +11,9 @@ TOKENS = ["input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens"]
 
 
 def sum_up(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    calls = apps.get_model("execution", "ModelCall").objects
-    days = apps.get_model("execution", "UsageDay").objects
+    using = schema_editor.connection.alias
+    calls = apps.get_model("execution", "ModelCall").objects.using(using)
+    days = apps.get_model("execution", "UsageDay").objects.using(using)
     sums = (
         calls.annotate(day=TruncDate("started_at"))
         .values("day", *KEYS)
@@ -31,7 +32,8 @@ def sum_up(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def forget(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    apps.get_model("execution", "UsageDay").objects.all().delete()
+    days = apps.get_model("execution", "UsageDay").objects.using(schema_editor.connection.alias)
+    days.all().delete()
 
 
 class Migration(migrations.Migration):

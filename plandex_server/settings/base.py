@@ -125,9 +125,13 @@ def _database() -> dict[str, object]:
             parsed["CONN_MAX_AGE"] = None
             parsed["CONN_HEALTH_CHECKS"] = True
         return parsed
+    return sqlite_database(DATA_DIR / "plandex.sqlite3")
+
+
+def sqlite_database(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "plandex.sqlite3",
+        "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             # One writer at a time, decided when a transaction begins: no upgrade can deadlock.
