@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from execution import storage
-from execution.logic.stretches import Entry, Stretch
+from execution.logic.events import Reply
+from execution.logic.stretches import Entry, Stretch, text_only
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -47,9 +48,8 @@ class Follower:
     def __init__(self, log: RunLog, after: int) -> None:
         self._log = log
         self._next = after
-        self._news = asyncio.Event()
-        if len(log.entries) > after:
-            self._news.set()
+        self._waiter: asyncio.Future[bool] | None = None
+        self._past_text = False
 
     @property
     def position(self) -> int:
@@ -58,27 +58,46 @@ class Follower:
 
     def take(self) -> list[Entry]:
         """The events since the last call, without waiting."""
-        self._news.clear()
         entries = self._log.entries[self._next :]
         self._next += len(entries)
         return entries
 
-    async def wait(self, seconds: float) -> bool:
-        """Waits for news; False when so many seconds passed without any."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
-        except TimeoutError:
-            return False
-        return True
+    async def wait(self, seconds: float, *, past_text: bool = False) -> bool:
+        """Waits for news; False when so many seconds passed without any. `past_text`: reply text
+        is no news, since the reader sends nothing before that time anyway.
 
-    def wake(self) -> None:
-        self._news.set()
+        One future and one timer: hundreds of readers wait here again for each chunk.
+        """
+        fresh = self._log.entries[self._next :]
+        if fresh and not (past_text and text_only(fresh)):
+            return True
+        if seconds <= 0:
+            return False
+        loop = asyncio.get_running_loop()
+        self._past_text = past_text
+        waiter: asyncio.Future[bool] = loop.create_future()
+        self._waiter = waiter
+        timer = loop.call_later(seconds, _resolve, waiter, False)
+        try:
+            return await waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    def wake(self, *, with_text: bool) -> None:
+        """There is news: `with_text` is nothing but reply text."""
+        if self._waiter is not None and not (with_text and self._past_text):
+            _resolve(self._waiter, True)
 
     def close(self) -> None:
         self._log.followers.discard(self)
         if not self._log.followers:
             self._log.left.set()
+
+
+def _resolve(waiter: asyncio.Future[bool], value: bool) -> None:
+    if not waiter.done():
+        waiter.set_result(value)
 
 
 class Broadcast(Protocol):
@@ -125,8 +144,10 @@ class EventLog:
     def append(self, run_id: str, entry: Entry) -> None:
         log = self._logs[run_id]
         log.entries.append(entry)
-        for follower in log.followers:
-            follower.wake()
+        if log.followers:
+            is_text = isinstance(entry, Reply)
+            for follower in log.followers:
+                follower.wake(with_text=is_text)
         if self._broadcast is not None:
             self._unsent.add(run_id)
             if self._sending is None or self._sending.done():

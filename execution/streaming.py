@@ -335,23 +335,17 @@ async def _followed(follower: Follower, gate: ViewGate) -> AsyncGenerator[bytes,
         if now >= heartbeat_at:
             yield HEARTBEAT_FRAME
             heartbeat_at += HEARTBEAT_EVERY_S
-        ended = False
-        for entry in gate.let_through(follower.take(), now):
-            if isinstance(entry, Answered):
-                continue
-            ended = is_terminal(entry)
-            for frame in coalescer.add(entry, now):
-                yield encode_frame(frame.message)
-        due = coalescer.due()
-        if due is not None and due <= loop.time():
-            for frame in coalescer.flush(loop.time()):
-                yield encode_frame(frame.message)
-            due = None
-        if ended:
+        entries = gate.let_through(follower.take(), now)
+        events = [entry for entry in entries if not isinstance(entry, Answered)]
+        frames = coalescer.take(events, now)
+        if frames:
+            yield b"".join([encode_frame(frame.message) for frame in frames])
+        if events and is_terminal(events[-1]):
             await asyncio.sleep(GRACE_S)
             return
+        due = coalescer.due()
         until = min(at for at in (due, gate.due(), heartbeat_at) if at is not None)
-        await follower.wait(max(0.0, until - loop.time()))
+        await follower.wait(until - loop.time(), past_text=due is not None)
 
 
 def _terminal(entries: Sequence[Entry]) -> Event | None:

@@ -19,7 +19,7 @@ from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, st
 from execution.cluster.connection import cancelled
 from execution.event_log import Follower, RunLog
 from execution.logic.events import is_terminal
-from execution.logic.stretches import Answered, Entry, beyond, decode_entries
+from execution.logic.stretches import Answered, Entry, beyond, decode_entries, text_only
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -56,8 +56,9 @@ class _Remote:
         if news:
             self.silent_looks = 0
             self.log.entries.extend(news)
+            with_text = text_only(news)
             for follower in self.log.followers:
-                follower.wake()
+                follower.wake(with_text=with_text)
 
 
 _Batch = tuple[int, list[Entry], str]

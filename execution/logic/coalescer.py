@@ -4,6 +4,7 @@ The CLI redraws its view for every frame. So a frame goes out at once only when 
 some time ago; otherwise events wait a moment for company.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from execution.logic.events import BuildInfo, Describing, Event, RepliesFinished, Reply
@@ -32,8 +33,17 @@ class Coalescer:
         self._oldest_at = 0.0
         self._number = 0
 
-    def add(self, event: Event, now: float, *, number: int = 0) -> list[Frame]:
-        """Take the next event; return what is to be sent now."""
+    def take(self, events: Sequence[Event], now: float) -> list[Frame]:
+        """Take events that came together; return what is to be sent now, by them or by time."""
+        frames: list[Frame] = []
+        for event in events:
+            frames += self.add(event, now, more=event is not events[-1])
+        due = self.due()
+        return frames + self.flush(now) if due is not None and due <= now else frames
+
+    def add(self, event: Event, now: float, *, number: int = 0, more: bool = False) -> list[Frame]:
+        """Take the next event; return what is to be sent now. With `more`, one follows at the same
+        moment, and no frame is sent for this one alone."""
         if not isinstance(event, _BATCHED):
             frames = self.flush(now)
             self._number = number
@@ -43,9 +53,12 @@ class Coalescer:
             self._oldest_at = now
         self._waiting.append(event)
         self._number = number
-        if self._last_frame_at is None or now - self._last_frame_at >= QUIET_SECONDS:
+        if not more and self._is_quiet(now):
             return self.flush(now)
         return []
+
+    def _is_quiet(self, now: float) -> bool:
+        return self._last_frame_at is None or now - self._last_frame_at >= QUIET_SECONDS
 
     def due(self) -> float | None:
         """When `flush` has to be called, if no event comes before."""

@@ -61,6 +61,10 @@ def beyond(known: int, first: int, entries: Sequence[Entry]) -> Sequence[Entry]:
     return () if first > known + 1 else entries[known + 1 - first :]
 
 
+def text_only(entries: Sequence[Entry]) -> bool:
+    return all(isinstance(entry, Reply) for entry in entries)
+
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Entry]).decode
 

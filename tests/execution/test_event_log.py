@@ -61,6 +61,26 @@ def test_it_works() -> None:
     _play(scene())
 
 
+def test_who_waits_for_a_frames_time_is_woken_by_more_than_text() -> None:
+    async def scene() -> None:
+        log = EventLog(Disk().write)
+        log.open(RUN)
+        follower = await log.follow(RUN)
+        log.append(RUN, Reply("a"))
+        assert not await follower.wait(0.001, past_text=True)
+        waiting = asyncio.create_task(follower.wait(60, past_text=True))
+        await asyncio.sleep(0)
+        log.append(RUN, Reply("b"))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        log.append(RUN, Describing())
+        assert await waiting
+        assert await follower.wait(60, past_text=True)
+        assert follower.take() == [Reply("a"), Reply("b"), Describing()]
+
+    _play(scene())
+
+
 def test_stretches_are_numbered_without_gaps() -> None:
     async def scene() -> None:
         disk = Disk()

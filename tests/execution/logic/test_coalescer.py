@@ -58,6 +58,16 @@ def test_an_event_after_a_quiet_time_takes_the_waiting_ones_along() -> None:
     assert messages(coalescer.add(Reply("c"), 10.08)) == [message_of(Reply("bc"))]
 
 
+def test_events_that_come_together_go_together() -> None:
+    coalescer = Coalescer()
+    together = [Reply("a"), Reply("b"), Reply("c")]
+    assert messages(coalescer.take(together, 10.0)) == [message_of(Reply("abc"))]
+    assert coalescer.take([Reply("d")], 10.01) == []
+    assert coalescer.take([], 10.05) == []
+    assert messages(coalescer.take([Reply("e")], 10.06)) == [message_of(Reply("de"))]
+    assert coalescer.take([], 20.0) == []
+
+
 def test_the_order_of_kinds_is_kept_in_a_multi() -> None:
     coalescer = Coalescer()
     coalescer.add(Reply("a"), 10.0)
