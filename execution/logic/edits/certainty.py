@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from execution.logic.edits.agreement import Agreement, agreement, deleted_lines
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import INSERT, Problem
 from execution.logic.edits.description import Description
@@ -27,7 +28,7 @@ def doubts(problem: Problem, reading: Reading, description: Description) -> list
 
 
 def _doubts(problem: Problem, reading: Reading, description: Description) -> Iterator[str]:
-    if reading.ambiguous:
+    if reading.rivals:
         yield "ambiguous_location"
     if reading.ambiguous_blanks:
         yield "ambiguous_blank_lines"
@@ -36,9 +37,11 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     if _adjacent_markers(problem):
         yield "adjacent_markers"
     hunks = group_hunks(problem, reading.steps)
+    agreed = agreement(problem, reading.steps, hunks, description)
     yield from structural_doubts(problem, reading.steps, hunks, description)
-    for hunk in hunks:
-        yield from hunk_doubts(problem, hunk, description)
+    for number, hunk in enumerate(hunks):
+        if not agreed.confirms(number):
+            yield from hunk_doubts(problem, hunk, agreed)
     yield from _range_doubts(problem, hunks, description)
     if _hidden_in_range(problem, reading.steps, description):
         yield "range_mismatch"
@@ -50,13 +53,14 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "no_anchor"
     if _open_header(problem, reading.steps):
         yield "open_header"
-    if any(_weak_removal(problem, hunk) for hunk in hunks):
+    settled = agreed.paired and agreed.confirms_all(hunks)
+    if not settled and any(_weak_removal(problem, hunk) for hunk in hunks):
         yield "weak_anchor"
     if _lost_gap(problem, reading.steps) or _glued(problem, reading.steps):
         yield "ambiguous_blank_lines"
-    if _sandwiched(problem, reading.steps):
+    if not settled and _sandwiched(problem, reading.steps):
         yield "weak_anchor"
-    if _nothing_replaced(problem, hunks, description):
+    if not agreed.paired and _nothing_replaced(problem, hunks, description):
         yield "nothing_replaced"
 
 
@@ -216,13 +220,13 @@ def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Desc
     wanted = sum(kind in ("replace", "remove") for kind in kinds)
     if not wanted:
         return False
-    if not any(_deleted(problem, hunk) for hunk in hunks):
+    if not any(deleted_lines(problem, hunk) for hunk in hunks):
         return True
     removals = sum(token.kind is Kind.REMOVAL for token in problem.tokens)
     if kinds.count("remove") > removals and not description.ranges:
         return True
-    gains = sum(not _deleted(problem, hunk) and hunk.is_loose() for hunk in hunks)
-    changed = sum(bool(_deleted(problem, hunk)) for hunk in hunks)
+    gains = sum(not deleted_lines(problem, hunk) and hunk.is_loose() for hunk in hunks)
+    changed = sum(bool(deleted_lines(problem, hunk)) for hunk in hunks)
     return gains > len(kinds) - wanted or (gains > 0 and changed < wanted)
 
 
@@ -247,7 +251,7 @@ def _adjacent_markers(problem: Problem) -> bool:
     return False
 
 
-def hunk_doubts(problem: Problem, hunk: Hunk, description: Description) -> Iterator[str]:
+def hunk_doubts(problem: Problem, hunk: Hunk, agreed: Agreement) -> Iterator[str]:
     """Reasons not to trust one place of change."""
     inserted = hunk.inserted(problem)
     between = is_covered(hunk.above) and is_covered(hunk.below)
@@ -258,7 +262,7 @@ def hunk_doubts(problem: Problem, hunk: Hunk, description: Description) -> Itera
         is_covered(hunk.over) or (is_covered(hunk.under) and not ends_block(problem, hunk))
     ):
         for step in changed:
-            if not _trusted_change(problem, hunk, step, description):
+            if not _trusted_change(problem, hunk, step, agreed):
                 yield "similar_line"
 
 
@@ -276,21 +280,19 @@ def _held_by_depth(problem: Problem, hunk: Hunk) -> bool:
     return last.indent > under.start_indent >= below and above >= last.indent
 
 
-def _trusted_change(problem: Problem, hunk: Hunk, step: Step, description: Description) -> bool:
-    """A changed line beside a reference: only its likeness says that the old one must go."""
+def _trusted_change(problem: Problem, hunk: Hunk, step: Step, agreed: Agreement) -> bool:
+    """A changed line beside a reference: its likeness says that the old one must go.
+
+    The explanation has to speak of replaced code at just this place, and each old line needs a
+    new form.
+    """
     if step.how in ("separator", "name"):
         return True
+    if not agreed.paired or hunk.lines(problem, Op.SKIP):
+        return False
     token = problem.tokens[step.token]
     line = problem.original.lines[step.line]
-    near = problem.similarity.ratio(token.text, line) >= SIMILAR_ENOUGH
-    gone = [s.line + 1 for s in hunk.steps if s.op in (Op.CHANGE, Op.SKIP, Op.REMOVE)]
-    return near and (min(gone), max(gone)) in description.ranges
-
-
-def _deleted(problem: Problem, hunk: Hunk) -> list[int]:
-    if problem.pure_insert:
-        return hunk.lines(problem, Op.CHANGE)
-    return hunk.lines(problem, Op.SKIP, Op.REMOVE, Op.CHANGE)
+    return problem.similarity.ratio(token.text, line) >= SIMILAR_ENOUGH
 
 
 def _hidden_in_range(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
@@ -307,7 +309,7 @@ def _range_doubts(problem: Problem, hunks: list[Hunk], description: Description)
     """Ranges are estimates: a deletion far from them is not wrong, but not certain either."""
     if not description.ranges:
         return
-    deleted = [line for hunk in hunks for line in _deleted(problem, hunk)]
+    deleted = [line for hunk in hunks for line in deleted_lines(problem, hunk)]
     for low, high in description.ranges:
         if not any(low - RANGE_TOLERANCE <= line + 1 <= high + RANGE_TOLERANCE for line in deleted):
             yield "range_mismatch"

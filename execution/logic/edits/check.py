@@ -19,9 +19,9 @@ from execution.logic.edits.place import (
     edit_of,
     judged,
     place_edit,
-    result_literals,
 )
 from execution.logic.edits.reindent import reindented
+from execution.logic.edits.results import result_literals
 from execution.logic.edits.soundness import declared, left_out_doubts
 from execution.logic.edits.storage import changed_spans
 from execution.logic.edits.texts import like_original, split_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _FIELD = re.compile(
     r"^\s*[-*]*\s*\**(type|replace|context|summary|preserve)\**\s*:\**\s*(.*)$", re.I
@@ -18,6 +18,7 @@ _INSERT_TYPES = frozenset({"add", "prepend", "append"})
 class Change:
     type: str
     ranges: tuple[tuple[int, int], ...] = ()
+    context: tuple[str, ...] = ()  # code that stays, quoted from the field `Context:`
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,13 @@ def parse_description(text: str) -> Description:
             ranges = parse_ranges(value)
             if changes and ranges:
                 last = changes[-1]
-                changes[-1] = Change(last.type, last.ranges + ranges)
+                changes[-1] = replace(last, ranges=last.ranges + ranges)
         else:
-            symbols.extend(_SYMBOL.findall(value))
+            found_symbols = _SYMBOL.findall(value)
+            symbols.extend(found_symbols)
+            if name == "context" and changes:
+                last = changes[-1]
+                changes[-1] = replace(last, context=(*last.context, *found_symbols))
     return Description(tuple(changes), tuple(symbols))
 
 

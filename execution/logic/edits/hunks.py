@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
@@ -15,6 +16,7 @@ class Hunk:
     """A maximal run of steps that change something."""
 
     steps: list[Step] = field(default_factory=list)
+    gaps: list[int] = field(default_factory=list)  # before these steps blank lines stay
     above: Step | None = None  # the last kept solid line before it
     below: Step | None = None  # the first kept solid line after it
     over: Step | None = None  # the first one further up that anchors it
@@ -32,6 +34,11 @@ class Hunk:
         """Solid original lines that steps of these kinds concern."""
         blank = problem.original.blank
         return [s.line for s in self.steps if s.op in ops and not blank[s.line]]
+
+    def runs(self) -> list[list[Step]]:
+        """The steps, cut where blank lines of the file stay between them."""
+        borders = [0, *dict.fromkeys(self.gaps), len(self.steps)]
+        return [self.steps[low:high] for low, high in pairwise(borders) if low < high]
 
     def is_loose(self) -> bool:
         """Whether a reference begins beside it or behind lines that the file often has."""
@@ -58,6 +65,8 @@ def group_hunks(problem: Problem, steps: Sequence[Step]) -> list[Hunk]:
             continue
         if step.op in (Op.MATCH, Op.COVER):
             if problem.original.blank[step.line]:
+                if current is not None:
+                    current.gaps.append(len(current.steps))
                 continue
             if current is not None:
                 current.below = step

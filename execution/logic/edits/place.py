@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from execution.logic.edits.agreement import agreement
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.blocks import direct_edit
 from execution.logic.edits.certainty import doubts
@@ -14,8 +15,9 @@ from execution.logic.edits.description import Description, parse_description
 from execution.logic.edits.gate import FATAL, text_reasons
 from execution.logic.edits.hunks import group_hunks
 from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
-from execution.logic.edits.reading import Line, Reading, TooComplex, read_snippet, render
+from execution.logic.edits.reading import Reading, TooComplex, read_snippet
 from execution.logic.edits.reindent import reindented
+from execution.logic.edits.results import result_literals, result_text
 from execution.logic.edits.rewrites import is_whole_rewrite, only_adds
 from execution.logic.edits.similarity import Kinship, Similarity
 from execution.logic.edits.snippets import clean_snippet
@@ -25,6 +27,8 @@ from execution.logic.edits.texts import Text, join_lines, like_original, split_t
 
 MAX_ORIGINAL_LINES, MAX_SNIPPET_LINES = 60_000, 6_000
 MAX_CHARACTERS = 12_000_000
+MAX_CHECKED_RIVALS = 8
+BREAKS = frozenset({"new_syntax_error", "unbalanced", "duplicate_definition", "original_lost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,7 @@ def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
         reading = read_snippet(problem, edit.description)
     except TooComplex:
         return Placement("refused", None, ("too_complex",))
+    reading = _without_broken(edit, problem, reading)
     reasons = doubts(problem, reading, edit.description)
     steps = list(reading.steps)
     forgotten = _forgotten(problem, reading, edit.description)
@@ -171,21 +176,46 @@ def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
             for step in steps
         ]
         reasons.append("omitted_lines")
-    candidate = _joined(edit.text, render(problem, steps))
-    candidate = _outer_blanks_kept(edit, candidate)
-    literals = result_literals(problem, steps)
-    reasons += text_reasons(
-        original=edit.original,
-        candidate=candidate,
-        literals=literals,
-        description=edit.description,
-        path=edit.path,
-    )
+    candidate = result_text(edit.text, problem, steps)
+    reasons += _text_reasons(edit, problem, steps)
     if edit.description.overwrite:
         reasons.append("overwrite_with_markers")
     if _fewer_changes(edit, candidate):
         reasons.append("nothing_replaced")
     return judged(candidate, reasons)
+
+
+def _text_reasons(edit: Edit, problem: Problem, steps: Sequence[Step]) -> list[str]:
+    return text_reasons(
+        original=edit.original,
+        candidate=result_text(edit.text, problem, steps),
+        literals=result_literals(problem, steps),
+        description=edit.description,
+        path=edit.path,
+    )
+
+
+def _without_broken(edit: Edit, problem: Problem, reading: Reading) -> Reading:
+    """The reading without rivals whose text breaks what the chosen one leaves whole.
+
+    Where only one of all the readings leaves the file whole, it is the likelier one.
+    """
+    if not reading.rivals or len(reading.rivals) > MAX_CHECKED_RIVALS:
+        return reading
+    broken = BREAKS.intersection(_text_reasons(edit, problem, reading.steps))
+    whole = [
+        rival
+        for rival in reading.rivals
+        if not (BREAKS - broken).intersection(_text_reasons(edit, problem, rival.steps))
+    ]
+    if not broken:
+        return replace(reading, rivals=tuple(whole))
+    mended = [
+        rival
+        for rival in whole
+        if not broken.intersection(_text_reasons(edit, problem, rival.steps))
+    ]
+    return replace(reading, steps=mended[0].steps) if len(mended) == 1 else reading
 
 
 def _fewer_changes(edit: Edit, candidate: str) -> bool:
@@ -197,23 +227,20 @@ def _fewer_changes(edit: Edit, candidate: str) -> bool:
     return sum(span.end > span.start for span in spans) < wanted
 
 
-def result_literals(problem: Problem, steps: Sequence[Step]) -> list[str]:
-    """The snippet's literal lines; markers that turned out to be content count as well."""
-    matched = {step.token for step in steps if step.op in (Op.MATCH, Op.CHANGE, Op.INSERT)}
-    return [
-        token.text
-        for number, token in enumerate(problem.tokens)
-        if token.kind is Kind.LITERAL or (token.dual and number in matched)
-    ]
-
-
 def _forgotten(problem: Problem, reading: Reading, description: Description) -> set[int]:
-    """Left-out lines away from every declared range, when other changes fill the ranges."""
-    if problem.pure_insert or not description.ranges:
+    """Left-out lines that the explanation names as unchanged.
+
+    Also those away from every declared range, when other changes fill the ranges.
+    """
+    if problem.pure_insert:
         return set()
+    hunks = group_hunks(problem, reading.steps)
+    lost = agreement(problem, reading.steps, hunks, description).lost
+    if lost or not description.ranges:
+        return {step.line for step in reading.steps if step.op is Op.SKIP and step.line in lost}
     found: set[int] = set()
     hit: set[tuple[int, int]] = set()
-    for hunk in group_hunks(problem, reading.steps):
+    for hunk in hunks:
         lines = hunk.lines(problem, Op.SKIP, Op.CHANGE, Op.REMOVE)
         spans = {
             (low, high)
@@ -252,34 +279,6 @@ def build_problem(edit: Edit, lines: tuple[str, ...]) -> Problem:
         edit.description.pure_insert,
     )
     return Problem(tokens, snippet, original, kinship, edit.description.pure_insert, similarity)
-
-
-def _joined(text: Text, lines: Sequence[Line]) -> str:
-    return join_lines(text, [line for line, _ in lines], [origin for _, origin in lines])
-
-
-def _outer_blanks_kept(edit: Edit, candidate: str) -> str:
-    """Without blank lines at the start and end beyond those of the original."""
-    parts = split_text(candidate)
-    lines = list(zip(parts.lines, parts.ends, strict=True))
-    allowed = _outer_blanks(edit.text.lines)
-    low, high = 0, len(lines)
-    head, tail = _outer_blanks(parts.lines)
-    low += max(0, head - allowed[0])
-    high -= max(0, tail - allowed[1])
-    if (low, high) == (0, len(lines)) or low >= high:
-        return candidate
-    kept = "".join(line + end for line, end in lines[low:high])
-    if not parts.final_newline:
-        kept = kept.rstrip("\r\n")
-    return ("\ufeff" if parts.bom else "") + kept
-
-
-def _outer_blanks(lines: Sequence[str]) -> tuple[int, int]:
-    solid = [number for number, line in enumerate(lines) if line.strip()]
-    if not solid:
-        return len(lines), len(lines)
-    return solid[0], len(lines) - 1 - solid[-1]
 
 
 def judged(candidate: str, reasons: Sequence[str]) -> Placement:

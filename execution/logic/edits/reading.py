@@ -8,9 +8,9 @@ from execution.logic.edits.align import FREE, Node, Op, Segment, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.cuts import Anchor, certain_anchors
 from execution.logic.edits.description import Description
-from execution.logic.edits.hunks import group_hunks
 from execution.logic.edits.markers import Kind
-from execution.logic.edits.soundness import structural_doubts
+from execution.logic.edits.results import render
+from execution.logic.edits.rivals import Judge, Rival, is_sound, standing
 
 MAX_CELLS = 250_000
 MARGIN = 36  # another text that is not this much dearer makes a place ambiguous
@@ -20,8 +20,6 @@ MAX_WORK = 60_000  # lines of rival readings that are written out
 MAX_RIVALS = 8
 MAX_TWINS = 6
 
-Line = tuple[str, int]  # text, index of the original line or -1
-
 
 class TooComplex(Exception):
     """The texts repeat themselves so much that searching would take too long."""
@@ -30,9 +28,8 @@ class TooComplex(Exception):
 @dataclass(frozen=True, slots=True)
 class Reading:
     steps: tuple[Step, ...]
-    ambiguous: bool
     ambiguous_blanks: bool
-    alternatives: tuple[tuple[Line, ...], ...]  # other whole results, nearest first
+    rivals: tuple[Rival, ...]  # nearest first
 
 
 def read_snippet(problem: Problem, description: Description) -> Reading:
@@ -47,7 +44,7 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
         raise TooComplex
     chosen: list[list[Step]] = []
     twins: list[tuple[int, list[Step]]] = []  # other steps to the same text
-    rivals: list[tuple[int, list[Step]]] = []  # number of the segment, its other steps
+    rivals: list[tuple[int, int, list[Step]]] = []  # slack, number of the segment, its steps
     blanks_differ = False
     for position, (first, last, low, high) in enumerate(segments):
         part: list[Step] = []
@@ -58,30 +55,26 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
             part = segment.path_from((first, low, FREE))
             near, same, blank = _near_readings(segment, part)
             blanks_differ = blanks_differ or blank
-            rivals.extend((position, other) for other in near)
+            rivals.extend((slack, position, other) for slack, other in near)
             twins.extend((position, other) for other in same)
         if position < len(anchors):
             anchor = anchors[position]
             part = [*part, Step(Op.MATCH, anchor.token, anchor.line, "exact")]
         chosen.append(part)
     for position, other in twins:
-        if _is_sound(problem, [step for part in chosen for step in part], description):
+        if is_sound(problem, [step for part in chosen for step in part], description):
             break
         parts = _parts_with(chosen, position, other)
-        if _is_sound(problem, [step for part in parts for step in part], description):
+        if is_sound(problem, [step for part in parts for step in part], description):
             chosen = parts
     steps = [step for part in chosen for step in part]
-    sound = [
-        whole
-        for position, other in rivals
-        if _is_sound(problem, whole := _swapped(chosen, position, other), description)
+    judge = Judge(problem, description, standing(problem, steps, description))
+    found = [
+        Rival(slack, tuple(whole))
+        for slack, position, other in sorted(rivals, key=lambda rival: rival[:2])
+        if judge.admits(slack, whole := _swapped(chosen, position, other))
     ]
-    return Reading(
-        tuple(steps),
-        bool(sound),
-        blanks_differ,
-        tuple(tuple(render(problem, whole)) for whole in sound[:4]),
-    )
+    return Reading(tuple(steps), blanks_differ, tuple(found))
 
 
 def _swapped(chosen: list[list[Step]], position: int, other: list[Step]) -> list[Step]:
@@ -96,11 +89,6 @@ def _parts_with(chosen: list[list[Step]], position: int, other: list[Step]) -> l
     return parts
 
 
-def _is_sound(problem: Problem, steps: list[Step], description: Description) -> bool:
-    hunks = group_hunks(problem, steps)
-    return next(structural_doubts(problem, steps, hunks, description), None) is None
-
-
 def _segments(problem: Problem, anchors: list[Anchor]) -> list[tuple[int, int, int, int]]:
     found: list[tuple[int, int, int, int]] = []
     first = low = 0
@@ -111,33 +99,17 @@ def _segments(problem: Problem, anchors: list[Anchor]) -> list[tuple[int, int, i
     return found
 
 
-def render(problem: Problem, steps: list[Step]) -> list[Line]:
-    """The lines a list of steps yields."""
-    out: list[Line] = []
-    for step in steps:
-        match step.op:
-            case Op.MATCH | Op.COVER:
-                out.append((problem.original.lines[step.line], step.line))
-            case Op.CHANGE | Op.INSERT:
-                out.append((problem.tokens[step.token].text, -1))
-            case Op.SKIP if problem.pure_insert:
-                out.append((problem.original.lines[step.line], step.line))
-            case _:
-                pass
-    return out
-
-
 def _near_readings(
     segment: Segment, chosen: list[Step]
-) -> tuple[list[list[Step]], list[list[Step]], bool]:
-    """Steps to other texts within the margin, other steps to the same text, and whether a
-    text differs in blank lines only."""
+) -> tuple[list[tuple[int, list[Step]]], list[list[Step]], bool]:
+    """Steps to other texts within the margin with what they cost more, other steps to the
+    same text, and whether a text differs in blank lines only."""
     problem = segment.problem
     best = segment.remaining((segment.first, segment.low, FREE))
     mine = [text for text, _ in render(problem, chosen)]
     mine_solid = [text for text in mine if text.strip()]
     used = set(chosen)
-    near: list[list[Step]] = []
+    near: list[tuple[int, list[Step]]] = []
     same: list[list[Step]] = []
     blank = False
     seen: set[tuple[str, ...]] = {tuple(mine)}
@@ -157,7 +129,7 @@ def _near_readings(
         if [text for text in lines if text.strip()] == mine_solid:
             blank = blank or slack <= MARGIN_BLANK
         else:
-            near.append(steps)
+            near.append((slack, steps))
     return near, same, blank
 
 

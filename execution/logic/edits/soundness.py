@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from execution.logic.edits.agreement import agreement
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description
@@ -25,9 +26,13 @@ def structural_doubts(
     description: Description,
 ) -> Iterator[str]:
     """Reasons why a reading is unsound, as it stands and whatever else there may be."""
-    if _blocks_torn(problem, steps) or _unbalanced(problem, steps, hunks):
+    agreed = agreement(problem, steps, hunks, description)
+    open_questions = [hunk for n, hunk in enumerate(hunks) if not agreed.confirms(n)]
+    if agreed.lost:
+        yield "context_lost"
+    if _blocks_torn(problem, steps) or _unbalanced(problem, steps, open_questions):
         yield "block_mismatch"
-    for hunk in hunks:
+    for hunk in open_questions if not problem.pure_insert else hunks:
         if _definition_lost(problem, hunk, description):
             yield "definition_lost"
         yield from left_out_doubts(problem, hunk, description)
@@ -153,9 +158,9 @@ def _skip_doubts(
     skipped: list[int],
     description: Description,
 ) -> Iterator[str]:
+    if _bare_removal(problem, hunk, description):
+        yield "unmarked_removal"
     if not inserted:
-        if not declared(skipped, description, 0):
-            yield "unmarked_removal"
         return
     if description.types and not description.types & {"replace", "overwrite"}:
         yield "unmarked_removal"
@@ -168,6 +173,25 @@ def _skip_doubts(
         yield "unclear_extent"
     if is_covered(hunk.below) and not ends_block(problem, hunk):
         yield "unclear_extent"
+
+
+def _bare_removal(problem: Problem, hunk: Hunk, description: Description) -> bool:
+    """Lines go that nothing takes the place of, up to the next gap that stays."""
+    for run in hunk.runs():
+        if any(_writes(problem, step) for step in run):
+            continue
+        gone = [s.line for s in run if s.op is Op.SKIP and not problem.original.blank[s.line]]
+        if gone and not declared(gone, description, 0):
+            return True
+    return False
+
+
+def _writes(problem: Problem, step: Step) -> bool:
+    """The result gains code here, or a marker says that there is none."""
+    if step.op is Op.REMOVE:
+        return True
+    fresh = step.op in (Op.INSERT, Op.CHANGE)
+    return fresh and problem.tokens[step.token].kind is Kind.LITERAL
 
 
 def _pure_inserts(problem: Problem, hunk: Hunk) -> int:

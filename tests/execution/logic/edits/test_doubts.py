@@ -62,7 +62,7 @@ def _doubts(
     blanks: bool = False,
 ) -> list[str]:
     problem = _problem(original, snippet, kind, path)
-    reading = Reading(tuple(_steps(words, how)), False, blanks, ())
+    reading = Reading(tuple(_steps(words, how)), blanks, ())
     return doubts(problem, reading, parse_description(kind))
 
 

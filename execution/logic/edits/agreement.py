@@ -1,0 +1,202 @@
+"""What the explanation says of each place of change, held against what a reading does there.
+
+A declaration never moves an edit: it confirms a reading that the lines themselves suggest, or
+speaks against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from execution.logic.edits.align import Op, Step
+from execution.logic.edits.costs import Problem
+from execution.logic.edits.description import Change, Description
+from execution.logic.edits.hunks import Hunk
+from execution.logic.edits.markers import Kind
+from execution.logic.edits.names import line_name
+
+MIN_PREFIX = 6  # characters of a quoted start of a line that name the line
+MIN_CONTEXT = 4  # letters and digits of a line that is told apart from others by its text
+_WORD = re.compile(r"^[\w$.:#~]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far changes and places agree; places are numbered as the hunks are."""
+
+    paired: bool = False  # one change of the right type for each place, in order
+    exact: frozenset[int] = frozenset()  # the lines that go are exactly those declared
+    held: frozenset[int] = frozenset()  # the lines above and below are named as unchanged
+    lost: frozenset[int] = frozenset()  # original lines that go, though named as unchanged
+
+    def confirms(self, number: int) -> bool:
+        """The extent of this place is declared."""
+        return number in self.exact or number in self.held
+
+    def confirms_all(self, hunks: Sequence[Hunk]) -> bool:
+        return bool(hunks) and all(self.confirms(number) for number in range(len(hunks)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A hunk, or a part of it between blank lines that stay."""
+
+    hunk: int
+    gone: tuple[int, ...]  # solid original lines without a removal marker
+    removed: tuple[int, ...]  # those with one
+    fresh: tuple[str, ...]
+    above: Step | None
+    below: Step | None
+    whole: bool  # all of its hunk
+
+    def fits(self, change: Change) -> bool:
+        gone = bool(self.gone or self.removed)
+        match change.type:
+            case "add" | "prepend" | "append":
+                return not gone
+            case "remove":
+                return gone and not self.fresh
+            case _:
+                return gone
+
+
+SILENT = Agreement()
+
+
+def deleted_lines(problem: Problem, hunk: Hunk) -> list[int]:
+    """Solid original lines that go at a place."""
+    if problem.pure_insert:
+        return hunk.lines(problem, Op.CHANGE)
+    return hunk.lines(problem, Op.SKIP, Op.REMOVE, Op.CHANGE)
+
+
+def agreement(
+    problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk], description: Description
+) -> Agreement:
+    """Hold the declared changes against the places of change."""
+    changes = description.changes
+    if not changes or not hunks or description.overwrite:
+        return SILENT
+    places = _paired_places(problem, hunks, changes)
+    exact = _exact_hunks(problem, steps, hunks, description)
+    if places is None:
+        return Agreement(False, exact)
+    fits = all(place.fits(change) for place, change in zip(places, changes, strict=True))
+    held = frozenset(
+        place.hunk
+        for place, change in zip(places, changes, strict=True)
+        if fits and place.whole and _is_held(problem, place, change)
+    )
+    lost = frozenset(
+        line
+        for place, change in zip(places, changes, strict=True)
+        for line in _lost_lines(problem, place, change)
+    )
+    return Agreement(fits, exact, held, lost)
+
+
+def _paired_places(
+    problem: Problem, hunks: Sequence[Hunk], changes: Sequence[Change]
+) -> list[_Place] | None:
+    """As many places as there are changes, or None."""
+    whole = [_place(problem, number, hunk, hunk.steps) for number, hunk in enumerate(hunks)]
+    if len(whole) == len(changes):
+        return whole
+    parts = [
+        place
+        for number, hunk in enumerate(hunks)
+        for run in hunk.runs()
+        if (place := _place(problem, number, hunk, run)).gone or place.removed or place.fresh
+    ]
+    return parts if len(parts) == len(changes) else None
+
+
+def _place(problem: Problem, number: int, hunk: Hunk, steps: Sequence[Step]) -> _Place:
+    blank, tokens = problem.original.blank, problem.tokens
+    leaving = (Op.CHANGE,) if problem.pure_insert else (Op.CHANGE, Op.SKIP)
+    return _Place(
+        number,
+        tuple(s.line for s in steps if s.op in leaving and not blank[s.line]),
+        tuple(s.line for s in steps if s.op is Op.REMOVE and not blank[s.line]),
+        tuple(
+            tokens[s.token].text
+            for s in steps
+            if s.op in (Op.INSERT, Op.CHANGE) and tokens[s.token].kind is Kind.LITERAL
+        ),
+        hunk.above,
+        hunk.below,
+        len(steps) == len(hunk.steps),
+    )
+
+
+def _exact_hunks(
+    problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk], description: Description
+) -> frozenset[int]:
+    """Hunks that fill declared ranges to the line, and keep nothing there unseen."""
+    if not description.ranges:
+        return frozenset()
+    blank = problem.original.blank
+    hidden = [s.line for s in steps if s.op is Op.COVER and not blank[s.line]]
+    gone = [deleted_lines(problem, hunk) for hunk in hunks]
+    open_lines = {line for lines in gone for line in lines}
+    found: list[int] = []
+    for low, high in description.ranges:
+        first, last = _without_blank_ends(problem, low - 1, min(high, len(blank)) - 1)
+        inside = [n for n, lines in enumerate(gone) if lines and first <= lines[0] <= last]
+        if not inside or any(first <= line <= last for line in hidden):
+            continue
+        if first in open_lines and last in open_lines:
+            found.extend(inside)
+            open_lines.difference_update(range(first, last + 1))
+    return frozenset(n for n in found if not open_lines & set(gone[n]))
+
+
+def _without_blank_ends(problem: Problem, first: int, last: int) -> tuple[int, int]:
+    blank = problem.original.blank
+    while first < last and blank[first]:
+        first += 1
+    while last > first and blank[last]:
+        last -= 1
+    return first, last
+
+
+def _is_held(problem: Problem, place: _Place, change: Change) -> bool:
+    """The change names the kept line above and the one below, or the file ends there."""
+    return bool(change.context) and all(
+        step is None
+        or any(names(quote, problem.original.lines[step.line]) for quote in change.context)
+        for step in (place.above, place.below)
+    )
+
+
+def _lost_lines(problem: Problem, place: _Place, change: Change) -> list[int]:
+    """Lines that the change names as unchanged, and that go at its place."""
+    lines = problem.original.lines
+    return [
+        line
+        for line in place.gone
+        if not problem.original.pure_closing[line]
+        and sum(char.isalnum() for char in lines[line]) >= MIN_CONTEXT
+        and any(
+            names(quote, lines[line]) and not any(names(quote, text) for text in place.fresh)
+            for quote in change.context
+        )
+    ]
+
+
+def names(quote: str, line: str) -> bool:
+    """Whether words quoted in an explanation stand for this line.
+
+    They are the line, its beginning, or the name that it defines.
+    """
+    text, quote = line.strip(), quote.strip()
+    if text == quote:
+        return bool(text)
+    if len(quote) >= MIN_PREFIX and " " in quote and text.startswith(quote):
+        return True
+    if not _WORD.match(quote):
+        return False
+    name = line_name(line)
+    return name is not None and name[1].strip("\"'") == quote.rsplit(".", 1)[-1]
