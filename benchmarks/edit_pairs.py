@@ -99,7 +99,7 @@ def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
             *([noise] if noise else []),
             *sorted({change.kind for change in changes}),
         ],
-        desc=describe(pair.path, old, changes, ranges),
+        desc=describe(pair.path, old, changes, ranges, rng),
         original=pair.before,
         proposed="\n".join(line.text for line in lines) + "\n",
         expected=pair.after,

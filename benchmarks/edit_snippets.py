@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from execution.logic.edits.similarity import plain_typography
+
 MARKS = {
     "python": ("# ", ""), "ruby": ("# ", ""), "bash": ("# ", ""), "yaml": ("# ", ""),
     "toml": ("# ", ""), "elixir": ("# ", ""), "perl": ("# ", ""), "tcl": ("# ", ""),
@@ -22,6 +24,7 @@ EXTENSIONS = {
 }  # fmt: skip
 
 
+SUMMED_UP = 0.2  # of the explanations speak of several changes as one
 PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "\u00a0": " "})
 
 
@@ -60,7 +63,41 @@ def spans_of(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     found = [
         Change(i1, i2, j1, j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"
     ]
-    return [_settled(change, old, new) for change in found]
+    split = [part for change in _merged(found, old) for part in _split_at_closer(change, old)]
+    return [_settled(change, old, new) for change in split]
+
+
+def _split_at_closer(change: Change, old: Sequence[str]) -> list[Change]:
+    """A change that ends before a closing line which it also holds goes on behind its own.
+
+    Blocks that go after a changed one are a removal of their own, not a part of that change.
+    """
+    below = old[change.end] if change.end < len(old) else ""
+    if change.kind != "replace" or not closes(below):
+        return [change]
+    at = next((n for n in range(change.start, change.end) if old[n] == below), -1)
+    if at < 0:
+        return [change]
+    last = change.new_end
+    first = [Change(change.start, at, change.new_start, last)]
+    return [*first, Change(at + 1, change.end + 1, last + 1, last + 1)]
+
+
+def closes(line: str) -> bool:
+    """Whether the line ends a block."""
+    text = line.strip()
+    return bool(text) and (text[0] in "}])" or text.startswith(("end", "</")))
+
+
+def _merged(changes: Sequence[Change], old: Sequence[str]) -> list[Change]:
+    """Changes with nothing but blank lines between them are one, as its author would say."""
+    merged: list[Change] = []
+    for change in changes:
+        if merged and not any(line.strip() for line in old[merged[-1].end : change.start]):
+            last = merged.pop()
+            change = Change(last.start, change.end, last.new_start, change.new_end)
+        merged.append(change)
+    return merged
 
 
 def _settled(change: Change, old: Sequence[str], new: Sequence[str]) -> Change:
@@ -112,7 +149,7 @@ def elide(
     rng: random.Random,
 ) -> list[SnippetLine] | None:
     """The snippet for a change, or None when it would be longer than useful."""
-    shown = _shown(new, changes, style)
+    shown = _shown(old, new, changes, style)
     if sum(change.new_end - change.new_start for change in changes) > 200:
         return None
     end = len(new) - 1 if new and new[-1] == "" else len(new)
@@ -153,12 +190,12 @@ def elide(
 
 
 def _only_spaces(old: Sequence[str], new: Sequence[str], change: Change) -> bool:
-    """Only white space in blank lines or at the ends changes: a snippet cannot say that."""
+    """Only white space at line ends or typography changes: a snippet cannot say that."""
     before, after = old[change.start : change.end], new[change.new_start : change.new_end]
     if any(line and not line.strip() for line in (*before, *after)):
         return True
-    trimmed = {line.rstrip() for line in before if line.strip() and line not in after}
-    return any(line.rstrip() in trimmed for line in after if line not in before)
+    trimmed = {plain_typography(line) for line in before if line.strip() and line not in after}
+    return any(plain_typography(line) in trimmed for line in after if line not in before)
 
 
 def _between_gaps(new: Sequence[str], at: int) -> bool:
@@ -169,13 +206,16 @@ def _lead(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _shown(new: Sequence[str], changes: Sequence[Change], style: Style) -> dict[int, str]:
+def _shown(
+    old: Sequence[str], new: Sequence[str], changes: Sequence[Change], style: Style
+) -> dict[int, str]:
     """New lines the snippet shows, with their roles."""
     shown: dict[int, str] = {}
     end = len(new) - 1 if new and new[-1] == "" else len(new)
     for change in changes:
         first = _solid_back(new, change.new_start, style.context or _needs_upper(new, change))
-        last = _solid_on(new, change.new_end, style.context or _needs_lower(new, change), end)
+        below = style.context or _needs_lower(old, new, change)
+        last = _solid_on(new, change.new_end, below, end)
         for number in range(first, last):
             shown.setdefault(number, "context")
         for number in range(change.new_start, change.new_end):
@@ -199,11 +239,14 @@ def _needs_upper(new: Sequence[str], change: Change) -> int:
     return 0 if new[at].strip() and indentation(new[at]) < indentation(below) else 1
 
 
-def _needs_lower(new: Sequence[str], change: Change) -> int:
-    """Without context lines: none below if the block ends there."""
+def _needs_lower(old: Sequence[str], new: Sequence[str], change: Change) -> int:
+    """Without context lines: none below if the block, of which nothing but code goes, ends."""
     shown = [line for line in new[change.new_start : change.new_end] if line.strip()]
+    gone = [line for line in old[change.start : change.end] if line.strip()]
     below = next((line for line in new[change.new_end :] if line.strip()), "")
-    return 0 if shown and indentation(below) < indentation(shown[-1]) else 1
+    level = indentation(below)
+    inside = shown and level < indentation(shown[-1])
+    return 0 if inside and all(indentation(line) > level for line in gone) else 1
 
 
 def _solid_back(new: Sequence[str], at: int, reach: int) -> int:
@@ -314,25 +357,58 @@ def _reference(gap: Sequence[str], style: Style, opening: str, closing: str) -> 
     return lines
 
 
-def describe(path: str, old: Sequence[str], changes: Sequence[Change], ranges: bool) -> str:
-    """The explanation that goes before the block."""
+def describe(
+    path: str, old: Sequence[str], changes: Sequence[Change], ranges: bool, rng: random.Random
+) -> str:
+    """The explanation that goes before the block: each change numbered, or one for all."""
+    touched = {n for change in changes for n in range(change.start, change.end)}
+    kept = [n for n, line in enumerate(old) if line.strip() and n not in touched]
     parts = [f"**Updating `{path}`**"]
-    for number, change in enumerate(changes, 1):
-        if len(changes) > 1:
+    groups = [[change] for change in changes]
+    if len(changes) > 1 and rng.random() < SUMMED_UP:
+        groups = [list(changes)]
+    for number, group in enumerate(groups, 1):
+        if len(groups) > 1:
             parts.append(("" if number == 1 else "\n") + f"Change {number}.")
-        parts.append(f"Type: {change.kind}")
-        parts.append(f"Summary: Change the code near line {change.start + 1}")
-        if ranges and change.kind != "add":
-            first, last = change.start + 1, change.end
-            parts.append(
-                "Replace: " + (f"line {first}" if first == last else f"lines {first}-{last}")
-            )
-        above = next(
-            (old[n].strip() for n in range(change.start - 1, -1, -1) if old[n].strip()), ""
-        )
-        if above:
-            parts.append(f"Context: Located after `{above[:60]}`")
+        kinds = {change.kind for change in group}
+        parts.append(f"Type: {kinds.pop() if len(kinds) == 1 else 'replace'}")
+        parts.append(f"Summary: Change the code near line {group[0].start + 1}")
+        gone = [change for change in group if change.kind != "add"]
+        if ranges and gone:
+            parts.append("Replace: " + _ranges(gone))
+        above = next((old[n].strip() for n in reversed(kept) if n < group[0].start), "")
+        below = next((old[n].strip() for n in kept if n >= group[-1].end), "")
+        parts.append("Context: " + _context(above, below, rng))
     return "\n".join(parts) + "\n"
+
+
+def _ranges(changes: Sequence[Change]) -> str:
+    spans = [
+        str(change.start + 1)
+        if change.start + 1 == change.end
+        else f"{change.start + 1}-{change.end}"
+        for change in changes
+    ]
+    word = "line" if len(spans) == 1 and "-" not in spans[0] else "lines"
+    return f"{word} {', '.join(spans)}"
+
+
+def _context(above: str, below: str, rng: random.Random) -> str:
+    """The neighbours of a change in one of the ways in which models name them."""
+    upper, lower = _quoted(above), _quoted(below)
+    if not upper and not lower:
+        return "Located where the rest of the code is"
+    form = rng.choice(("between", "between", "between", "after", "before"))
+    if form == "between" and upper and lower:
+        return f"Located between {upper} and {lower}"
+    if upper and (form == "after" or not lower):
+        return f"Located after {upper}"
+    return f"Located before {lower}"
+
+
+def _quoted(line: str) -> str:
+    """The line in backticks, cut where a person would cut it; empty when that cannot be."""
+    return f"`{line[:60].rstrip()}`" if line and "`" not in line else ""
 
 
 def noisy(lines: Sequence[SnippetLine], noise: str, rng: random.Random) -> list[SnippetLine] | None:

@@ -30,6 +30,7 @@ class Agreement:
     exact: frozenset[int] = frozenset()  # the lines that go are exactly those declared
     held: frozenset[int] = frozenset()  # the lines above and below are named as unchanged
     lost: frozenset[int] = frozenset()  # original lines that go, though named as unchanged
+    mismatch: bool = False  # as many changes as places, but not of these kinds
 
     def confirms(self, number: int) -> bool:
         """The extent of this place is declared."""
@@ -87,14 +88,17 @@ def agreement(
     held = frozenset(
         place.hunk
         for place, change in zip(places, changes, strict=True)
-        if fits and place.whole and _is_held(problem, place, change)
+        if fits
+        and place.whole
+        and _is_held(problem, place, change)
+        and (not change.ranges or place.hunk in exact)
     )
     lost = frozenset(
         line
         for place, change in zip(places, changes, strict=True)
         for line in _lost_lines(problem, place, change)
     )
-    return Agreement(fits, exact, held, lost)
+    return Agreement(fits, exact, held, lost, not fits and len(changes) > 1)
 
 
 def _paired_places(

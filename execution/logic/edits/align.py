@@ -14,7 +14,6 @@ from enum import IntEnum
 from execution.logic.edits.costs import (
     EMPTY_REFERENCE,
     EMPTY_REMOVAL,
-    IMPLIED_REFERENCE,
     Match,
     Problem,
 )
@@ -115,7 +114,7 @@ class Segment:
             cost = self.problem.start_cost(number, line)
             if token.kind is Kind.IMPLIED:
                 yield 0, (number + 1, line, FREE), None
-                cost += IMPLIED_REFERENCE
+                cost += self.problem.implied_cost(number)
             yield cost, (number + 1, line, REF_NEW), Step(Op.OPEN, number, line)
 
     def _marker_edges(self, number: int, line: int, mode: int) -> Iterator[Edge]:
@@ -252,7 +251,7 @@ class Segment:
     def _open(self, number: int, free: list[int], following: Row) -> None:
         token, low = self.problem.tokens[number], self.low
         size = len(free)
-        extra = IMPLIED_REFERENCE if token.kind is Kind.IMPLIED else 0
+        extra = self.problem.implied_cost(number) if token.kind is Kind.IMPLIED else 0
         start_cost = self.problem.start_cost
         opened = [
             cost + extra + start_cost(number, low + at) if cost < INFINITE else INFINITE
@@ -302,7 +301,7 @@ class Segment:
         else:
             opened = following[REM_NEW if token.kind is Kind.REMOVAL else REF_NEW]
             assert opened is not None
-            extra = IMPLIED_REFERENCE if token.kind is Kind.IMPLIED else 0
+            extra = self.problem.implied_cost(number) if token.kind is Kind.IMPLIED else 0
             free = [
                 cost + extra + self.problem.start_cost(number, low + at)
                 for at, cost in enumerate(opened)

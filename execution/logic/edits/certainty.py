@@ -39,6 +39,8 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     hunks = group_hunks(problem, reading.steps)
     agreed = agreement(problem, reading.steps, hunks, description)
     yield from structural_doubts(problem, reading.steps, hunks, description)
+    if agreed.mismatch:
+        yield "kind_mismatch"
     for number, hunk in enumerate(hunks):
         if not agreed.confirms(number):
             yield from hunk_doubts(problem, hunk, agreed)
@@ -296,9 +298,9 @@ def _trusted_change(problem: Problem, hunk: Hunk, step: Step, agreed: Agreement)
 
 
 def _hidden_in_range(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
-    """A reference keeps lines well inside a range that was declared as replaced."""
+    """A reference keeps lines inside a range that was declared as replaced."""
     return any(
-        low + RANGE_TOLERANCE <= step.line + 1 <= high - RANGE_TOLERANCE
+        low <= step.line + 1 <= high
         for step in steps
         if step.op is Op.COVER and not problem.original.blank[step.line]
         for low, high in description.ranges

@@ -26,11 +26,13 @@ SPACE_DIFFERS, TYPOGRAPHY_DIFFERS, SEPARATOR_DIFFERS = 15, 20, 50
 SIMILAR, SIMILAR_FROM = 50, 0.6
 SAME_NAME = 30  # the only two lines in their blocks that define or assign this name
 IMPLIED_REFERENCE = 25
+IMPLIED_BESIDE_NEW = 60  # new code at an end of the snippet stands at that end of the file
 EMPTY_REFERENCE, EMPTY_REMOVAL = 40, 300
 GOES_SHALLOWER, GOES_SHALLOWER_LAST = 50, 20  # nothing follows a last reference
 INSERT_KNOWN_CLOSER = 250  # the file closes this block itself
 INSERT_KNOWN_BY_MARKER = 160  # a line of the file beside a marker ought to be an anchor
 STARTS_INSIDE, STARTS_INSIDE_RESTATED, STARTS_AT_CLOSER = 50, 800, 50
+STARTS_INSIDE_LOOSE = 120  # all references stand at the margin: their depth says little
 STARTS_AT_OWN_CLOSER = 20  # the block above was shown without its closing line
 ENDS_INSIDE = 150
 MAX_SIMILAR_PAIRS = 6000
@@ -57,6 +59,8 @@ class Problem:
     droppable: list[int] = field(default_factory=list)  # per token; -1 when it must stay
     before: list[int] = field(default_factory=list)  # indentation of the literal before a token
     closer_follows: list[bool] = field(default_factory=list)  # the next solid token closes
+    depth: list[int] = field(default_factory=list)  # at which a reference ends, at least
+    loose: bool = False  # references stand at the margin wherever their code is
     names: Counter[tuple[int, Name]] = field(default_factory=Counter)
     new_names: Counter[tuple[int, Name]] = field(default_factory=Counter)
 
@@ -70,6 +74,8 @@ class Problem:
             self.new_names = sibling_names(self.snippet)
         self.droppable = _droppable_blanks(self.tokens, self.is_new)
         self.closer_follows = self._closers_after()
+        self.depth = self._depths()
+        self.loose = self._is_loose()
         indent = -1
         for token in self.tokens:
             self.before.append(indent)
@@ -85,6 +91,30 @@ class Problem:
             if token.kind is not Kind.BLANK:
                 closes = token.kind is Kind.LITERAL and self.snippet.pure_closing[token.line]
         return found
+
+    def _depths(self) -> list[int]:
+        """Indentation of each token; a reference ends no further out than what follows it."""
+        found = [token.indent for token in self.tokens]
+        following = -1
+        for number in range(len(self.tokens) - 1, -1, -1):
+            token = self.tokens[number]
+            if token.kind is Kind.REFERENCE:
+                found[number] = max(token.indent, following)
+            if token.kind is not Kind.BLANK:
+                following = token.indent if token.kind is Kind.LITERAL else -1
+        return found
+
+    def _is_loose(self) -> bool:
+        references = [n for n, t in enumerate(self.tokens) if t.kind is Kind.REFERENCE]
+        return all(self.tokens[n].start_indent == 0 for n in references) and any(
+            self.depth[n] > self.tokens[n].indent for n in references
+        )
+
+    def implied_cost(self, number: int) -> int:
+        """Cost of an outer reference that nobody wrote."""
+        beside = self.tokens[1] if number == 0 else self.tokens[number - 1]
+        new = beside.kind is Kind.LITERAL and plain_typography(beside.text) not in self.by_plain
+        return IMPLIED_REFERENCE + (IMPLIED_BESIDE_NEW if new else 0)
 
     def is_new(self, token: Token) -> bool:
         """A line the file does not have, or one that closes a block it does not have."""
@@ -150,6 +180,8 @@ class Problem:
         indent = self.original.indent[solid]
         deeper = self.before[number] > token.start_indent
         if indent > token.start_indent:
+            if self.loose:
+                return STARTS_INSIDE_LOOSE if deeper else 0
             return STARTS_INSIDE_RESTATED if deeper else STARTS_INSIDE
         if indent == token.start_indent and self.original.pure_closing[solid]:
             return STARTS_AT_OWN_CLOSER if deeper else STARTS_AT_CLOSER
@@ -157,14 +189,13 @@ class Problem:
 
     def close_cost(self, number: int, index: int) -> int:
         """Cost of a reference ending just before the original line ``index``."""
-        token = self.tokens[number]
         solid = self.original.next_solid[index]
         if solid >= len(self.original.lines):
             return 0
         indent = self.original.indent[solid]
-        if indent == token.indent and self.original.pure_closing[solid]:
+        if indent == self.depth[number] and self.original.pure_closing[solid]:
             return 0 if self.closer_follows[number] else ENDS_INSIDE
-        return ENDS_INSIDE if indent > token.indent else 0
+        return ENDS_INSIDE if indent > self.depth[number] else 0
 
     def matches(self, first: int, last: int, low: int, high: int) -> list[dict[int, Match]]:
         """For each token of [first, last) the original lines of [low, high) it may stand for."""

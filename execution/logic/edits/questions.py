@@ -21,6 +21,7 @@ _REASONS = {
     "block_mismatch": "A closing line may belong to another block.",
     "omitted_lines": "The update leaves out lines without a marker; they were kept.",
     "context_lost": "A line would go that the explanation names as one that stays.",
+    "kind_mismatch": "The explanation calls something added that replaces code, or the reverse.",
     "similar_line": "A line was replaced only because it is similar to a new one.",
     "unmarked_removal": "Lines would go although no marker says that they were removed.",
     "unclear_extent": "It is unclear where the replaced code ends.",

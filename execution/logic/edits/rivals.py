@@ -30,10 +30,10 @@ def is_sound(problem: Problem, steps: Sequence[Step], description: Description) 
 
 
 def standing(problem: Problem, steps: Sequence[Step], description: Description) -> int:
-    """How well a reading fits the explanation: 2 to the line, 1 by the kinds of change."""
+    """1 for a reading that does to the line what the explanation says, else 0."""
     hunks = group_hunks(problem, steps)
     agreed = agreement(problem, steps, hunks, description)
-    return int(agreed.paired) + int(agreed.paired and agreed.confirms_all(hunks))
+    return int(agreed.paired and agreed.confirms_all(hunks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def _dialects(path: str) -> tuple[str | None, ...]:
     return (name, *_ALSO.get(extension(path), ()))
 
 
+@lru_cache(maxsize=8)  # several texts are held against the same original
 def _errors(path: str, name: str | None, text: str) -> list[str] | None:
     """A new parser serves each check: one that was cut off stays unusable."""
     if len(text) > MAX_CHECKED or _nested_too_deep(text):

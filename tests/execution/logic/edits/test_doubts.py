@@ -282,7 +282,10 @@ def test_lines_hidden_in_a_declared_range() -> None:
     assert "range_mismatch" in _doubts(
         original, snippet, words, kind.format("2-12"), "a.txt", "name"
     )
-    assert _doubts(original, snippet, words, kind.format("2-5"), "a.txt", "name") == []
+    assert _doubts(original, snippet, words, kind.format("2-5"), "a.txt", "name") == [
+        "range_mismatch"
+    ]
+    assert _doubts(original, snippet, words, kind.format("2"), "a.txt", "name") == []
 
 
 def test_common_lines_between_new_ones_are_no_anchors() -> None:

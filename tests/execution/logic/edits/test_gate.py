@@ -78,7 +78,7 @@ DOUBTS = {
     "similar_line": (
         REF + "prepare the app from main, then net\n  link the app from main and net\n" + REF,
         "start here\n\nprepare the app from main\n  link the app from main\n\nend there\n",
-        "Type: replace",
+        "",
     ),
     "nothing_removed": (
         "import os\n# Plandex: removed code\n\nLIMIT = 10\n" + REF,

@@ -49,8 +49,11 @@ def test_hostile(name: str) -> None:
     started = process_time()
     placement = place_edit(original=original, snippet=snippet, description="", path=path)
     assert process_time() - started < LIMIT
-    assert placement.status != "accepted"
-    assert placement.reasons
+    if name == "deep nesting":  # the one that has an answer
+        line = " " * 701 + "if a701:\n"
+        assert placement.text == original.replace(line, " " * 701 + "new\n" + line)
+    else:
+        assert placement.status != "accepted" and placement.reasons
 
 
 def test_two_hundred_references_in_a_long_file() -> None:
