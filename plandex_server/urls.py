@@ -11,7 +11,7 @@ urlpatterns = [
     path("version", version),
     path("schema", schema),
     path("docs", docs),
-    path("", include("operations.urls")),
+    path("", include("plandex_server.operations.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

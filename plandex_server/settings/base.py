@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "plans",
     "context",
     "execution",
-    "operations",
+    "plandex_server.operations",
 ]
 
 # Pages with sessions, under ADMIN_PATH. The API has none and is not made to pay for them.

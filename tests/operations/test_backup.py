@@ -15,11 +15,11 @@ from django.db import connection, connections
 from pytest_django import Settings
 
 from accounts.models import User
-from operations.errors import CareFailed
-from operations.services.backup import backup_write
-from operations.services.restore import restore_check, restore_read
-from operations.services.rows import tables_of
 from orgs.models import Org
+from plandex_server.operations.errors import CareFailed
+from plandex_server.operations.services.backup import backup_write
+from plandex_server.operations.services.restore import restore_check, restore_read
+from plandex_server.operations.services.rows import tables_of
 from plandex_server.seal import seal, unseal
 from tests.factories import org_make, user_make
 from tests.operations.filler import fill

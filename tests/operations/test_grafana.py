@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from prometheus_client import REGISTRY
 
-from operations.exposition import Whole
 from plandex_server.observe import metrics
+from plandex_server.operations.exposition import Whole
 
 DASHBOARD: dict[str, Any] = json.loads(
     (Path(settings.BASE_DIR) / "deploy/grafana/plandex.json").read_text()

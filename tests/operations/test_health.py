@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from operations import parts
-from operations.probes import Part, Probe, State, ask_all, ask_all_async
+from plandex_server.operations import parts
+from plandex_server.operations.probes import Part, Probe, State, ask_all, ask_all_async
 from tests.execution.cluster.redis_server import RedisServer
 from tests.execution.runs.exchange import Exchange
 from tests.wire.client import Reply
@@ -68,7 +68,9 @@ def test_health_is_two_letters() -> None:
 
 
 def test_live_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.health.probes", lambda: pytest.fail("live asked a part"))
+    monkeypatch.setattr(
+        "plandex_server.operations.health.probes", lambda: pytest.fail("live asked a part")
+    )
     assert report("/health/live") == {"status": "ok", "version": "1.0.0", "parts": {}}
 
 
@@ -94,7 +96,7 @@ def fails() -> Part:
 
 def test_a_failed_part_is_named_without_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     probes = {"database": Probe("database", fails), "disk": Probe("disk", parts.disk)}
-    monkeypatch.setattr("operations.health.probes", lambda: probes)
+    monkeypatch.setattr("plandex_server.operations.health.probes", lambda: probes)
     body = report("/health/ready", 503)
     assert body["status"] == "failed"
     assert body["parts"]["database"]["detail"] == "failed: OSError"

@@ -10,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from execution.logic.model_errors import http_error
-from operations import exposition
 from plandex_server.observe.metrics import MOST_NAMES, Names
+from plandex_server.operations import exposition
 from tests.execution.runs.conftest import quick_flush, stage  # noqa: F401  # fixtures
 from tests.execution.runs.exchange import Exchange
 from tests.execution.runs.replies import creating, done, plan_of

@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 import pytest
 from pytest_django import Settings
 
-from operations import parts, worker_port
+from plandex_server.operations import parts, worker_port
 
 
 @pytest.fixture

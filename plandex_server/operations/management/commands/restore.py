@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from execution.management.migrating import migration_lock
-from operations.errors import CareFailed
-from operations.services.restore import restore_check, restore_read
+from plandex_server.operations.errors import CareFailed
+from plandex_server.operations.services.restore import restore_check, restore_read
 from plandex_server.seal import seal_fingerprints
 
 

@@ -4,4 +4,5 @@ from django.apps import AppConfig
 class OperationsConfig(AppConfig):
     """What those who run a server need: health, metrics, and commands that care for the data."""
 
-    name = "operations"
+    name = "plandex_server.operations"
+    label = "operations"

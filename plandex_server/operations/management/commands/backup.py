@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from operations.errors import CareFailed
-from operations.services.backup import backup_write
+from plandex_server.operations.errors import CareFailed
+from plandex_server.operations.services.backup import backup_write
 
 
 class Command(BaseCommand):

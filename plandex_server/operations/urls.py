@@ -1,6 +1,6 @@
 from django.urls import path
 
-from operations.views import live, metrics, ready
+from plandex_server.operations.views import live, metrics, ready
 
 urlpatterns = [
     path("health/live", live),

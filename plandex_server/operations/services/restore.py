@@ -12,9 +12,9 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from operations.errors import CareFailed
-from operations.services.archive import Archive, Manifest, TableEntry, archive_open
-from operations.services.rows import Digest, Table, tables_of
+from plandex_server.operations.errors import CareFailed
+from plandex_server.operations.services.archive import Archive, Manifest, TableEntry, archive_open
+from plandex_server.operations.services.rows import Digest, Table, tables_of
 
 BATCH_ROWS = 200
 BATCH_BYTES = 8 * 1024 * 1024

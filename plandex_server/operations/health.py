@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from operations.parts import probes
-from operations.probes import Part, Probe, State, worst
 from plandex_server import VERSION
 from plandex_server.errors import BadRequest
+from plandex_server.operations.parts import probes
+from plandex_server.operations.probes import Part, Probe, State, worst
 
 _encode = msgspec.json.Encoder().encode
 

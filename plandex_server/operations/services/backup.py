@@ -9,17 +9,17 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from operations.errors import CareFailed
-from operations.services.archive import (
+from plandex_server import VERSION
+from plandex_server.db import now
+from plandex_server.operations.errors import CareFailed
+from plandex_server.operations.services.archive import (
     FORMAT,
     ArchiveWriter,
     Manifest,
     TableEntry,
     archive_create,
 )
-from operations.services.rows import Digest, Table, tables_of
-from plandex_server import VERSION
-from plandex_server.db import now
+from plandex_server.operations.services.rows import Digest, Table, tables_of
 from plandex_server.seal import seal_fingerprints
 
 CHUNK = 200

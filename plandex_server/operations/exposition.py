@@ -17,11 +17,11 @@ from redis.exceptions import RedisError
 
 from execution.cluster.heartbeat import signs_read
 from execution.models import PendingAction, Run
-from operations.parts import existing
-from operations.redis import queue_length, redis_client
 from plandex_server import VERSION
 from plandex_server.db import now
 from plandex_server.observe import metrics as observed
+from plandex_server.operations.parts import existing
+from plandex_server.operations.redis import queue_length, redis_client
 
 logger = logging.getLogger(__name__)
 

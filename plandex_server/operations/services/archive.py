@@ -11,7 +11,7 @@ from typing import IO
 
 import msgspec
 
-from operations.errors import CareFailed
+from plandex_server.operations.errors import CareFailed
 
 FORMAT = 1
 MANIFEST = "manifest.json"

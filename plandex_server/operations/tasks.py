@@ -6,8 +6,8 @@ from celery.signals import worker_init
 from django.conf import settings
 
 from execution.cluster.worker import worker
-from operations.worker_port import worker_port_open
 from plandex_server.observe.tracing import tracing_start_if_wanted
+from plandex_server.operations.worker_port import worker_port_open
 
 logger = logging.getLogger(__name__)
 

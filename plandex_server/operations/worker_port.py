@@ -14,11 +14,11 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from prometheus_client import CONTENT_TYPE_LATEST
 from prometheus_client.exposition import ThreadingWSGIServer
 
-from operations.access import may_read_metrics
-from operations.exposition import process_metrics_text
-from operations.health import health_bytes, is_failed, probes_chosen
-from operations.probes import Part, Probe, State, ask_all
 from plandex_server.errors import BadRequest
+from plandex_server.operations.access import may_read_metrics
+from plandex_server.operations.exposition import process_metrics_text
+from plandex_server.operations.health import health_bytes, is_failed, probes_chosen
+from plandex_server.operations.probes import Part, Probe, State, ask_all
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from execution.cluster.heartbeat import signs_read
 from execution.models import Run
-from operations.probes import Part, Probe, State
-from operations.redis import queue_length, redis_client
 from plandex_server.db import now
+from plandex_server.operations.probes import Part, Probe, State
+from plandex_server.operations.redis import queue_length, redis_client
 
 WAITING_S = 30.0
 """A worker takes a run within 2 s; one that waits so long found none with room."""

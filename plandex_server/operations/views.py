@@ -7,15 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from operations.access import may_read_metrics
-from operations.exposition import metrics_text
-from operations.health import HealthJson, health_bytes, is_failed, probes_chosen
-from operations.probes import Part, ask_all_async
 from plandex_server.api.describe import Answer, Parameter, describes
 from plandex_server.api.dialect import dialect_of
 from plandex_server.api.exceptions import error_response, method_not_allowed
 from plandex_server.api.network import address_of, is_forwarded_unknown
 from plandex_server.errors import ApiError, Forbidden
+from plandex_server.operations.access import may_read_metrics
+from plandex_server.operations.exposition import metrics_text
+from plandex_server.operations.health import HealthJson, health_bytes, is_failed, probes_chosen
+from plandex_server.operations.probes import Part, ask_all_async
 
 AsyncView = Callable[[HttpRequest], Coroutine[None, None, HttpResponseBase]]
 
