@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 
 from models_config.errors import BadPrice, InvalidModels, ModelsRefused, PackExists
+from models_config.logic.addresses import url_problem
 from models_config.logic.builtin_packs import builtin_packs, default_pack
 from models_config.logic.catalog import ModelProperties
 from models_config.logic.org_models import CustomModel as ModelValue
@@ -61,6 +63,7 @@ def models_sync(*, org: Org, sent: ModelsInput, keep_missing: bool) -> SyncPlan:
             default_pack_in_use=default_settings(org.id).model_pack,
         )
         for provider in plan.providers:
+            _check_address(provider)
             _provider_write(org, provider)
         for number, model in enumerate(plan.models):
             _model_write(org, model, number)
@@ -141,6 +144,12 @@ def default_settings_update(*, org: Org, sent: SettingsRequest, keep_roles: bool
             },
         )
     return message
+
+
+def _check_address(provider: ProviderValue) -> None:
+    problem = url_problem(provider.base_url, forbid_private=settings.FORBID_PRIVATE_PROVIDERS)
+    if problem:
+        raise Refused(f"The address of provider {provider.name} can't be used: {problem}")
 
 
 @contextmanager

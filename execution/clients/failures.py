@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from execution.clients.guard import AddressRefused
 from execution.logic.model_errors import ModelError, connection_error, http_error, unsupported
 from models_config.logic.credentials import HasAuth, ProviderChoice
 
@@ -99,8 +100,22 @@ def _failure(sdk: Any, error: Exception, choice: ProviderChoice) -> ModelError |
         return status_failure(response.status_code, response.text, response.headers, choice)
     if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
         return unsupported(f"The address of {choice.composite} can't be used: {_host(choice)}")
+    refused = _refused_address(error)
+    if refused is not None:
+        return unsupported(f"{_host(choice)} is not called: {refused.problem}")
     known = (sdk.APIError, httpx2.HTTPError, OSError)
     return connection_error(_broken(error, choice)) if isinstance(error, known) else None
+
+
+def _refused_address(error: BaseException) -> AddressRefused | None:
+    """The guard's word, wherever the SDK and its transport have put it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        os_error = getattr(cause, "os_error", cause)
+        if isinstance(os_error, AddressRefused):
+            return os_error
+        cause = cause.__cause__
+    return None
 
 
 def _broken(error: Exception, choice: ProviderChoice) -> str:

@@ -5,8 +5,11 @@ import ssl
 from collections.abc import AsyncIterator
 from functools import cache
 
+import aiohttp
 import httpx2
 import openai
+
+from execution.clients import guard
 
 MAX_ERROR_BODY = 64 * 1024
 """Of an error answer; what is longer is cut, and the connection with it."""
@@ -18,9 +21,11 @@ KEPT_S = 30.0
 def make() -> httpx2.AsyncClient:
     """A client with its own pool of connections.
 
-    It follows no redirects: SDKs would send keys in their own headers to another host.
+    It follows no redirects: SDKs would send keys in their own headers to another host. Where its
+    connections lead is the guard's to say.
     """
-    return openai.DefaultAioHttpClient(
+    guard.warm_up()
+    client = openai.DefaultAioHttpClient(
         verify=_certificates(),
         follow_redirects=False,
         # Packed streams arrive in lumps, and unpacking them costs more than reading.
@@ -28,6 +33,20 @@ def make() -> httpx2.AsyncClient:
         limits=httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEPT_S),
         event_hooks={"response": [_bound_error]},
     )
+    # Not by the argument `transport`, with which the environment's proxies would be ignored.
+    client._transport.client = _session  # type: ignore[attr-defined]  # aiohttp's transport
+    return client
+
+
+def _session() -> aiohttp.ClientSession:
+    """Made on the first request, on its event loop."""
+    connector = aiohttp.TCPConnector(
+        limit=MAX_CONNECTIONS,
+        keepalive_timeout=KEPT_S,
+        ssl=_certificates(),
+        socket_factory=guard.socket_make,
+    )
+    return aiohttp.ClientSession(connector=connector)
 
 
 @cache

@@ -155,6 +155,8 @@ WARN_REQUEST_DOLLARS = env_decimal("WARN_REQUEST_DOLLARS", "1.00")
 
 # Where local models run, for Ollama's provider.
 OLLAMA_BASE_URL = env_str("OLLAMA_BASE_URL")
+# Custom providers may be in the private network, where local models run, unless this forbids it.
+FORBID_PRIVATE_PROVIDERS = env_bool("FORBID_PRIVATE_PROVIDERS", default=False)
 
 # What the context app needs from execution, which is above it.
 PENDING_CHANGES = "execution.services.conflicts:invalidate"
@@ -240,6 +242,8 @@ STAFF_ORGS = "orgs.selectors.orgs_managed"
 AUDIT_RECORD = "orgs.services.audit.audit_record"
 UNFOLD = unfold_settings()
 OTP_TOTP_ISSUER = "Plandex server"
+# Guessing is limited by our own rule, over all networks and processes.
+OTP_TOTP_THROTTLE_FACTOR = 0
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
