@@ -2,7 +2,8 @@
 
 Parsing is C code that a hostile file can crash, stall or blow up, so it runs in expendable
 worker processes. Maps are remembered by content, so an unchanged file is parsed once,
-whichever plan or branch it comes from; so are files that ended a worker.
+whichever plan or branch it comes from; so are files that ended a worker. The process has its
+own memory of maps; a shelf is what all processes and their successors share.
 """
 
 from __future__ import annotations
@@ -12,9 +13,16 @@ import hashlib
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Protocol
 
-from context.logic.file_maps import NO_MAP, language_for, map_item, truncate_input
+from context.logic.file_maps import (
+    NO_MAP,
+    language_for,
+    map_item,
+    mapper_version,
+    truncate_input,
+)
 from plandex_server.pool import CLOSED, TIME_OVER, SupervisedPool
 
 logger = logging.getLogger(__name__)
@@ -30,19 +38,27 @@ CACHE_BYTES = 64 * 1024 * 1024
 # What one entry costs beside its text.
 ENTRY_BYTES = 200
 
-Key = tuple[str, bytes]
+
+class Shelf(Protocol):
+    """Where maps outlive the process, by the hash of what they depend on."""
+
+    def read(self, keys: Collection[str]) -> dict[str, str]:
+        """The maps that are there."""
+
+    def write(self, texts: Mapping[str, str]) -> None:
+        """Keep new maps."""
 
 
 class MapCache:
-    """Map texts by language and content hash; the least recently used go first."""
+    """Map texts by the hash of what they depend on; the least recently used go first."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
         self._lock = threading.Lock()
-        self._texts: OrderedDict[Key, str] = OrderedDict()
+        self._texts: OrderedDict[str, str] = OrderedDict()
 
-    def get(self, key: Key) -> str | None:
+    def get(self, key: str) -> str | None:
         """The remembered map, or None."""
         with self._lock:
             text = self._texts.get(key)
@@ -50,7 +66,7 @@ class MapCache:
                 self._texts.move_to_end(key)
             return text
 
-    def put(self, key: Key, text: str) -> None:
+    def put(self, key: str, text: str) -> None:
         """Remember a map."""
         with self._lock:
             old = self._texts.pop(key, None)
@@ -77,13 +93,13 @@ class MapPool:
         )
         self.cache = MapCache(cache_bytes)
 
-    def map_files(self, inputs: Mapping[str, str]) -> dict[str, str]:
+    def map_files(self, inputs: Mapping[str, str], shelf: Shelf | None = None) -> dict[str, str]:
         """The map of every path. Blocks; never fails for what a file contains.
 
         A file that crashed or stalled its worker gets "" and a log line.
         """
         answers: dict[str, str] = {}
-        wanted: dict[Key, list[str]] = {}
+        wanted: dict[str, list[str]] = {}
         for path, text in inputs.items():
             key = map_key(path, text)
             known = NO_MAP if key is None else self.cache.get(key)
@@ -91,15 +107,29 @@ class MapPool:
                 answers[path] = known
             elif key is not None:
                 wanted.setdefault(key, []).append(path)
+        for key, text in (shelf.read(wanted) if shelf and wanted else {}).items():
+            self.cache.put(key, text)
+            answers.update(dict.fromkeys(wanted.pop(key), text))
+        fresh = self._make(wanted, inputs, answers)
+        if shelf and fresh:
+            shelf.write(fresh)
+        return answers
+
+    def _make(
+        self, wanted: Mapping[str, list[str]], inputs: Mapping[str, str], answers: dict[str, str]
+    ) -> dict[str, str]:
+        """Map what nobody knows; returns by key what would be the same another time."""
         items = [(paths[0], truncate_input(inputs[paths[0]])) for paths in wanted.values()]
         results = self.pool.run(items, on_failure=_failure, timeout=REQUEST_SECONDS)
+        fresh: dict[str, str] = {}
         for (key, paths), (text, lasting) in zip(
             wanted.items(), map(_answer, results), strict=True
         ):
             if lasting:
                 self.cache.put(key, text)
+                fresh[key] = text
             answers.update(dict.fromkeys(paths, text))
-        return answers
+        return fresh
 
     def close(self) -> None:
         """End the workers."""
@@ -124,19 +154,21 @@ def _answer(result: str) -> tuple[str, bool]:
     return result, True
 
 
-def map_key(path: str, text: str) -> Key | None:
-    """What a map depends on: the language and the content. None without map support."""
+def map_key(path: str, text: str) -> str | None:
+    """The hash of what a map depends on: mapper, language, content. None without support."""
     language = language_for(path)
     if language is None:
         return None
-    return language.name, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    digest = hashlib.sha256(f"{mapper_version()} {language.name}\0".encode())
+    digest.update(text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 _lock = threading.Lock()
 _pool: MapPool | None = None
 
 
-def map_files(inputs: Mapping[str, str]) -> dict[str, str]:
+def map_files(inputs: Mapping[str, str], shelf: Shelf | None = None) -> dict[str, str]:
     """Map files in the process's pool, which starts at the first call. Blocks."""
     global _pool
     with _lock:
@@ -144,7 +176,7 @@ def map_files(inputs: Mapping[str, str]) -> dict[str, str]:
             _pool = MapPool()
             atexit.register(close)
         pool = _pool
-    return pool.map_files(inputs)
+    return pool.map_files(inputs, shelf)
 
 
 def close() -> None:

@@ -30,3 +30,24 @@ class ProjectMap(IdModel):
 
     def __str__(self) -> str:
         return self.file_path
+
+
+class FileMap(models.Model):
+    """The map of a file's content, so that no other plan, branch or process parses it again.
+
+    An org has its own ones: whether a content is known says that somebody has it.
+    """
+
+    org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="+")
+    # Of the mapper's version, the language and the content.
+    key = models.CharField(max_length=64)
+    text = models.BinaryField()
+    used_on = models.DateField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["org", "key"], name="one_file_map_per_org_and_content")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -8,8 +8,8 @@ from context.errors import ContextRefused
 from context.hooks import NamingKeys, context_loaded
 from context.logic.file_maps import MAP_LIMITS, fit_inputs
 from context.logic.limits import byte_size
-from context.map_pool import map_files
 from context.selectors import cached_maps, context_body, context_items, plan_limits
+from context.services.file_maps import files_map
 from context.services.load import context_load, contexts_check, contexts_named
 from context.services.remove import context_delete
 from context.services.update import context_update
@@ -128,7 +128,8 @@ class FileMapViewSet(ApiViewSet):
             raise ContextRefused(
                 f"Max map size exceeded: {total} (max {MAP_LIMITS.max_total_bytes})"
             )
-        value: shapes.FileMapJson = {"mapBodies": map_files(fit_inputs(inputs))}
+        maps = files_map(org_id=auth_of(request).org.id, inputs=fit_inputs(inputs))
+        value: shapes.FileMapJson = {"mapBodies": maps}
         return answer(value)
 
     @describes(

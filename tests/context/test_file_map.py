@@ -8,11 +8,11 @@ def mapped(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """Stands for the pool of mapping processes; holds what it was given."""
     given: list[dict[str, str]] = []
 
-    def map_files(inputs: dict[str, str]) -> dict[str, str]:
+    def map_files(inputs: dict[str, str], shelf: object) -> dict[str, str]:
         given.append(inputs)
         return {path: f"map of {path}\n" for path in inputs}
 
-    monkeypatch.setattr("context.views.map_files", map_files)
+    monkeypatch.setattr("context.services.file_maps.map_files", map_files)
     return given
 
 

@@ -9,6 +9,7 @@ from .limits import MAP_LIMITS, fit_inputs, truncate_input
 from .mapping import file_entries, has_map_support, map_file, map_item
 from .registry import language_for
 from .render import NO_MAP, combined_map
+from .version import mapper_version
 
 __all__ = [
     "MAP_LIMITS",
@@ -21,6 +22,7 @@ __all__ = [
     "language_for",
     "map_file",
     "map_item",
+    "mapper_version",
     "nesting",
     "truncate_input",
 ]
