@@ -30,6 +30,9 @@ class World:
         self.headers = {"X-Client-Version": "2.2.1", "Content-Type": "application/json"}
         self._connection = http.client.HTTPConnection(self.host, self.port, timeout=120)
 
+    def close(self) -> None:
+        self._connection.close()
+
     def call(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body)
         self._connection.request(method, path, data, self.headers)

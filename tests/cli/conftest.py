@@ -9,14 +9,21 @@ import pytest
 
 from tests.cli.desk import Desk, desk_make
 from tests.cli.model_server import ModelServer
+from tests.cli.real_model import is_installed
 from tests.cli.server import LiveServer
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves these tests out, instead of skipping them, where there is no CLI."""
-    if os.environ.get("PLANDEX_CLI"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("cli")]
+    """Leaves these tests out, instead of skipping them, where there is no CLI or no model."""
+    missing = {
+        name
+        for name, is_there in (
+            ("cli", bool(os.environ.get("PLANDEX_CLI"))),
+            ("real_model", is_installed()),
+        )
+        if not is_there
+    }
+    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

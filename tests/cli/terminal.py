@@ -88,10 +88,10 @@ class Terminal:
             threading.Event().wait(LOOK_AGAIN_S)
         os.write(self._master, keys.encode())
 
-    def end(self) -> int:
+    def end(self, seconds: float = PATIENCE_S) -> int:
         """Waits for the program's end; its exit code."""
         try:
-            code = self._process.wait(PATIENCE_S)
+            code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"it did not end, it shows: {self.text[-3000:]}") from None
         self._reader.join(PATIENCE_S)

@@ -1,11 +1,15 @@
 """Replies of the past without the files that a request shows anyway."""
 
 import pytest
+from hypothesis import given, settings
 
 from execution.logic.past_replies import condensed
 from execution.logic.prompts.render import render
 from execution.logic.reply_parser import ReplyStream
 from execution.logic.stages import Stage
+from execution.services.ending import complete_operations
+from tests.execution.logic.steps import is_linear
+from tests.execution.logic.test_reply_parser import ALPHABET
 from tests.execution.runs.replies import block, creating, section
 
 NOTE = render("past_block", path="a.py")
@@ -56,3 +60,18 @@ def test_a_note_is_no_operation() -> None:
     fed = stream.feed(condensed(block("a.py", "1\n"), {"a.py"}))
     assert (fed.operations, fed.opened_path) == ((), None)
     assert stream.finish().operations == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(reply=ALPHABET)
+def test_of_any_reply_only_blocks_of_shown_files_are_left_out(reply: str) -> None:
+    assert condensed(reply, {"no such file"}) == reply
+    kept = condensed(reply, {"a.py"})
+    paths = [operation.path for operation in complete_operations(reply)]
+    assert kept.count(NOTE) == paths.count("a.py")
+    if "a.py" not in paths:
+        assert kept == reply
+
+
+def test_long_replies_take_linear_work() -> None:
+    assert is_linear(lambda text: condensed(text, {"a.py"}), block("a.py", "x = 1\n" * 20) * 200)

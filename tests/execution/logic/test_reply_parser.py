@@ -1,7 +1,6 @@
 """Every case is fed whole, in pieces, one character at a time and cut at every place."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from execution.logic.reply_grammar import CLOSE_TAG, STOP_TAG
 from execution.logic.reply_parser import Fed, Operation, OperationKind, ReplyStream, rewrite_text
 from execution.logic.stages import Stage
+from tests.execution.logic.steps import is_linear
 
 DATA = Path(__file__).parents[2] / "data" / "reply_cases.jsonl"
 CASES: list[dict[str, Any]] = [json.loads(line) for line in DATA.read_text().splitlines()]
@@ -304,29 +304,21 @@ def test_reading_a_kept_start_again_leads_to_the_same_end(reply: str, cut: int) 
 
 
 HOSTILE = {
-    "angles": "<" * 200_000,
-    "half closing tags": '<PlandexBlock path="a">\n' + "x</Plandex" * 20_000,
-    "closing tags in code": '<PlandexBlock path="a">\n' + "x</PlandexBlock>" * 15_000,
-    "blanks": " " * 200_000,
-    "blanks after a tag": '<PlandexBlock path="a">' + " " * 200_000,
-    "blanks after an end": "<EndPlandexFileOps/>" + " " * 200_000,
-    "one endless tag": '<PlandexBlock path="' + "a" * 200_000,
-    "backticks": '<PlandexBlock path="a">\n' + "`" * 200_000,
-    "many blocks": '<PlandexBlock path="a">\n</PlandexBlock>\n' * 5_000,
-    "labels": "- a.py:\n" * 25_000,
-    "section lines": "### Remove Files\n" + "- a.py\n" * 25_000,
+    "angles": "<" * 20_000,
+    "half closing tags": '<PlandexBlock path="a">\n' + "x</Plandex" * 2_000,
+    "closing tags in code": '<PlandexBlock path="a">\n' + "x</PlandexBlock>" * 1_500,
+    "blanks": " " * 20_000,
+    "blanks after a tag": '<PlandexBlock path="a">' + " " * 20_000,
+    "blanks after an end": "<EndPlandexFileOps/>" + " " * 20_000,
+    "one endless tag": '<PlandexBlock path="' + "a" * 20_000,
+    "backticks": '<PlandexBlock path="a">\n' + "`" * 20_000,
+    "many blocks": '<PlandexBlock path="a">\n</PlandexBlock>\n' * 500,
+    "labels": "- a.py:\n" * 2_500,
+    "section lines": "### Remove Files\n" + "- a.py\n" * 2_500,
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("size", [1, 1_000_000])
-def test_hostile_text_takes_linear_time(name: str, size: int) -> None:
-    def seconds(text: str) -> float:
-        started = time.process_time()
-        run("implementation", pieces(text, size))
-        return time.process_time() - started
-
-    text = HOSTILE[name]
-    quarter = seconds(text[: len(text) // 4])
-    # Quadratic work would take 16 times as long; the floor keeps tiny times from deciding.
-    assert seconds(text) < max(8 * quarter, 0.25)
+def test_hostile_text_takes_linear_work(name: str, size: int) -> None:
+    assert is_linear(lambda text: run("implementation", pieces(text, size)), HOSTILE[name])
