@@ -21,7 +21,7 @@ from tests.execution.runs.searching import holds, tables_with
 pytestmark = pytest.mark.cluster
 
 MARKER = "marker-7f3a9c51e0d24b68"
-KEYS = {"authVars": {"OPENROUTER_API_KEY": MARKER}}
+KEYS: Any = {"authVars": {"OPENROUTER_API_KEY": MARKER}}
 
 
 @pytest.fixture(autouse=True)
