@@ -6,3 +6,6 @@ class OperationsConfig(AppConfig):
 
     name = "plandex_server.operations"
     label = "operations"
+
+    def ready(self) -> None:
+        from plandex_server.operations import checks  # noqa: F401  # registers them

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -37,15 +38,26 @@ def probes() -> Mapping[str, Probe]:
 
 
 def database() -> Part:
+    with closed_afterwards():
+        return database_state()
+
+
+def database_state() -> Part:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+    if _lacks_migrations():
+        return Part(State.FAILED, "migrations are missing: run manage.py migrate")
+    return Part(State.OK)
+
+
+@contextmanager
+def closed_afterwards() -> Iterator[None]:
+    """A probe's thread keeps no connection: it asks seldom, and would find a dead one."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
-        if _lacks_migrations():
-            return Part(State.FAILED, "migrations are missing: run manage.py migrate")
+        yield
     finally:
         connection.close()
-    return Part(State.OK)
 
 
 def _lacks_migrations() -> bool:
@@ -70,14 +82,16 @@ def redis() -> Part:
 
 
 def queue() -> Part:
+    with closed_afterwards():
+        return queue_state()
+
+
+def queue_state() -> Part:
     """Runs that no process has taken yet, by the database; and Celery's list in Redis."""
     if not settings.CLUSTER:
         return Part(State.UNUSED, "this process executes its own runs")
-    try:
-        waiting = Run.objects.filter(owner="", finished_at__isnull=True)
-        since = list(waiting.order_by("created_at").values_list("created_at", flat=True)[:1000])
-    finally:
-        connection.close()
+    waiting = Run.objects.filter(owner="", finished_at__isnull=True)
+    since = list(waiting.order_by("created_at").values_list("created_at", flat=True)[:1000])
     with redis_client() as client:
         queued = queue_length(client)
     age = _age(since)

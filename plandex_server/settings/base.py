@@ -31,7 +31,10 @@ CLUSTER = bool(DATABASE_URL and REDIS_URL)
 LOCAL_MODE = env_bool("LOCAL_MODE", default=not DATABASE_URL)
 
 DEBUG = env_bool("DEBUG", default=False)
-SECRET_KEY = env_secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY = env_secret("SECRET_KEY")
+SECRET_KEY_IS_KEPT = not SECRET_KEY
+if SECRET_KEY_IS_KEPT:
+    SECRET_KEY = kept_secret(DATA_DIR / "secret_key")
 # The first key seals; older ones still unseal, so that keys can be rotated.
 SEAL_KEYS = [key for key in env_secret("SEAL_KEYS").split(",") if key] or [SECRET_KEY]
 # Where browsers and CLIs reach the server, when that is not HOST and PORT: behind a proxy.
@@ -269,6 +272,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "plandex_server.admin.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_HSTS_SECONDS = 31_536_000 if _TLS else 0
+# Whether other names of the domain are on TLS too is not this server's to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if PROXY_COUNT:
@@ -297,6 +302,11 @@ METRICS_TOKEN = env_secret("METRICS_TOKEN")
 METRICS_PORT = env_int("METRICS_PORT", 0, maximum=65535)
 # Where traces of runs go; the exporter reads its other variables, all of OpenTelemetry, itself.
 TRACING = bool(env_str("OTEL_EXPORTER_OTLP_ENDPOINT"))
+# After so many days `manage.py prune` deletes them; 0: never.
+KEEP_EVENTS_DAYS = env_int("KEEP_EVENTS_DAYS", 30)
+KEEP_ARCHIVED_PLANS_DAYS = env_int("KEEP_ARCHIVED_PLANS_DAYS", 0)
+KEEP_CALLS_DAYS = env_int("KEEP_CALLS_DAYS", 0)
+KEEP_AUDIT_DAYS = env_int("KEEP_AUDIT_DAYS", 0)
 # Below this much free space in the data folder the server is not ready.
 MIN_FREE_DISK_MB = env_int("MIN_FREE_DISK_MB", 200)
 

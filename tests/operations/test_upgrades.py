@@ -1,0 +1,87 @@
+"""From the schema of every release to the newest one and back, with rows in every table."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from plandex_server.operations.services.rows import tables_of
+from tests.operations.filler import fill
+from tests.operations.scratch import Make, scratch_databases, vendors
+
+RELEASES: dict[str, list[list[str]]] = json.loads(
+    (Path(settings.BASE_DIR) / "tests/data/releases.json").read_text()
+)
+
+
+@pytest.fixture
+def scratch(transactional_db: None, tmp_path: Path) -> Iterator[Make]:
+    with scratch_databases(tmp_path) as make:
+        yield make
+
+
+def migrate(using: str, nodes: list[tuple[str, str]]) -> Apps:
+    """Brings the database to these migrations, up or down; the models as they are there."""
+    executor = MigrationExecutor(connections[using])
+    executor.migrate(nodes)
+    return MigrationExecutor(connections[using]).loader.project_state(nodes).apps
+
+
+def newest(using: str) -> list[tuple[str, str]]:
+    nodes = MigrationExecutor(connections[using]).loader.graph.leaf_nodes()
+    return [(app, name) for app, name in nodes]
+
+
+def rows_of(apps: Apps, using: str) -> dict[str, list[bytes]]:
+    return {
+        table.name: sorted(
+            table.line(values)
+            for values in table.model._base_manager.using(using).values_list(*table.columns)
+        )
+        for table in tables_of(apps)
+    }
+
+
+def without(apps: Apps, names: set[str]) -> Any:
+    return {name for name in names if name in {table.name for table in tables_of(apps)}}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_up_and_down_keep_the_data(scratch: Make, release: str) -> None:
+    for vendor in vendors():
+        using = scratch(vendor)
+        nodes = [(app, name) for app, name in RELEASES[release]]
+        old = migrate(using, nodes)
+        fill(old, using)
+        before = rows_of(old, using)
+        assert all(before.values()), "there are rows in every table"
+
+        new = migrate(using, newest(using))
+        kept = rows_of(new, using)
+        assert {name: len(kept[name]) for name in before} == {
+            name: len(lines) for name, lines in before.items()
+        }
+        call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+        assert rows_of(migrate(using, nodes), using) == before
+        migrate(using, newest(using))
+        assert rows_of(new, using) == kept
+
+
+def test_the_newest_schema_can_be_left_altogether(scratch: Make) -> None:
+    """Every migration has its way back."""
+    for vendor in vendors():
+        using = scratch(vendor)
+        nodes = newest(using)
+        migrate(using, nodes)
+        executor = MigrationExecutor(connections[using])
+        executor.migrate([(app, None) for app, _ in nodes])
+        left = set(connections[using].introspection.table_names()) - {"django_migrations"}
+        assert left == set()
