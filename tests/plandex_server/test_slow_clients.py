@@ -1,7 +1,7 @@
 """Clients that send or read so slowly that they would hold a connection for nothing."""
 
 import socket
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from twisted.internet.task import Clock
@@ -17,8 +17,8 @@ class Line:
     """A connection with its own clock, whose requests are answered with how much they sent."""
 
     def __init__(self) -> None:
-        self.clock: Any = Clock()
-        factory: Any = HTTPFactory(reactor=self.clock)
+        self.clock = Clock()
+        factory: Any = HTTPFactory(reactor=cast(Any, self.clock))
         factory.protocol = PatientChannel
         self.channel: Any = factory.buildProtocol(None)
         self.channel.requestFactory = _Answering
