@@ -1,12 +1,15 @@
 """What each call of a model used and cost."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from accounts.models import User
+from execution.admin.usage import usage_view
 from execution.models import ModelCall
 from plandex_server.admin.base import OrgModelAdmin
 from plandex_server.admin.filters import AutocompleteFilter, RangeFilter
@@ -41,6 +44,10 @@ class CallPages(OrgModelAdmin[ModelCall]):
     search_fields = ("model_id",)
     search_help_text = "A user's e-mail address, or the id of a plan or run"
     ordering = ("-started_at",)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(usage_view, site=self.admin_site))
+        return [path("usage/", view, name="usage"), *super().get_urls()]
 
     def get_fields(self, request: HttpRequest, obj: ModelCall | None = None) -> Any:
         return [field.name for field in ModelCall._meta.get_fields() if not field.auto_created]

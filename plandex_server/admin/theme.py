@@ -59,7 +59,18 @@ def _navigation() -> list[Item]:
             "title": "Money",
             "separator": True,
             "items": [
+                {"title": "Usage", "icon": "bar_chart", "link": reverse_lazy("admin:usage")},
+                _list("Budgets", "savings", "orgs_budget"),
+                _list("Provider keys", "vpn_key", "orgs_providerkey"),
+                _list("Prices", "sell", "models_config_modelprice"),
                 _list("Model calls", "receipt_long", "execution_modelcall"),
+            ],
+        },
+        {
+            "title": "Watch",
+            "separator": True,
+            "items": [
+                _list("Audit log", "policy", "orgs_auditevent"),
             ],
         },
     ]

@@ -1,6 +1,7 @@
 """One row of every model that has admin pages, for a given org."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -11,14 +12,26 @@ from accounts.tokens import token_issue
 from execution.models import ModelCall, Run, RunKind
 from models_config.logic.builtin_packs import default_pack
 from models_config.logic.pack_json import roles_to_wire
-from models_config.models import CustomModel, CustomPack, CustomProvider, DefaultSettings
-from orgs.models import Invite, Membership, Org
+from models_config.models import (
+    CustomModel,
+    CustomPack,
+    CustomProvider,
+    DefaultSettings,
+    ModelPrice,
+)
+from orgs.logic.audit import Action
+from orgs.logic.budgets import Period
+from orgs.models import AuditEvent, Budget, Invite, Membership, Org, ProviderKey
+from orgs.services.audit import audit_record
+from orgs.services.budgets import budget_set
+from orgs.services.provider_keys import provider_key_store
 from plandex_server.db import now
 from plans.models import Branch, Plan
 from projects.models import Project
 from tests.factories import invite_make, member_make, project_make, user_make
 from tests.plans.factories import plan_make
 
+SECRET = "sk-very-secret-0123456789"
 _numbers = count(1)
 
 
@@ -91,6 +104,31 @@ def person_of(org: Org) -> User:
     return member_make(org=org, user=user_make()).user
 
 
+def key_of(org: Org) -> ProviderKey:
+    return provider_key_store(
+        org=org,
+        provider=f"custom|box-{next(_numbers)}",
+        values={"BOX_KEY": SECRET},
+        key_variable="BOX_KEY",
+        address="http://box/v1",
+    )
+
+
+def budget_of(org: Org) -> Budget:
+    user = member_make(org=org).user
+    return budget_set(org=org, period=Period.MONTH, user=user, hard_limit=Decimal(10))
+
+
+def price_of(org: Org) -> ModelPrice:
+    return ModelPrice.objects.create(
+        org=org, model_id=f"own/model-{next(_numbers)}", input=Decimal(1), output=Decimal(2)
+    )
+
+
+def event_of(org: Org) -> AuditEvent:
+    return audit_record(Action.PLAN_SHARED, org_id=org.pk, kind="plan", target="a plan")
+
+
 ROWS: dict[type[Model], Callable[[Org], Any]] = {
     User: person_of,
     AuthToken: token_of,
@@ -105,4 +143,8 @@ ROWS: dict[type[Model], Callable[[Org], Any]] = {
     Plan: lambda org: plan_make(org=org, name=f"plan-{next(_numbers)}"),
     Run: run_of,
     ModelCall: call_of,
+    ProviderKey: key_of,
+    Budget: budget_of,
+    ModelPrice: price_of,
+    AuditEvent: event_of,
 }

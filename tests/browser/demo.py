@@ -67,6 +67,7 @@ def fill() -> None:
     for user in (olga, ada, mo, other):
         token_issue(user=user)
     _models(org)
+    _money(org, mo)
     for name, plans in _PLANS.items():
         _project(org, name, plans, [olga, ada, mo])
     _project(globex, "secret-project", ["secret-plan"], [other])
@@ -106,6 +107,20 @@ def _models(org: Any) -> None:
     default_settings_update(
         org=org, sent=SettingsRequest(model_pack_name="acme-daily"), keep_roles=True
     )
+
+
+def _money(org: Any, user: Any) -> None:
+    from execution.services.provider_keys import key_save
+    from models_config.services import price_set
+    from orgs.logic.budgets import Period
+    from orgs.services.budgets import budget_set
+
+    key_save(org=org, provider="openai", values={"OPENAI_API_KEY": "sk-demo-no-real-key-7f3a"})
+    key_save(org=org, provider="anthropic", values={"ANTHROPIC_API_KEY": "sk-demo-no-key-91bc"})
+    budget_set(org=org, period=Period.MONTH, soft_limit=Decimal(400), hard_limit=Decimal(500))
+    budget_set(org=org, period=Period.MONTH, user=user, hard_limit=Decimal(2))
+    budget_set(org=org, period=Period.DAY, user=user, soft_limit=Decimal(1))
+    price_set(org=org, model_id="acme/coder-32b", input=Decimal("0.1"), output=Decimal("0.3"))
 
 
 def _project(org: Any, name: str, names: list[str], owners: list[Any]) -> None:

@@ -1,0 +1,116 @@
+"""Usage and costs of an org, or of the whole server, added up and drawn."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from execution.usage import (
+    GROUPINGS,
+    Grouping,
+    UsageFilter,
+    UsageRow,
+    csv_cells,
+    usage_sum,
+    usage_totals,
+)
+from orgs.models import Org
+from plandex_server.admin.charts import Bar, bar_chart
+from plandex_server.admin.scoping import is_manager, is_superuser, scoped
+from plandex_server.db import now
+
+SPANS = (7, 30, 90, 365)
+_DEFAULT_SPAN = 30
+_SHOWN = 10
+_ORGS_OFFERED = 500
+_TABLES: Sequence[tuple[Grouping, str]] = (
+    ("user", "People"),
+    ("plan", "Plans"),
+    ("model", "Models"),
+    ("role", "Roles"),
+    ("provider", "Providers"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UsageChoice:
+    """What the page was asked for."""
+
+    org: Org | None
+    days: int
+
+    @property
+    def filter(self) -> UsageFilter:
+        today = now().date()
+        since = today - timedelta(days=self.days - 1)
+        return UsageFilter(org_id=self.org.pk if self.org else None, since=since, until=today)
+
+
+def usage_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    if not is_manager(request):
+        return HttpResponse(status=403)
+    orgs = list(scoped(request, Org.objects.order_by("name"), "pk")[:_ORGS_OFFERED])
+    choice = _choice(request, orgs)
+    if "export" in request.GET:
+        return _csv(choice, request.GET["export"])
+    days = usage_totals(choice.filter, "day")
+    context = {
+        **site.each_context(request),
+        "title": "Usage",
+        "orgs": orgs,
+        "may_see_all": is_superuser(request),
+        "choice": choice,
+        "spans": SPANS,
+        "sum": usage_sum(choice.filter),
+        "cost_chart": cost_chart(choice.filter.since, days),
+        "tables": [
+            (by, title, usage_totals(choice.filter, by, limit=_SHOWN)) for by, title in _TABLES
+        ],
+    }
+    return render(request, "admin/usage.html", context)
+
+
+def cost_chart(since: date | None, days: Sequence[UsageRow]) -> Any:
+    """What each day cost, the days without any too."""
+    today = now().date()
+    cost = {row.key: float(row.cost) for row in days}
+    first = since or today
+    span = [first + timedelta(days=step) for step in range((today - first).days + 1)]
+    bars = [Bar(day.strftime("%m-%d"), cost.get(day.isoformat(), 0)) for day in span]
+    return bar_chart(bars, title="Cost per day in dollars", shown=dollars)
+
+
+def dollars(value: float) -> str:
+    return f"${value:,.2f}" if value >= 0.01 or value == 0 else f"${value:.4f}"
+
+
+def _choice(request: HttpRequest, orgs: Sequence[Org]) -> UsageChoice:
+    wanted = request.GET.get("org", "")
+    org = next((one for one in orgs if one.pk == wanted), None)
+    if wanted and org is None:
+        raise Http404
+    if org is None and not is_superuser(request):
+        org = orgs[0]
+    text = request.GET.get("days", "")
+    days = int(text) if text.isdigit() and int(text) in SPANS else _DEFAULT_SPAN
+    return UsageChoice(org=org, days=days)
+
+
+def _csv(choice: UsageChoice, grouping: str) -> HttpResponse:
+    by = next((one for one in GROUPINGS if one == grouping), None)
+    if by is None:
+        raise Http404
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="usage-by-{by}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(UsageRow._fields)
+    for row in usage_totals(choice.filter, by):
+        # What a spreadsheet would take for a formula is text.
+        label = f"'{row.label}" if row.label.startswith(("=", "+", "-", "@")) else row.label
+        writer.writerow(csv_cells(row._replace(label=label)))
+    return response
