@@ -1,18 +1,30 @@
-# Two stages: the first installs the locked dependencies, the second runs as an ordinary user.
-FROM python:3.11-slim AS build
-WORKDIR /app
-COPY requirements.lock ./
-RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+# Two stages: the first installs the locked dependencies, the second runs as an ordinary user. The
+# root file system may be read-only; only /data and /tmp are written. BASE is any image with
+# Python 3.11 or newer, without an entry point.
+ARG BASE=python:3.11.14-slim-bookworm
 
-FROM python:3.11-slim
+FROM ${BASE} AS build
 WORKDIR /app
-RUN useradd --system --home-dir /data --shell /usr/sbin/nologin plandex && mkdir /data && chown plandex /data
-COPY --from=build /app/.venv .venv
+COPY requirements.lock requirements-tracing.lock ./
+RUN python3 -m venv .venv \
+ && .venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-compile --require-hashes \
+      -r requirements.lock -r requirements-tracing.lock \
+ && .venv/bin/pip uninstall --yes --quiet pip setuptools \
+ && find .venv -depth -type d \( -name __pycache__ -o -name tests -o -name test \) -exec rm -rf {} +
 COPY . .
-ENV HOST=0.0.0.0 LOCAL_MODE=0 PLANDEX_DATA_DIR=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-USER plandex
+RUN .venv/bin/python -m compileall -q -j 0 . || true
+
+FROM ${BASE}
+RUN groupadd --gid 10001 plandex \
+ && useradd --uid 10001 --gid plandex --home-dir /data --shell /usr/sbin/nologin plandex \
+ && mkdir /data && chown plandex:plandex /data
+COPY --from=build /app /app
+WORKDIR /app
+ENV HOST=0.0.0.0 LOCAL_MODE=0 PLANDEX_DATA_DIR=/data LOG_FORMAT=json \
+    PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+USER 10001:10001
 VOLUME /data
 EXPOSE 8099
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-  CMD [".venv/bin/python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ.get('PORT', '8099')}/health\", timeout=2)"]
-CMD [".venv/bin/python", "manage.py", "serve"]
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=4s --start-period=30s CMD ["python", "deploy/healthy.py"]
+CMD ["python", "manage.py", "serve"]

@@ -94,7 +94,7 @@ def logging_settings(
     # These log whole requests at INFO or DEBUG: prompts and keys must not reach a log.
     quiet = "django.request openai anthropic httpx httpx2 httpcore aiohttp asyncio twisted".split()
     # Start-up lines for their own developers.
-    quiet += ["daphne", "opentelemetry"]
+    quiet += ["daphne", "opentelemetry", "celery", "kombu", "amqp"]
     here = "plandex_server.observe.logs"
     return {
         "version": 1,

@@ -27,6 +27,7 @@ class Command(BaseCommand):
                 f"--concurrency={options['runs']}",
                 "--without-gossip",
                 "--without-mingle",
-                "--loglevel=WARNING",
+                # It sets the level of the root logger, which is ours.
+                f"--loglevel={settings.LOG_LEVEL}",
             ]
         )
