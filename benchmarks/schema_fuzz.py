@@ -3,22 +3,46 @@
     python -m benchmarks.schema_fuzz http://127.0.0.1:8099 [--examples 50] [--mail-log FILE]
 
 Every operation is called in both dialects, as an owner and as a member of a new org, with data that
-the description allows and with data that it forbids. No answer may be a 5xx or outside the
-description; what is allowed has to be taken, what is forbidden refused. A server that is not in
-local mode has to print its mails: `--mail-log` names the file that they go to.
+the description allows and with data that it forbids; as the owner also with the ids of a plan that
+exists. No answer may be a 5xx or outside the description; what is allowed has to be taken, what is
+forbidden refused. A server that is not in local mode has to print its mails: `--mail-log` names the
+file that they go to.
 """
 
 import argparse
+import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.team import Person, Team, team_make
+from benchmarks.team import Person, Team, call, team_make
 
 # Revokes the token that all other calls need; it is fuzzed at the end of each round.
 LAST = "signOut"
 CLI_VERSION = "2.2.1"
+# They end what the ids of the others name.
+ENDING = ("deletePlan", "deleteAllPlans", "deleteBranch", "signOut")
+# The description can't say of a body whether it fits what is stored: whether a plan is archived,
+# or a model exists, or keys came for it. These may refuse what is well formed.
+DEPENDING = (
+    "archivePlan",
+    "autoLoadContext",
+    "buildPlan",
+    "createBranch",
+    "createModelPack",
+    "loadContext",
+    "rewindPlan",
+    "tellPlan",
+    "unarchivePlan",
+    "updateContext",
+    "updateDefaultSettings",
+    "updateModelPack",
+    "updateSettings",
+    "upsertCustomModels",
+)
+EXPECTED = ("2xx", "400", "401", "403", "404", "409", "422", "429")
 
 
 def main() -> None:
@@ -34,22 +58,60 @@ def main() -> None:
     failed = []
     for dialect in [options.dialect] if options.dialect else ["api", "cli"]:
         team = team_make(options.base, options.mail_log)
-        for role, person in _people(team, options.role):
-            print(f"\n##### {dialect} dialect, {role}", flush=True)
+        for role, person, ids in _people(options.base, team, options.role):
+            name = f"{dialect} dialect, {role}{', a plan that exists' if ids else ''}"
+            print(f"\n##### {name}", flush=True)
             for choice in _choices(options.operation):
-                common = ["--max-examples", str(options.examples)]
+                arguments = ["--max-examples", str(options.examples), *choice]
                 if options.seed is not None:
-                    common += ["--seed", str(options.seed)]
-                if _run(options.base, [*common, *choice], _headers(dialect, person)):
-                    failed.append(f"{dialect}/{role}")
+                    arguments += ["--seed", str(options.seed)]
+                if _run(options.base, arguments, _headers(dialect, person), ids):
+                    failed.append(name)
     if failed:
-        raise SystemExit(f"Failed: {', '.join(failed)}")
+        raise SystemExit(f"Failed: {'; '.join(failed)}")
     print("\nNothing was found.")
 
 
-def _people(team: Team, role: str | None) -> Iterator[tuple[str, Person]]:
-    people = {"owner": team.owner, "member": team.member}
-    yield from ((name, person) for name, person in people.items() if role in (None, name))
+Ids = Mapping[str, str]
+
+
+def _people(base: str, team: Team, role: str | None) -> Iterator[tuple[str, Person, Ids]]:
+    if role != "member":
+        yield "owner", team.owner, _ids(base, team.owner)
+        yield "owner", team.owner, {}
+    if role != "owner":
+        yield "member", team.member, {}
+
+
+def _ids(base: str, person: Person) -> Ids:
+    """The ids of a plan with something in its context."""
+    headers = {"Authorization": f"Bearer {person.token}", "X-Org-Id": person.org_id}
+    project = call(base, "POST", "/projects", {"name": "fuzz"}, headers)["id"]
+    plan = call(base, "POST", f"/projects/{project}/plans", {"name": "fuzz"}, headers)["id"]
+    path = f"/plans/{plan}/main"
+    file = {"contextType": "file", "name": "a.py", "file_path": "a.py", "body": "a = 1\n"}
+    call(base, "POST", f"{path}/context", [file], headers)
+    context = call(base, "GET", f"{path}/context", headers=headers)[0]["id"]
+    sha = call(base, "GET", f"{path}/logs", headers=headers)["shas"][0]
+    return {
+        "projectId": project,
+        "planId": plan,
+        "branch": "main",
+        "contextId": context,
+        "sha": sha,
+    }
+
+
+def _config(ids: Ids) -> str:
+    """What schemathesis is told of single operations. Of several parts the first counts."""
+    expected = f"checks.positive_data_acceptance.expected-statuses = {json.dumps(EXPECTED)}\n"
+    parameters = "".join(f'parameters."{name}" = {json.dumps(id)}\n' for name, id in ids.items())
+    free = sorted(set(DEPENDING) - set(ENDING))
+    parts = [f"include-operation-id = {json.dumps(free)}\n{expected}{parameters}"]
+    if ids:
+        others = sorted({*DEPENDING, *ENDING})
+        parts.append(f"exclude-operation-id = {json.dumps(others)}\n{parameters}")
+    return "".join(f"[[operations]]\n{part}\n" for part in parts)
 
 
 def _choices(operations: Sequence[str]) -> Iterator[list[str]]:
@@ -69,10 +131,21 @@ def _headers(dialect: str, person: Person) -> dict[str, str]:
     }
 
 
-def _run(base: str, arguments: Sequence[str], headers: dict[str, str]) -> int:
-    """The exit code of a run; the server's own checks of a call stand in the description."""
-    command = [
+def _run(base: str, arguments: Sequence[str], headers: Mapping[str, str], ids: Ids) -> int:
+    """The exit code of a run."""
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
+        config.write(_config(ids))
+        config.flush()
+        command = _command(base, config.name, arguments)
+        for name, value in headers.items():
+            command += ["--header", f"{name}: {value}"]
+        return subprocess.run(command, check=False).returncode
+
+
+def _command(base: str, config: str, arguments: Sequence[str]) -> list[str]:
+    return [
         str(Path(sys.executable).with_name("schemathesis")),
+        f"--config-file={config}",
         "run",
         f"{base}/schema",
         "--phases=examples,coverage,fuzzing",
@@ -84,9 +157,6 @@ def _run(base: str, arguments: Sequence[str], headers: dict[str, str]) -> int:
         "--warnings=off",
         *arguments,
     ]
-    for name, value in headers.items():
-        command += ["--header", f"{name}: {value}"]
-    return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":
