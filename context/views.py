@@ -118,7 +118,8 @@ class FileMapViewSet(ApiViewSet):
     def create(self, request: Request) -> HttpResponse:
         """Waits for its turn in the mapper's queue. What is too long is cut, not refused: bytes
         that are no UTF-8 grow on their way here."""
-        inputs = parse(request, shapes.FileMapRequest, error=shapes.BAD_MAP_REQUEST).map_inputs
+        sent = parse(request, shapes.FileMapRequest, error=shapes.BAD_MAP_REQUEST, files=True)
+        inputs = sent.map_inputs
         if len(inputs) > MAP_LIMITS.max_paths:
             raise ContextRefused(
                 f"Too many files to map: {len(inputs)} (max {MAP_LIMITS.max_paths})"

@@ -4,6 +4,7 @@ Keys match in any case, unknown keys are ignored, a missing key or `null` leaves
 default, and types are strict. Shapes are `msgspec.Struct` classes in the apps' `serializers.py`.
 """
 
+import re
 from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -41,6 +42,23 @@ def parse(body: bytes, kind: type[T], *, error: str = BAD_BODY) -> T:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest(f"{error}: it is not valid JSON") from None
     return convert(raw, kind, error=error)
+
+
+# An escape in a JSON string; half of a surrogate pair is no character.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+def mended(body: bytes) -> bytes:
+    """For bodies that carry files: what is no character in a string becomes U+FFFD, as in Go."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError):
+        return _ESCAPE.sub(lambda found: rb"\ufffd" if found["half"] else found[0], body)
+    return body
 
 
 def convert(raw: object, kind: type[T], *, error: str = BAD_BODY) -> T:

@@ -40,9 +40,11 @@ class ApiViewSet(ViewSet):
     throttle_classes: Sequence[Any] = ()
 
 
-def parse(request: Request, kind: type[T], *, error: str = body.BAD_BODY) -> T:
-    """The request's body as a `kind` (see `plandex_server.api.body`)."""
-    return body.parse(request._request.body, kind, error=error)
+def parse(request: Request, kind: type[T], *, error: str = body.BAD_BODY, files: bool = False) -> T:
+    """The request's body as a `kind` (see `plandex_server.api.body`). `files`: it carries texts of
+    files, which need not be Unicode."""
+    sent = request._request.body
+    return body.parse(body.mended(sent) if files else sent, kind, error=error)
 
 
 def dialect(request: Request) -> Dialect:

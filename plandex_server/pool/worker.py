@@ -108,6 +108,7 @@ def _serve(
 
 def _answer(target: Callable[[Any], Any], item: bytes, config: dict[str, Any]) -> tuple[str, Any]:
     _limit_cpu(config["kill_after"])
+    _alarm.clear()
     signal.setitimer(signal.ITIMER_REAL, config["item_timeout"])
     try:
         return ("ok", pickle.dumps(target(pickle.loads(item)), pickle.HIGHEST_PROTOCOL))
@@ -118,12 +119,20 @@ def _answer(target: Callable[[Any], Any], item: bytes, config: dict[str, Any]) -
     except RecursionError:
         return ("failed", "nested too deeply")
     except Exception as error:
+        if _alarm:
+            # Code in C may turn the timer's exception into one of its own.
+            return ("failed", "took too long")
         return ("failed", f"{type(error).__name__}: {error}"[:500])
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+# Holds something when this item's time was over.
+_alarm: list[bool] = []
+
+
 def _on_alarm(_signum: int, _frame: object) -> None:
+    _alarm.append(True)
     raise ItemTimeout
 
 

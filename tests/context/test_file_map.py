@@ -68,6 +68,21 @@ def test_bad_requests(world: World, body: object) -> None:
     assert refused.text.startswith("Error decoding request")
 
 
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        (b'"a\\ud800b"', "a\ufffdb"),
+        (b'"\\udcff"', "\ufffd"),
+        (b'"\\ud83d\\ude00 \\\\ud800"', "\U0001f600 \\ud800"),
+    ],
+)
+def test_what_is_no_unicode_is_replaced(
+    world: World, mapped: list[dict[str, str]], sent: bytes, text: str
+) -> None:
+    world.owner.post("/file_map", b'{"mapInputs": {"a.py": ' + sent + b"}}", status=200)
+    assert mapped == [{"a.py": text}]
+
+
 def test_nothing_to_map(world: World, mapped: list[dict[str, str]]) -> None:
     assert world.owner.post("/file_map", {}).json == {"mapBodies": {}}
 
