@@ -18,8 +18,7 @@ from execution import storage
 from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, stream_key
 from execution.cluster.connection import cancelled
 from execution.event_log import Follower, RunLog
-from execution.logic.events import is_terminal
-from execution.logic.stretches import Answered, Entry, beyond, decode_entries, text_only
+from execution.logic.stretches import Entry, beyond, decode_entries, ends_run, text_only
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ class _Remote:
     @property
     def has_ended(self) -> bool:
         last = self.log.entries[-1] if self.log.entries else None
-        return last is not None and not isinstance(last, Answered) and is_terminal(last)
+        return last is not None and ends_run(last)
 
     def extend(self, first: int, entries: list[Entry]) -> None:
         """Appends what the log lacks of a batch that begins with number `first`."""

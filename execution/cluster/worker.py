@@ -26,6 +26,7 @@ from execution.services.recovery import run_resume, run_was_begun
 from execution.services.run import execute
 from execution.services.runs import run_claim, runs_signs
 from execution.warm import warm_up
+from plandex_server.loops import new_loop
 from plandex_server.once import once
 from plandex_server.threads import in_thread
 
@@ -146,7 +147,7 @@ class Worker:
     """The team on a loop of its own thread."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
+        self.loop = new_loop()
         self._team: Team | None = None
         self._ready = threading.Event()
         self.loop.call_soon(self._start)

@@ -15,6 +15,7 @@ from execution.logic.events import (
     PromptMissingFile,
     RepliesFinished,
     Reply,
+    is_terminal,
 )
 
 
@@ -59,6 +60,11 @@ def beyond(known: int, first: int, entries: Sequence[Entry]) -> Sequence[Entry]:
     """What these entries, numbered from `first`, add to a log of `known` entries; nothing if they
     do not join on to it."""
     return () if first > known + 1 else entries[known + 1 - first :]
+
+
+def ends_run(entry: Entry) -> bool:
+    """Whether a run's log ends with this entry."""
+    return not isinstance(entry, Answered) and is_terminal(entry)
 
 
 def text_only(entries: Sequence[Entry]) -> bool:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from plandex_server.db import now
 from plandex_server.observe.tracing import span
+from plandex_server.prepared import Prepared
 from plans.errors import BranchNotFound, RevisionNotFound, StaleBranch
 from plans.logic.versions import (
     CommitContent,
@@ -24,6 +25,9 @@ from plans.logic.versions import (
 )
 from plans.models import Branch, Commit
 from plans.services.objects import objects_read, objects_write
+
+_LOCKED = Prepared(lambda slots: Branch.objects.select_for_update().filter(pk=slots.branch_id))
+_COMMIT = Prepared(lambda slots: Commit.objects.filter(pk=slots.commit_id))
 
 
 class Revision:
@@ -169,20 +173,25 @@ class Draft(Revision):
             context_tokens=self.context_tokens,
             convo_tokens=self.convo_tokens,
         )
-        commit, _ = Commit.objects.get_or_create(
+        commit = Commit(
             plan_id=self.plan_id,
             sha=content.sha(),
-            defaults={
-                "parent": self.commit,
-                "trees": trees,
-                "message": message,
-                "user_id": self.user_id,
-                "created_at": content.created_at,
-                "context_tokens": self.context_tokens,
-                "convo_tokens": self.convo_tokens,
-            },
+            parent=self.commit,
+            trees=trees,
+            message=message,
+            user_id=self.user_id,
+            created_at=content.created_at,
+            context_tokens=self.context_tokens,
+            convo_tokens=self.convo_tokens,
         )
-        return commit
+        # The same commit may be there, left by a rewind: an update of nothing gives its key.
+        [stored] = Commit.objects.bulk_create(
+            [commit],
+            update_conflicts=True,
+            unique_fields=["plan", "sha"],
+            update_fields=["message"],
+        )
+        return stored
 
 
 def revision_head(branch: Branch) -> Revision:
@@ -203,6 +212,8 @@ def branch_write(branch: Branch, *, user_id: str | None = None) -> Iterator[Draf
     """
     with span("commit"), transaction.atomic():
         locked = branch_lock(branch)
+        if locked.head_id is not None:
+            locked.head = _COMMIT.first(commit_id=locked.head_id)
         draft = Draft(locked)
         draft.user_id = user_id
         yield draft
@@ -216,7 +227,7 @@ def branch_lock(branch: Branch) -> Branch:
     The head is read afterwards, never joined in: PostgreSQL would give a waiter the row as the
     winner left it, with the head's columns of before or none at all.
     """
-    locked = Branch.objects.select_for_update().filter(pk=branch.pk).first()
+    locked = _LOCKED.first(branch_id=branch.pk)
     if locked is None:
         raise BranchNotFound(branch.name)
     return locked

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from execution.management.migrating import migration_lock
 from plandex_server.errors import ApiError
+from plandex_server.loops import new_loop
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +101,13 @@ def _calm_collector() -> None:
 
 
 def _serve(host: str, port: int) -> None:
+    from twisted.internet import asyncioreactor
+
+    # Before Daphne, which takes the loop it finds.
+    loop = new_loop()
+    asyncio.set_event_loop(loop)
+    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]  # Twisted has few types
+
     from daphne.endpoints import build_endpoint_description_strings
     from daphne.server import Server, reactor
     from twisted.internet.defer import Deferred
