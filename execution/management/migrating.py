@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import connection
 
 LOCK_NUMBER = 0x706C616E646578
@@ -17,6 +18,7 @@ def migration_lock() -> Iterator[None]:
     waits for the first.
     """
     if connection.vendor != "postgresql":
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         yield
         return
     with connection.cursor() as cursor:

@@ -4,9 +4,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from plandex_server.operations.errors import CareFailed
+from plandex_server.operations.errors import in_words
 from plandex_server.operations.services.backup import backup_write
 
 
@@ -20,10 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         told = self.stdout.write if options["verbosity"] > 1 else _silent
-        try:
+        with in_words():
             manifest = backup_write(path, report=told)
-        except CareFailed as failure:
-            raise CommandError(str(failure)) from None
         rows = sum(table.rows for table in manifest.tables)
         size = path.stat().st_size / 1_000_000
         self.stdout.write(f"{path}: {rows} rows of {len(manifest.tables)} tables, {size:.1f} MB.")

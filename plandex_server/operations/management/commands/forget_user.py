@@ -3,9 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from plandex_server.operations.errors import CareFailed
+from plandex_server.operations.errors import CareFailed, in_words
 from plandex_server.operations.services.persons import person_find, person_forget
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with in_words():
             user = person_find(options["email"])
             heir = person_find(options["plans_to"]) if options["plans_to"] else None
             for what, count in person_forget(user, heir=heir, dry_run=True).items():
@@ -34,6 +34,4 @@ class Command(BaseCommand):
                 raise CareFailed("Nothing was changed.")
             email = user.email
             person_forget(user, heir=heir, dry_run=False)
-        except CareFailed as failure:
-            raise CommandError(str(failure)) from None
         self.stdout.write(f"{email} is forgotten.")

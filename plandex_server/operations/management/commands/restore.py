@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from execution.management.migrating import migration_lock
-from plandex_server.operations.errors import CareFailed
+from plandex_server.operations.errors import in_words
 from plandex_server.operations.services.restore import restore_check, restore_read
 from plandex_server.seal import seal_fingerprints
 
@@ -25,13 +25,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with in_words():
             if options["check"]:
                 self._check(options["file"])
             else:
                 self._restore(options["file"], talkative=options["verbosity"] > 1)
-        except CareFailed as failure:
-            raise CommandError(str(failure)) from None
 
     def _check(self, path: Path) -> None:
         differences = restore_check(path)
