@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: run cluster setup setup-dev test check format clean
+.PHONY: run cluster setup setup-dev test check docs format clean
 
 run: setup
 	@exec $(PY) manage.py serve
@@ -39,6 +39,11 @@ check: setup-dev
 	$(VENV)/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check
+
+# The site in `site/`: every link has to lead somewhere, and nothing may be fetched from elsewhere.
+docs: setup-dev
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
+	@! grep -rlE '<(script|link|img)[^>]+(src|href)="(https?:)?//' site --include='*.html'
 
 format: setup-dev
 	$(VENV)/bin/ruff format .
