@@ -154,7 +154,8 @@ class KeyPages(ServiceModelAdmin[ProviderKey]):
     ) -> Any:
         if obj is not None:  # only shown: the form's fields are for giving a key
             return OrgModelAdmin.get_form(self, request, obj, change=change, form=_Shown)
-        return super().get_form(request, obj, change=change, fields=("org", "provider"), **kwargs)
+        kwargs["fields"] = ("org", "provider")
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def changeform_view(
         self,

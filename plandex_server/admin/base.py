@@ -70,14 +70,13 @@ class OrgModelAdmin(ModelAdmin[M]):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters that the page offers. Django lets any column of the table be asked for
         in the address, secrets too, which could then be guessed letter by letter."""
-        offered = (
-            one if isinstance(one, str) else one[0]
-            for one in self.get_list_filter(request)
-            if isinstance(one, str | tuple)
-        )
-        if not any(lookup == name or lookup.startswith(f"{name}__") for name in offered):
-            return False
-        return super().lookup_allowed(lookup, value, request)
+        for offered in self.get_list_filter(request):
+            if lookup == getattr(offered, "parameter_name", None):
+                return True
+            name = offered[0] if isinstance(offered, tuple) else offered
+            if isinstance(name, str) and (lookup == name or lookup.startswith(f"{name}__")):
+                return super().lookup_allowed(lookup, value, request)
+        return False
 
     # -- what may be done ---------------------------------------------------------------------
 

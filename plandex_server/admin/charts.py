@@ -23,7 +23,7 @@ def bar_chart(bars: Sequence[Bar], *, title: str, shown: Callable[[float], str])
     width = (WIDTH - _LEFT) / max(len(bars), 1)
     every = max(1, -(-len(bars) // _LABELS))
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
+        '<svg class="costs" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
         WIDTH,
         HEIGHT,
         title,
