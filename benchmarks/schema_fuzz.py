@@ -32,6 +32,8 @@ DEPENDING = (
     "buildPlan",
     "createBranch",
     "createModelPack",
+    "getReady",
+    "inviteUser",
     "loadContext",
     "rewindPlan",
     "tellPlan",

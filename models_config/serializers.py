@@ -69,6 +69,20 @@ class RoleBody(FallbackBody, total=False):
 Role = str | RoleBody | None
 
 
+class _Roles(TypedDict, total=False):
+    """Whole roles; null takes one away that need not be there."""
+
+    planner: Role
+    coder: Role
+    contextLoader: Role
+    planSummary: Role
+    builder: Role
+    wholeFileBuilder: Role
+    namer: Role
+    commitMsg: Role
+    execStatus: Role
+
+
 class _PackRoles(TypedDict, total=False):
     """A pack in any of its forms, for the API description: `logic` reads it key by key.
 
@@ -88,7 +102,7 @@ class _PackRoles(TypedDict, total=False):
     namer: Role
     commitMsg: Role
     execStatus: Role
-    roles: dict[str, Role] | None
+    roles: _Roles | None
 
 
 class NewPackBody(_PackRoles, total=False):

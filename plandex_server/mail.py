@@ -28,6 +28,13 @@ class MailFailed(ApiError):
     code = "mail_failed"
 
 
+class Unmailable(MailFailed):
+    """The address has no form that a mail can carry, such as a domain that can't be written."""
+
+    status = 400
+    code = "bad_email"
+
+
 def email_settings(url: str) -> dict[str, object]:
     """Django's e-mail settings of a URL.
 
@@ -80,6 +87,8 @@ def mail_send(template: str, *, to: str, values: Mapping[str, object]) -> None:
     mail.attach_alternative(render_to_string(f"email/{template}.html", dict(values)), "text/html")
     try:
         mail.send()
+    except ValueError:  # Unicode's errors are ValueErrors
+        raise Unmailable(f"No mail can be sent to this address: {to}") from None
     except OSError as error:  # smtplib's errors are OSErrors
         logger.error("mail %s was not sent: %s", template, type(error).__name__)
         raise MailFailed(

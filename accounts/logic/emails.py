@@ -2,11 +2,13 @@
 
 import re
 
-_PART = r"[^\s@\x00-\x1f\x7f-\x9f]+"
-ADDRESS_PATTERN = rf"^\s*{_PART}@{_PART}\s*$"
+_NAME = r"[^\s@\x00-\x1f\x7f-\x9f\"(),:;<>\[\]\\]+"
+_LABEL = r"[\w-]{1,63}"
+_WHOLE = rf"{_NAME}@{_LABEL}(\.{_LABEL})*"
+ADDRESS_PATTERN = rf"^\s*{_WHOLE}\s*$"
 """What an address that is sent has to look like."""
 MAX_ADDRESS_LENGTH = 255
-_ADDRESS = re.compile(f"{_PART}@{_PART}")
+_ADDRESS = re.compile(_WHOLE)
 
 
 def normalized(email: str) -> str:
@@ -18,7 +20,7 @@ def domain_of(email: str) -> str:
 
 
 def is_address(email: str) -> bool:
-    """Exactly one `@` with something on both sides, no blanks or control characters, in length."""
+    """A name and a domain, one `@` between them, nothing that a mail's header takes for more."""
     return len(email) <= MAX_ADDRESS_LENGTH and bool(_ADDRESS.fullmatch(email))
 
 

@@ -60,6 +60,7 @@ async def live(request: HttpRequest) -> HttpResponseBase:
         200: Answer("All parts work, maybe one less well (`degraded`).", HealthJson),
         503: Answer("A part has failed.", HealthJson),
     },
+    errors=(400,),
     parameters=(Parameter("parts", "Only these, with commas between them.", {"type": "string"}),),
     method="GET",
     is_open=True,

@@ -239,3 +239,11 @@ def test_bodies_that_are_no_object(cli: StrictClient, body: bytes) -> None:
 def test_keys_match_in_any_case_and_unknown_ones_are_ignored(cli: StrictClient) -> None:
     body = {"EMAIL": "ann@example.com", "username": "Ann", "Pin": None, "more": [1]}
     assert cli.post("/accounts", body, status=201).json["userName"] == "Ann"
+
+
+@TEAM
+def test_an_address_that_no_mail_can_name_is_refused(cli: StrictClient) -> None:
+    address = "a@" + "ü" * 63  # a domain's label is too long once it is written in ASCII
+    for client in (cli, ApiClient()):
+        reply = client.post("/accounts/email_verifications", verification(address), status=400)
+        assert "No mail can be sent to this address" in reply.text
