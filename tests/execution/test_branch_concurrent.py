@@ -73,7 +73,7 @@ def test_loads_applies_and_rejections_lose_nothing() -> None:
     writers = Writers(world.owner, world.admin)
     together(
         [
-            *(lambda name=name: load(writers, url, name) for name in CONTEXTS),  # type: ignore[misc]
+            *(lambda name=name: load(writers, url, name) for name in CONTEXTS),
             lambda: writers.send("apply", "PATCH", f"{url}/apply", {}),
             lambda: writers.send("reject", "PATCH", f"{url}/reject_file", {"filePath": "new.py"}),
         ]
@@ -98,7 +98,7 @@ def test_a_rewind_and_loads_follow_one_another() -> None:
         for _ in range(ROUNDS):
             writers.send("rewind", "PATCH", f"{url}/rewind", {"sha": first})
 
-    together([*(lambda name=name: load(writers, url, name) for name in "ab"), rewind, rewind])  # type: ignore[misc]
+    together([*(lambda name=name: load(writers, url, name) for name in "ab"), rewind, rewind])
     assert writers.done.count("rewind") == 2 * ROUNDS
     listed = world.owner.get(f"{url}/context").json
     log = world.owner.get(f"{url}/logs").json
