@@ -35,6 +35,10 @@ class InviteRequest(StoredBody):
     org_role_id: RoleId = ""
 
 
+class RoleRequest(StoredBody):
+    org_role_id: RoleId = ""
+
+
 class OrgUserConfigRequest(StoredBody):
     """The time stays text: the CLI sends the year 1 for "never", which no zone can convert."""
 

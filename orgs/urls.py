@@ -16,6 +16,7 @@ urlpatterns = [
     path("orgs/session", OrgSessionViewSet.as_view({"get": "show"})),
     path("orgs/roles", RoleViewSet.as_view({"get": "list"})),
     path("orgs/users/<str:user_id>", UserViewSet.as_view({"delete": "destroy"})),
+    path("orgs/users/<str:user_id>/role", UserViewSet.as_view({"put": "set_role"})),
     path("users", UserViewSet.as_view({"get": "list"})),
     path("invites", InviteViewSet.as_view({"post": "create"})),
     path("invites/pending", InviteViewSet.as_view({"get": "list_pending"})),

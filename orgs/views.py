@@ -26,7 +26,11 @@ from orgs.selectors import (
     orgs_accessible,
 )
 from orgs.services.invites import invite_create, invite_delete
-from orgs.services.membership import membership_configure, membership_remove
+from orgs.services.membership import (
+    membership_configure,
+    membership_remove,
+    membership_role_set,
+)
 from orgs.services.orgs import org_create
 from plandex_server.api.describe import Answer, describes
 from plandex_server.api.network import network_of
@@ -158,6 +162,27 @@ class UserViewSet(PeopleViewSet):
         membership_remove(membership=membership)
         return answer(status=204)
 
+    @describes(
+        "setOrgUserRole",
+        "Users",
+        "Give a user of the org another role.",
+        body=shapes.RoleRequest,
+        returns={200: "Role set."},
+        errors=(403,),
+    )
+    def set_role(self, request: Request, user_id: str) -> HttpResponse:
+        auth = auth_of(request)
+        membership = membership_get(org=auth.org, user_id=user_id)
+        role = _role(parse(request, shapes.RoleRequest, error=BAD_BODY).org_role_id)
+        for target in (Role(membership.role), role):
+            auth.require(
+                Permission.SET_USER_ROLE,
+                f"User does not have permission to set the role of user with role: {target}",
+                target=target,
+            )
+        membership_role_set(membership=membership, role=role)
+        return answer()
+
 
 class InviteViewSet(PeopleViewSet):
     @describes(
@@ -171,9 +196,7 @@ class InviteViewSet(PeopleViewSet):
     def create(self, request: Request) -> HttpResponse:
         auth = auth_of(request)
         body = parse(request, shapes.InviteRequest, error=BAD_BODY)
-        role = Role.from_id(body.org_role_id)
-        if role is None:
-            raise BadRequest(f"Unknown org role: {body.org_role_id}")
+        role = _role(body.org_role_id)
         auth.require(
             Permission.INVITE_USER,
             f"User does not have permission to invite user with role: {role}",
@@ -236,6 +259,13 @@ class InviteViewSet(PeopleViewSet):
 
     def _listed(self, invites: Iterable[Invite]) -> HttpResponse:
         return answer([shapes.invite_json(invite) for invite in invites])
+
+
+def _role(role_id: str) -> Role:
+    role = Role.from_id(role_id)
+    if role is None:
+        raise BadRequest(f"Unknown org role: {role_id}")
+    return role
 
 
 def _may_withdraw(auth: Auth, invite: Invite) -> bool:

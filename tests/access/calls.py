@@ -33,13 +33,19 @@ def request_of(operation: str, situation: str, scene: Scene) -> tuple[str, str, 
         path += f"?projectId={scene.project.id}"
     if operation == "inviteUser":
         return method, path, _invite(situation)
+    if operation == "setOrgUserRole":
+        return method, path, {"orgRoleId": _role(situation.rpartition("-to-")[2]).id}
     body = BODIES.get(operation)
     return method, path, body(scene) if body else None
 
 
 def _invite(situation: str) -> dict[str, str]:
-    role = Role(situation.replace("-", "_"))
-    return {"email": NEW_EMAIL, "name": "Nell Newcomer", "orgRoleId": role.id}
+    return {"email": NEW_EMAIL, "name": "Nell Newcomer", "orgRoleId": _role(situation).id}
+
+
+def _role(situation: str) -> Role:
+    """`last-owner` stands for the attempt to make a member of that one."""
+    return Role.MEMBER if situation == "last-owner" else Role(situation.replace("-", "_"))
 
 
 def _pack(name: str) -> dict[str, Any]:

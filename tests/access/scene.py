@@ -89,7 +89,7 @@ def _person(scene: Scene, situation: str) -> None:
     if situation == "last-owner":
         scene.ids["userId"] = scene.org.owner_id
         return
-    role = Role(situation.removeprefix("the-").replace("-", "_"))
+    role = Role(situation.partition("-to-")[0].removeprefix("the-").replace("-", "_"))
     scene.ids["userId"] = member_make(org=scene.org, role=role).user_id
 
 
@@ -157,7 +157,7 @@ def _archived(scene: Scene, situation: str) -> None:
 
 
 _NEEDS = (
-    ({"deleteOrgUser"}, _person),
+    ({"deleteOrgUser", "setOrgUserRole"}, _person),
     ({"deleteInvite"}, _invite),
     ({"checkEmailPin", "signIn", "createAccount"}, _pin),
     ({"getCustomModel", "getCustomProvider", "updateModelPack"}, _models),

@@ -41,6 +41,7 @@ ANSWERS: Mapping[str, Answer] = {
     "GET /orgs/session": people.ORG,
     "GET /orgs/roles": ListOf(people.ORG_ROLE),
     "DELETE /orgs/users/{}": Text.IGNORED,
+    "PUT /orgs/users/{}/role": Text.IGNORED,
     "GET /users": people.USERS,
     "POST /invites": Text.IGNORED,
     "GET /invites/pending": ListOf(people.INVITE),
