@@ -121,8 +121,8 @@ EXCLUSIONS = (
     Exclusion("an object literal", "JavaScript", "class", _never_says(r"\bclass\b|\bfunction\b")),
     Exclusion(
         "ctags gives no scope inside anonymous functions and tables: an indented line is local",
-        "JavaScript TypeScript Lua Perl PowerShell Sh",
-        "function generator class method subroutine",
+        "JavaScript Julia TypeScript Lua Perl PowerShell R Sh",
+        "function generator class method subroutine struct",
         _is_unscoped_inside,
     ),
     Exclusion("a word in a text", "Erlang", "function", _is_no_clause),

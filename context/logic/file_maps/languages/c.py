@@ -164,10 +164,13 @@ _CPP_IN_HEADER = re.compile(
     rb"|using\s+\w+\s*=|constexpr\b)|^[^/*\n\"]*\b\w+::\w",
     re.MULTILINE,
 )
+_OBJC_IN_HEADER = re.compile(rb"^@(?:interface|protocol|class|import)\b", re.MULTILINE)
 _BLOCK_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 
 
 def _header_language(source: bytes) -> str | None:
+    if _OBJC_IN_HEADER.search(source):
+        return "objc"
     if (
         b"::" not in source
         and b"class" not in source

@@ -32,7 +32,6 @@ _DEFINITIONS = {
     "many_to_many": "field",
 }
 _ATTRIBUTES = {"type": "type", "typep": "type", "opaque": "type", "callback": "function"}
-_BLOCKS = types("schema embedded_schema describe test setup setup_all if unless quote")
 
 
 def _macro(node: Node) -> str:
@@ -107,10 +106,8 @@ RULES: dict[str, Rule] = {
             name=_name,
             cut=_end,
             when=lambda node: _macro(node) in _DEFINITIONS,
-            otherwise=Rule(
-                via=lambda node: [c for c in node.children if c.type == "do_block"],
-                when=lambda node: _macro(node) in _BLOCKS,
-            ),
+            # Tests, schemas and other small languages: their blocks may define modules.
+            otherwise=Rule(via=lambda node: [c for c in node.children if c.type == "do_block"]),
         ),
     ),
     "unary_operator": Rule(

@@ -7,18 +7,22 @@ from ..tables import Language
 
 _META = r"(?:\^(?:\{[^}]*\}|\S+)\s+)*"
 _NAME = rf"{_META}(?P<name>[^\s()\[\]{{}}\";]+)"
+# Clojure defines in the namespace wherever a form stands: in `#?(:clj …)`, `(do …)`, `(let …)`.
+# A name with a tilde is one that a macro puts in.
+_ANYWHERE = r"[ \t]*(?:#\?@?\()?(?::\w+\s+)?\[?"
+_OWN = rf"{_META}(?P<name>[^\s()\[\]{{}}\";~'`]+)"
 
 _CLOJURE = line_mapper(
     [
         rule("namespace", rf"(?P<text>\(ns\s+{_NAME})"),
-        rule("interface", rf"(?P<text>\((?:defprotocol|definterface)\s+{_NAME})"),
-        rule("record", rf"(?P<text>\((?:defrecord|deftype)\s+{_NAME}(?:\s+\[[^\]]*\])?)"),
-        rule("macro", rf"(?P<text>\(defmacro\s+{_NAME}(?:\s+\[[^\]]*\])?)"),
+        rule("interface", rf"{_ANYWHERE}(?P<text>\((?:defprotocol|definterface)\s+{_OWN})"),
+        rule("record", rf"{_ANYWHERE}(?P<text>\((?:defrecord|deftype)\s+{_OWN}(?:\s+\[[^\]]*\])?)"),
+        rule("macro", rf"{_ANYWHERE}(?P<text>\(defmacro\s+{_OWN}(?:\s+\[[^\]]*\])?)"),
         rule(
             "function",
-            rf"(?P<text>\((?:s/)?def(?:n-?|multi|test)\s+{_NAME}(?:\s+\[[^\]]*\])?)",
+            rf"{_ANYWHERE}(?P<text>\((?:s/)?def(?:n-?|multi|test)\s+{_OWN}(?:\s+\[[^\]]*\])?)",
         ),
-        rule("method", rf"(?P<text>\(defmethod\s+{_NAME}\s+[^\s()\[\]]+)"),
+        rule("method", rf"{_ANYWHERE}(?P<text>\(defmethod\s+{_OWN}\s+[^\s()\[\]]+)"),
         rule("constant", rf"(?P<text>\((?:def|defonce|s/def)\s+{_NAME})"),
         rule("method", rf"  (?P<text>\({_NAME}\s+\[[^\]]*\])", level=1, under="interface record"),
     ],
