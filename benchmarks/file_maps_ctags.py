@@ -114,6 +114,20 @@ def _is_no_type(tag: Tag) -> bool:
     return tag.name == "nonrec" or "with type" in tag.source
 
 
+def _is_no_equation(tag: Tag) -> bool:
+    return tag.name in {*_KEYWORDS, "deriving"} or not tag.source
+
+
+_KEYWORDS = frozenset(
+    "if for while switch catch return else do with infix infixl infixr where".split()
+)
+
+
+def _is_statement(tag: Tag) -> bool:
+    call = re.search(rf"(?<![\w.$]){re.escape(tag.name)}\s*[?!]?\s*[(<=:]", tag.source)
+    return tag.name in _KEYWORDS or call is None
+
+
 EXCLUSIONS = (
     Exclusion("a reference, not a definition", when=lambda tag: tag.roles != "def"),
     Exclusion("has no name, or lies in what has none", when=_is_nameless),
@@ -124,6 +138,15 @@ EXCLUSIONS = (
         "JavaScript Julia TypeScript Lua Perl PowerShell R Sh",
         "function generator class method subroutine struct",
         _is_unscoped_inside,
+    ),
+    Exclusion("a statement", "TypeScript", "method", _is_statement),
+    Exclusion("a declaration of something else", "Haskell", "function", _is_no_equation),
+    Exclusion("a call of a macro", "ObjectiveC", "category", _never_says(r"^\s*@")),
+    Exclusion(
+        "local to a function in a list",
+        "R",
+        "",
+        lambda tag: "anonList" in tag.scope and "." in tag.scope,
     ),
     Exclusion("a word in a text", "Erlang", "function", _is_no_clause),
     Exclusion("the file as a module", "OCaml", "module", _never_says(r"\bmodule\b")),

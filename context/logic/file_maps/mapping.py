@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .engine import walk
 from .entries import Entry
 from .limits import is_binary, is_minified, truncate_input
@@ -12,6 +14,9 @@ from .registry import language_for, registry
 from .render import NO_MAP, render
 from .rescue import with_rescued
 from .tables import Language
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 # What the CLI is built to map; it sends no content for anything else.
 CLI_LANGUAGES = frozenset(
@@ -77,9 +82,13 @@ def language_entries(language: Language, text: str, deadline: float | None = Non
     if language.piece_end is not None and tree.root_node.has_error:
         other = recovered_entries(language, grammars[0], source, tree.root_node, deadline)
         return other if len(other) >= len(entries) else entries
-    if tree.root_node.has_error:
+    if tree.root_node.has_error or _is_misread(language, tree.root_node):
         return with_rescued(language, source, tree.root_node, entries)
     return entries
+
+
+def _is_misread(language: Language, root: Node) -> bool:
+    return bool(language.misread) and any(c.type in language.misread for c in root.children)
 
 
 def _injector(deadline: float) -> Inject:

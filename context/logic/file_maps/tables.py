@@ -128,6 +128,8 @@ class Language:
     last_resort: Callable[[bytes], list[Entry]] | None = None
     # Or simply how definitions begin (see `rescue`).
     headers: tuple[LineRule, ...] = ()
+    # Node types at the top that mean that the grammar took a definition for an expression.
+    misread: frozenset[str] = frozenset()
     # A mapper of another kind (lines, markup) instead of a grammar.
     mapper: Callable[[str], list[Entry]] | None = None
     # Or a scanner for markup with code in it.

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import text
-from ..tables import ENTER, Language, Rule, types
+from ..tables import ENTER, Language, Rule, each, types
 
 _MODULES = {"defmodule": "namespace", "defprotocol": "interface", "defimpl": "impl"}
 _DEFINITIONS = {
@@ -93,6 +93,21 @@ def _attribute_name(node: Node) -> str:
     return _name(operand) if operand is not None else ""
 
 
+def _blocks(node: Node) -> list[Node]:
+    """The block of a call, and the functions among its arguments."""
+    found = [c for c in node.children if c.type == "do_block"]
+    arguments = next((c for c in node.children if c.type == "arguments"), None)
+    functions = arguments.children if arguments else []
+    return found + [c for c in functions if c.type == "anonymous_function"]
+
+
+def _quoted(node: Node) -> list[Node]:
+    """What a macro defines in the module that uses it."""
+    blocks = (c for c in node.children if c.type == "do_block")
+    calls = (call for block in blocks for call in block.children if call.type == "call")
+    return [body for call in calls if _macro(call) == "quote" for body in _blocks(call)]
+
+
 RULES: dict[str, Rule] = {
     "call": Rule(
         lambda node, _owner: _MODULES[_macro(node)],
@@ -105,9 +120,10 @@ RULES: dict[str, Rule] = {
             lambda node, _owner: _DEFINITIONS[_macro(node)],
             name=_name,
             cut=_end,
+            via=_quoted,
             when=lambda node: _macro(node) in _DEFINITIONS,
             # Tests, schemas and other small languages: their blocks may define modules.
-            otherwise=Rule(via=lambda node: [c for c in node.children if c.type == "do_block"]),
+            otherwise=Rule(via=_blocks),
         ),
     ),
     "unary_operator": Rule(
@@ -116,7 +132,8 @@ RULES: dict[str, Rule] = {
         stop=(),
         when=lambda node: _attribute(node) is not None,
     ),
-    "ERROR": ENTER,
+    # Modules that tests define in functions or match on.
+    **each(ENTER, "arguments anonymous_function stab_clause body binary_operator ERROR"),
 }
 
 LANGUAGES = (

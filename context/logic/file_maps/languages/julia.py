@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import text
-from ..tables import ENTER, WRAP, Language, Rule, types
+from ..tables import ENTER, WRAP, Language, Rule, each, types
 
 _NAME = re.compile(r"(?:[\w.!]+\.)?([\w!]+|[^\s\w(]+)")
 
@@ -58,7 +58,7 @@ RULES: dict[str, Rule] = {
     ),
     "macrocall_expression": ENTER,
     "macro_argument_list": ENTER,
-    "if_statement": ENTER,
+    **each(ENTER, "if_statement compound_statement"),
     "block": ENTER,
     "ERROR": ENTER,
 }

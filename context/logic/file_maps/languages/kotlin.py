@@ -122,6 +122,8 @@ LANGUAGES = (
         dropped=types("line_comment multiline_comment comment"),
         prepare=_prepare,
         headers=_HEADERS,
+        # Classes with several annotations.
+        misread=types("prefix_expression infix_expression"),
         notes=types("annotation"),
         dull_notes=re.compile(r"@(Suppress|Override|JvmStatic|JvmField|JvmOverloads|Deprecated)\b"),
         trivia=re.compile(rb"//|/\*|@"),
