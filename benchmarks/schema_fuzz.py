@@ -31,6 +31,7 @@ DEPENDING = (
     "autoLoadContext",
     "buildPlan",
     "createBranch",
+    "createEmailVerification",
     "createModelPack",
     "getReady",
     "inviteUser",

@@ -21,9 +21,11 @@ _PATTERNS = (
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.S
     ),
 )
-_IN_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.\-]*://)[^\s/@:'\"]*:[^\s/@'\"]+@", re.I)
+# No pattern begins with a run of any length: in a long word, which every request's path may hold,
+# it would be tried again from each letter.
+_IN_URL = re.compile(r"(?P<scheme>://)[^\s/@:'\"]*:[^\s/@'\"]+@")
 _NAMED = re.compile(
-    rf"(?i)(?P<name>[A-Z0-9_\-]*{_NAMES}[A-Z0-9_]*['\"]?\s*[:=]\s*)"
+    rf"(?i)(?P<name>{_NAMES}[A-Z0-9_]{{0,64}}['\"]?\s*[:=]\s*)"
     r"(?:\"(?!\[)[^\"]{6,}\"?|'(?!\[)[^']{6,}'?|(?![\[\"'])[^\s'\",;&}]{6,})"
 )
 

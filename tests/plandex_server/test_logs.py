@@ -99,6 +99,13 @@ def test_plain_words_stay(text: str) -> None:
     assert Redactor([OWN])(text) == text
 
 
+@pytest.mark.parametrize("word", ["x", "token", "secret_", "a://", "sk-", "-----BEGIN "])
+def test_long_words_take_no_longer_than_they_are_long(word: str) -> None:
+    """A pattern that begins anew at each letter would not end within the hour."""
+    text = word * (1_000_000 // len(word))
+    assert Redactor([OWN])(text + " OPENAI_API_KEY=whatever-it-is").find("whatever") == -1
+
+
 def test_arguments_that_do_not_fit_break_nothing(lines: Callable[[], str]) -> None:
     logging.getLogger("plandex.test").warning("%d", "sk-or-v1-0123456789abcdef")
     assert objects(lines())[0]["message"] == "%d"
