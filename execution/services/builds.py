@@ -4,6 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from execution.errors import RunFailed
 from execution.logic.changes import Result
@@ -14,7 +15,7 @@ from execution.models import Build, BuildState
 from execution.observed import build_placed
 from execution.services.edit_build import EditFailed, Edits, edit_replacements
 from execution.services.session import Session
-from execution.services.turns import PlanState
+from execution.services.turns import NEVER, PlanState
 from plandex_server.db import now
 from plandex_server.observe.tracing import span
 from plandex_server.threads import in_thread
@@ -41,6 +42,7 @@ class Builds:
         self._room = asyncio.Semaphore(AT_ONCE)
         self.state: PlanState | None = None
         self.reply_ids: set[str] = set()
+        self._newest = NEVER
 
     @property
     def is_idle(self) -> bool:
@@ -105,9 +107,24 @@ class Builds:
             logger.info("run %s: nothing to do for a %s", self._session.run.id, operation.kind)
             self._session.emit(BuildInfo(path, finished=True))
             return
-        await in_thread(_build_done, self._session.run.id, self._plan_id, reply_id, path, change)
+        await in_thread(
+            _build_done,
+            self._session.run.id,
+            self._plan_id,
+            reply_id,
+            path,
+            change,
+            self._moment(),
+        )
         self._stage(change)
         self._session.emit(*_finished(operation, change, self._state))
+
+    def _moment(self) -> datetime:
+        """Now, but after all results so far: their times say in which order they are replayed, and
+        a clock may be set back, or be behind that of the worker before."""
+        newest = max(self._newest, self._state.newest_at)
+        self._newest = max(now(), newest + timedelta(microseconds=1))
+        return self._newest
 
     @property
     def _plan_id(self) -> str:
@@ -158,9 +175,8 @@ class Builds:
         original = state.text_of(path)
         if not original:
             build_placed("new_file")
-            return StagedChange(
-                build_id, reply_id, path, (_new_file(build_id, reply_id, path, operation.content),)
-            )
+            result = _new_file(build_id, reply_id, path, self._moment(), operation.content)
+            return StagedChange(build_id, reply_id, path, (result,))
         if not operation.content.strip():
             raise BuildFailed(f"the reply left the content of {path} empty")
         self._session.emit(BuildInfo(path))
@@ -169,7 +185,7 @@ class Builds:
         if text == original:
             return None
         replacements = edit_replacements(original, text, summary=operation.description.strip())
-        result = _result(build_id, reply_id, path)
+        result = _result(build_id, reply_id, path, self._moment())
         result.replacements = replacements
         return StagedChange(build_id, reply_id, path, (result,))
 
@@ -187,7 +203,7 @@ class Builds:
             source,
             (
                 *self._removal(build_id, reply_id, source),
-                _new_file(build_id, reply_id, target, text),
+                _new_file(build_id, reply_id, target, self._moment(), text),
             ),
             rejects=self._only_pending(source),
         )
@@ -211,7 +227,7 @@ class Builds:
         """A removal, but not of a file that exists in the plan's pending changes only."""
         if self._only_pending(path):
             return ()
-        result = _result(build_id, reply_id, path)
+        result = _result(build_id, reply_id, path, self._moment())
         result.removed_file = True
         return (result,)
 
@@ -226,8 +242,7 @@ class Builds:
         return StagedChange(build_id, reply_id, path, rejects=(path,))
 
 
-def _result(build_id: str, reply_id: str, path: str) -> Result:
-    moment = now()
+def _result(build_id: str, reply_id: str, path: str, moment: datetime) -> Result:
     return Result(
         id=str(uuid.uuid4()),
         convo_message_id=reply_id,
@@ -238,8 +253,8 @@ def _result(build_id: str, reply_id: str, path: str) -> Result:
     )
 
 
-def _new_file(build_id: str, reply_id: str, path: str, text: str) -> Result:
-    result = _result(build_id, reply_id, path)
+def _new_file(build_id: str, reply_id: str, path: str, moment: datetime, text: str) -> Result:
+    result = _result(build_id, reply_id, path, moment)
     result.content, result.empty_file = text, not text
     return result
 
@@ -263,7 +278,9 @@ def _finished(operation: Operation, change: StagedChange, state: PlanState) -> l
     ]
 
 
-def _build_done(run_id: str, plan_id: str, reply_id: str, path: str, change: StagedChange) -> None:
+def _build_done(
+    run_id: str, plan_id: str, reply_id: str, path: str, change: StagedChange, moment: datetime
+) -> None:
     Build.objects.create(
         id=change.build_id,
         run_id=run_id,
@@ -272,6 +289,7 @@ def _build_done(run_id: str, plan_id: str, reply_id: str, path: str, change: Sta
         path=path,
         state=BuildState.DONE,
         result=encode_staged(change),
+        created_at=moment,
     )
 
 

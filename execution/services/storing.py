@@ -82,7 +82,7 @@ def reply_store(*, branch: Branch, user_id: str, reply: StoredReply) -> None:
         if reply.id in draft.tree(Kind.CONVO):
             return
         stored = convo_add(draft, _message(reply, user_id))
-        description = _description(reply)
+        description = _description(reply, stored.created_at)
         draft.put(Kind.DESCRIPTION, description.id, logic.encode(description))
         if reply.subtasks is not None:
             subtasks_write(draft, [to_stored(task) for task in reply.subtasks])
@@ -116,8 +116,8 @@ def _message(reply: StoredReply, user_id: str) -> ConvoMessage:
     )
 
 
-def _description(reply: StoredReply) -> Description:
-    moment = now()
+def _description(reply: StoredReply, moment: datetime) -> Description:
+    """With the time of its message, which is later than those before whatever the clock says."""
     return Description(
         id=str(uuid.uuid4()),
         convo_message_id=reply.id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 
 from context.logic.items import ContextItem as StoredItem
@@ -34,6 +35,8 @@ from plans.models import Branch
 from plans.services.convo import convo_read, settings_read, subtasks_read
 from plans.services.summaries import summaries_for
 from plans.services.versions import Revision, revision_head
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,12 @@ class PlanState:
     def files(self) -> CurrentFiles:
         """The files with everything pending, staged changes included."""
         return current_files(overlaid(self.results, self.staged), self.body_by_path)
+
+    @cached_property
+    def newest_at(self) -> datetime:
+        """When the newest result was made."""
+        results = overlaid(self.results, self.staged)
+        return max((result.created_at for result in results), default=NEVER)
 
     @cached_property
     def built_by_reply(self) -> dict[str, frozenset[str]]:
