@@ -7,6 +7,7 @@ import pytest
 
 from execution.clients.fake import SILENCE, Gate
 from tests.execution.runs.exchange import Exchange
+from tests.execution.runs.replies import creating, done, plan_of
 from tests.execution.runs.stage import Stage, on_stage, tell_body
 
 ACCEPT = {"Accept": "text/event-stream"}
@@ -140,3 +141,17 @@ async def test_a_repeated_request_gets_the_stream_from_its_first_event(stage: St
     stage.models.queue("planner", "One")
     first = await _events(await _tell(stage, **{"Idempotency-Key": "k"}))
     assert await _events(await _tell(stage, **{"Idempotency-Key": "k"})) == first
+
+
+@on_stage
+async def test_whoever_connects_again_anywhere_gets_exactly_the_rest(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue("coder", creating("new.py", "n = 1\n"), done("Write it"))
+    exchange = await _ask(stage, "POST", "tell", tell_body("Do it."))
+    whole = [event for event in await _events(exchange) if event[0] is not None]
+    assert [number for number, _ in whole] == list(range(1, len(whole) + 1))
+    run_id = exchange.headers["X-Run-Id"]
+    for place in range(len(whole)):
+        again = await _connect(stage, f"?run={run_id}", **{"Last-Event-ID": str(place)})
+        rest = [event for event in await _events(again) if event[0] is not None]
+        assert rest == whole[place:]

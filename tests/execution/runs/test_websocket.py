@@ -238,3 +238,37 @@ async def test_signing_out_ends_it(stage: Stage) -> None:
     await in_thread(AuthToken.objects.all().delete)
     socket.say({"action": "stop"})
     assert await socket.closed() == 4401
+
+
+@on_stage
+async def test_a_connection_that_breaks_anywhere_loses_and_repeats_nothing(stage: Stage) -> None:
+    stage.models.queue("planner", *[f"{number} " for number in range(6)])
+    await stage.told(isChatOnly=True)
+    run_id = (await stage.run()).id
+    first = _open(stage, run=run_id)
+    await first.until("finished")
+    events = [frame for frame in first.frames if frame["event"]["type"] != "start"]
+    for place in range(len(events)):
+        socket = _open(stage, after=place, run=run_id)
+        await socket.until("finished")
+        rest = [frame for frame in socket.frames if frame["event"]["type"] != "start"]
+        assert rest == events[place:]
+
+
+@on_stage
+async def test_a_second_stop_and_a_late_answer_change_nothing(stage: Stage) -> None:
+    stage.models.queue("planner", "Half", SILENCE)
+    await stage.background(isChatOnly=True)
+    socket = _open(stage)
+    await socket.until("reply")
+    socket.say({"action": "stop"})
+    socket.say({"action": "stop"})
+    await socket.until("aborted")
+    await stage.wait_ended()
+    socket.say({"action": "missing_file", "filePath": "a.py", "choice": "skip"})
+    socket.say({"action": "auto_load", "items": []})
+    assert (await socket.error())["code"] == 404
+    run = await stage.run()
+    assert (run.end, (await stage.status())[0]) == ("aborted", "stopped")
+    assert [event for _, event in socket.shown].count("aborted") == 1
+    assert len((await stage.turn()).messages) == 2
