@@ -5,6 +5,8 @@ import logging
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from django.db import InterfaceError, OperationalError
+
 from execution import observed
 from execution.errors import BudgetReached, NoMessages, RunFailed
 from execution.logic.assembly import NoCurrentTask, TokenLimitExceeded
@@ -37,6 +39,7 @@ logger = logging.getLogger(__name__)
 RUN_LIMIT_S = 2 * 60 * 60
 """A run that goes on longer than this has lost its way; its work so far is kept."""
 OVER_TIME = "The run exceeded the time limit of 2 hours"
+DATABASE_AWAY = "The server's database took nothing; what this run has is stored as soon as it does"
 SHUT_DOWN = "The server stopped during this reply; use continue"
 
 
@@ -138,5 +141,8 @@ def as_failure(error: BaseException) -> RunFailed:
             return RunFailed(f"Stream error: {error}")
         case ApiError():
             return RunFailed(error.msg)
+        case OperationalError() | InterfaceError():
+            logger.error("run failed: the database: %s", type(error).__name__)
+            return RunFailed(DATABASE_AWAY)
     logger.error("run failed: %s", type(error).__name__, exc_info=error)
     return RunFailed("The server failed during this run; its log says why")

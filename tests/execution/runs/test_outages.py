@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 
 from execution.clients.fake import Gate
+from execution.services.run import DATABASE_AWAY
 from plandex_server import db
 from plandex_server.threads import in_thread
 from tests.context.samples import a_file
@@ -75,12 +76,13 @@ async def test_a_run_that_ends_while_the_disk_is_full(stage: Stage, disk: Disk) 
     gate.open()
     stream = await viewer.end()
     # What could not be stored must not look as if it was.
-    assert stream.terminal is not None and stream.terminal["type"] == "error"
+    assert stream.terminal is not None
+    assert stream.terminal["error"]["msg"] == DATABASE_AWAY
     assert stream.reply == "One, two."
     disk.is_full = False
     run = await stage.wait_ended()
     assert (run.end, run.sealed_credentials) == ("error", None)
-    assert (await stage.status())[0] == "error"
+    assert await stage.status() == ("error", DATABASE_AWAY)
     assert (await stage.turn()).messages[-1].message == "One, two."
     stage.models.queue("planner", "Again.")
     assert (await stage.told(isChatOnly=True)).terminal == {"type": "finished"}

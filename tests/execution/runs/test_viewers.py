@@ -120,8 +120,11 @@ async def test_who_connects_at_the_last_moment_sees_the_end(
 @on_stage
 async def test_a_silent_run_sends_heartbeats(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("execution.streaming.HEARTBEAT_EVERY_S", 0.03)
-    stage.models.queue("planner", SILENCE)
+    asked = Gate()
+    stage.models.queue("planner", asked, SILENCE)
+    asked.open()
     viewer = await stage.tell()
+    await asked.wait_reached()
     await viewer.until_heartbeats(2)
     await stage.stop()
     stream = await viewer.end()
