@@ -28,7 +28,10 @@ class RoleForm(ServiceForm[Membership]):
 
     def perform(self, data: dict[str, Any]) -> Membership:
         role = Role(data["role"])
-        _require(self.request, Permission.SET_USER_ROLE, self.instance, role)
+        # Of the role that the person has by now, and of the one that is to be given.
+        present = Membership.objects.select_for_update().get(pk=self.instance.pk)
+        for target in (Role(present.role), role):
+            _require(self.request, Permission.SET_USER_ROLE, self.instance, target)
         return membership_role_set(membership=self.instance, role=role)
 
 

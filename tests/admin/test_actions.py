@@ -13,6 +13,7 @@ from execution.models import Run
 from execution.services import provider_keys
 from models_config.models import CustomModel, CustomPack, CustomProvider, DefaultSettings
 from models_config.selectors import pack_value
+from orgs.admin import MemberPages
 from orgs.logic.permissions import Role
 from orgs.models import AuditEvent, Budget, Invite, Membership, Org, ProviderKey
 from plandex_server.errors import InvalidToken
@@ -97,6 +98,19 @@ def test_an_admin_does_not_touch_owners(staff: Staff) -> None:
     staff.admin.act([owner], "remove")
     owner.refresh_from_db()
     assert owner.role == Role.OWNER
+
+
+def test_who_became_an_owner_meanwhile_stays_one(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page may be from before: the form asks anew."""
+    member = member_make(org=staff.org)
+    monkeypatch.setattr(MemberPages, "has_change_permission", lambda *args: True)
+    Membership.objects.filter(pk=member.pk).update(role=Role.OWNER)
+    response = staff.admin.post(page_url(member), {"role": "member"}, status=200)
+    assert "does not allow" in errors(response)
+    member.refresh_from_db()
+    assert member.role == Role.OWNER
 
 
 def test_the_last_owner_stays(staff: Staff) -> None:
