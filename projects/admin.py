@@ -27,6 +27,7 @@ class ProjectPages(ServiceModelAdmin[Project]):
     """Projects are made by the CLI, in the directories that they stand for."""
 
     org_path = "org"
+    records_changes = True
     form = ProjectForm
     list_display = ("name", "org", "created_at", "updated_at")
     list_select_related = ("org",)

@@ -19,7 +19,7 @@ class TokenPages(OrgModelAdmin[AuthToken]):
     """A sign-in is its user's, in all the user's orgs: staff of orgs see those of people who are in
     no other org, so that nobody signs out another org's people."""
 
-    org_path = "user__memberships__org"
+    org_path = "user__memberships"  # some, not one: `in_scope` follows them
     records_changes = True
     list_display = ("user", "state", "created_at", "expires_at", "revoked_at")
     list_select_related = ("user",)
@@ -49,4 +49,3 @@ class TokenPages(OrgModelAdmin[AuthToken]):
     @each_row("{count} sign-in(s) were revoked.")
     def revoke(self, request: HttpRequest, token: AuthToken) -> None:
         token_revoke(token=token)
-        self.record(token, "revoked")

@@ -48,7 +48,7 @@ class StaffForm(ServiceForm[User]):
 
 @admin.register(User)
 class UserPages(ServiceModelAdmin[User]):
-    org_path = "memberships__org"
+    org_path = "memberships"  # some, not one: `in_scope` follows them
     records_changes = True
     form = UserForm
     list_display = ("email", "name", "is_active", "is_staff", "is_superuser", "created_at")
@@ -102,4 +102,3 @@ class UserPages(ServiceModelAdmin[User]):
     @each_row("The second factor of {count} user(s) was reset.")
     def reset_second_factor(self, request: HttpRequest, user: User) -> None:
         device_reset(user=user)
-        self.record(user, "second factor reset")

@@ -30,6 +30,7 @@ from plans.services.plans import (
 @admin.register(Plan)
 class PlanPages(OrgModelAdmin[Plan]):
     org_path = "org"
+    records_changes = True
     list_display = ("name", "owner", "project", "org", "state", "total_replies", "updated_at")
     list_select_related = ("owner", "project", "org")
     list_filter = (

@@ -46,6 +46,7 @@ class ActiveFilter(admin.SimpleListFilter):
 @admin.register(Run)
 class RunPages(OrgModelAdmin[Run]):
     org_path = "plan__org"
+    records_changes = True
     list_display = ("run", "kind", "plan", "branch", "user", "state", "created_at", "seconds")
     list_select_related = ("plan", "branch", "user")
     list_filter = (
@@ -130,7 +131,8 @@ class RunPages(OrgModelAdmin[Run]):
             "run": run,
             "run_state": self.state(run),
             "run_seconds": self.seconds(run),
-            "silent_for": f"{(now() - run.heartbeat_at).total_seconds():.1f}",
+            # Clocks of machines differ: a sign from the future was just now.
+            "silent_for": f"{max(0, (now() - run.heartbeat_at).total_seconds()):.1f}",
             "builds": builds[:200],
             "build_counts": builds.order_by().aggregate(
                 done=Count("pk", filter=Q(state=BuildState.DONE)), all=Count("pk")

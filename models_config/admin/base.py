@@ -15,6 +15,7 @@ class OrgModelsAdmin(ServiceModelAdmin[M]):
     """`key_fields` name the row within its org: they are given once."""
 
     org_path = "org"
+    records_changes = True
     key_fields: ClassVar[tuple[str, ...]] = ()
     list_filter = (("org", AutocompleteFilter),)
     list_select_related = ("org",)

@@ -37,6 +37,7 @@ class PriceForm(ServiceForm[ModelPrice]):
 @admin.register(ModelPrice)
 class PricePages(OrgModelsAdmin[ModelPrice]):
     form = PriceForm
+    records_changes = False
     form_fields = ("org", "model_id", "provider", *_PRICES)
     key_fields = ("model_id", "provider")
     list_display = ("model_id", "provider", "org", "input", "output", "updated_at")

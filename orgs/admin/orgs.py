@@ -39,6 +39,7 @@ class NewOrgForm(ServiceForm[Org]):
 @admin.register(Org)
 class OrgPages(ServiceModelAdmin[Org]):
     org_path = "pk"
+    records_changes = True
     form = OrgForm
     list_display = ("name", "owner", "members", "domain", "integrated_models_mode", "created_at")
     list_select_related = ("owner",)

@@ -121,11 +121,20 @@ class OrgModelAdmin(ModelAdmin[M]):
         if self.records_changes:
             import_string(settings.AUDIT_RECORD)(
                 "admin.changed",
+                org_id=self._org_of(obj),
                 kind=self.model._meta.model_name,
                 target_id=str(obj.pk),
                 target=str(obj),
                 details={"what": what},
             )
+
+    def _org_of(self, obj: Any) -> str:
+        """The id at the end of `org_path`; none for rows that are no single org's."""
+        *steps, last = self.org_path.split("__")
+        for step in steps:
+            obj = getattr(obj, step)
+        found = getattr(obj, f"{last}_id", None) if last != "pk" else obj.pk
+        return found if isinstance(found, str) else ""
 
     # -- a row's own page -----------------------------------------------------------------------
 
@@ -242,6 +251,7 @@ def each_row(
                 except PermissionDenied:
                     messages.error(request, f"{row}: your role does not allow this.")
                 else:
+                    self.record(row, act.__name__.replace("_", " "))
                     count += 1
             if count:
                 messages.success(request, done.format(count=count))

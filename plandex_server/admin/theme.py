@@ -87,6 +87,9 @@ def unfold_settings() -> dict[str, Any]:
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "6px",
         "DASHBOARD_CALLBACK": "execution.admin.dashboard.dashboard_context",
+        "SITE_FAVICONS": [
+            {"rel": "icon", "type": "image/svg+xml", "href": "/static/admin/favicon.svg"}
+        ],
         "STYLES": ["/static/admin/plandex.css"],
         "LOGIN": {"form": "accounts.staff.sign_in.StaffSignInForm"},
         "ACCOUNT": {

@@ -170,7 +170,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
-DATE_FORMAT, DATETIME_FORMAT = "Y-m-d", "Y-m-d H:i"
+FORMAT_MODULE_PATH = "plandex_server.admin.formats"
 
 # The CLI may send 1000 contexts of 25 MiB in one body.
 MAX_BODY_BYTES = 1_048_576_000

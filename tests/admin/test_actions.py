@@ -42,6 +42,16 @@ def test_plans_are_archived_shared_and_back(staff: Staff) -> None:
         assert Plan.objects.filter(**{field: None}).count() == 2
 
 
+def test_the_log_tells_the_org_what_staff_did(staff: Staff) -> None:
+    plan = plan_make(org=staff.org)
+    staff.admin.post(do_url(plan, "archive"), {})
+    event = AuditEvent.objects.get()
+    assert (event.org_id, event.target_id) == (staff.org.pk, plan.pk)
+    assert (event.actor, event.details) == (staff.admin.user.email, {"what": "archive"})
+    page: Any = staff.owner.get(list_url(AuditEvent))
+    assert event in page.context["cl"].result_list
+
+
 def test_a_plan_gets_another_owner(staff: Staff) -> None:
     plan, heir = plan_make(org=staff.org), member_make(org=staff.org).user
     asked: Any = staff.admin.post(do_url(plan, "transfer"), {}, status=200)

@@ -1,10 +1,12 @@
 """A small team's server, for browser tests and for the pictures in the docs.
 
-`python -m tests.browser.demo` fills the database that the environment names. Everything but the
+`python -m tests.browser.demo` fills the database that the environment names, and with `active` it
+adds a run that goes on, to a server that runs. Everything but the
 past (runs, model calls) is made by the services that the pages call.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +16,7 @@ import django
 
 PASSWORD = "correct-horse-battery"
 SUPERUSER = "root@acme.example"
+OWNER = "olga@acme.example"
 ORG_ADMIN = "ada@acme.example"
 
 _PLANS = {
@@ -52,7 +55,8 @@ def fill() -> None:
         return User.objects.create_user(email=email, name=name)
 
     staff_create(email=SUPERUSER, name="Root", password=PASSWORD, is_superuser=True)
-    olga, mo = person("olga@acme.example", "Olga Owner"), person("mo@acme.example", "Mo Member")
+    olga = staff_create(email=OWNER, name="Olga Owner", password=PASSWORD, is_superuser=False)
+    mo = person("mo@acme.example", "Mo Member")
     ada = staff_create(email=ORG_ADMIN, name="Ada Admin", password=PASSWORD, is_superuser=False)
     org = org_create(user=olga, name="Acme", auto_add_domain_users=False)
     membership_add(org=org, user=ada, role=Role.ADMIN)
@@ -164,7 +168,7 @@ def _content(plan: Any) -> None:
 
 
 def _past(plan: Any, number: int) -> None:
-    """Runs that have ended, one that goes on, and what their calls used."""
+    """Runs that have ended, and what their calls used."""
     from execution.models import ModelCall, Run, RunEnd, RunKind
     from plandex_server.db import now
     from tests.plans.factories import main_of
@@ -187,17 +191,26 @@ def _past(plan: Any, number: int) -> None:
         calls = list(_calls(run, started, days + number))
         ModelCall.objects.bulk_create(calls)
         _counted(calls)
-    if number == 0:
-        Run.objects.create(
-            plan=plan,
-            branch=main_of(plan),
-            user=plan.owner,
-            kind=RunKind.TELL,
-            request=b"",
-            owner="worker-1:4711",
-            heartbeat_at=moment + timedelta(days=1),
-            created_at=moment,
-        )
+
+
+def start_run() -> None:
+    """A run that goes on: this process executes it as little as the server does."""
+    from execution.models import Run, RunKind
+    from plandex_server.db import now
+    from plans.models import Plan
+    from tests.plans.factories import main_of
+
+    plan = Plan.objects.get(name="checkout-flow")
+    Run.objects.create(
+        plan=plan,
+        branch=main_of(plan),
+        user=plan.owner,
+        kind=RunKind.TELL,
+        request=b"",
+        owner="worker-1:4711",
+        # No sweeper misses a sign of it.
+        heartbeat_at=now() + timedelta(days=1),
+    )
 
 
 _ROLES = [
@@ -260,5 +273,8 @@ if __name__ == "__main__":
     django.setup()
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
-    fill()
+    if sys.argv[1:] == ["active"]:
+        start_run()
+    else:
+        call_command("migrate", verbosity=0)
+        fill()
