@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from execution.errors import NoActiveRun
 from execution.models import Build, Run, RunEvents
 from orgs.authentication import Auth
+from orgs.models import Budget
 from plandex_server.api.ids import canonical_id
 from plandex_server.db import now
+from plandex_server.errors import NotFound
 from plandex_server.prepared import Prepared, Slots
 from plans.logic.convo import Subtask
 from plans.logic.versions import Kind
@@ -134,3 +136,11 @@ def latest_summary(branch: Branch) -> str:
     here = revision_head(branch).tree(Kind.CONVO)
     latest = summary_latest(plan_id=branch.plan_id, message_ids=list(here))
     return latest.summary if latest is not None else ""
+
+
+def budget_get(*, org_id: str, budget_id: str) -> Budget:
+    budgets = Budget.objects.select_related("org", "user", "plan")
+    budget = budgets.filter(org_id=org_id, pk=canonical_id(budget_id)).first()
+    if budget is None:
+        raise NotFound(f"Budget not found: {budget_id[:100]}")
+    return budget

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from execution.streaming import build, connect, stop, tell
+from execution.views.billing import BillingViewSet, BudgetViewSet, PriceViewSet
 from execution.views.changes import ChangesViewSet
+from execution.views.keys import ProviderKeyViewSet
 from execution.views.runs import RunViewSet
 
 urlpatterns = [
@@ -48,4 +50,20 @@ urlpatterns = [
         "plans/<str:plan_id>/<str:branch>/build_status",
         RunViewSet.as_view({"get": "build_status"}),
     ),
+    path("billing/balance", BillingViewSet.as_view({"get": "balance"})),
+    path("billing/credits_summary", BillingViewSet.as_view({"post": "summary"})),
+    path("billing/credits_transactions", BillingViewSet.as_view({"post": "transactions"})),
+    path("billing/usage", BillingViewSet.as_view({"get": "usage"})),
+    path("billing/usage.csv", BillingViewSet.as_view({"get": "export"})),
+    path("billing/calls.csv", BillingViewSet.as_view({"get": "export_calls"})),
+    path("billing/budgets", BudgetViewSet.as_view({"get": "list", "put": "set"})),
+    path("billing/budgets/<str:budget_id>", BudgetViewSet.as_view({"delete": "destroy"})),
+    path("billing/prices", PriceViewSet.as_view({"get": "list", "put": "set"})),
+    path("billing/prices/<str:price_id>", PriceViewSet.as_view({"delete": "destroy"})),
+    path("provider_keys", ProviderKeyViewSet.as_view({"get": "list"})),
+    path(
+        "provider_keys/<str:provider>",
+        ProviderKeyViewSet.as_view({"put": "set", "delete": "destroy"}),
+    ),
+    path("provider_keys/<str:provider>/check", ProviderKeyViewSet.as_view({"post": "check"})),
 ]

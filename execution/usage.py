@@ -121,6 +121,10 @@ def budgets_with_spent(org_id: str) -> list[tuple[Budget, Standing]]:
     return list(zip(budgets, standings(budgets, now()), strict=True))
 
 
+def budget_standing(budget: Budget) -> Standing:
+    return standings([budget], now())[0]
+
+
 def calls_between(
     org_id: str, since: datetime | None, until: datetime | None
 ) -> QuerySet[ModelCall]:

@@ -29,3 +29,7 @@ class PackNotFound(NotFound):
 
 class BadPrice(BadRequest):
     code = "bad_price"
+
+
+class PriceNotFound(NotFound):
+    code = "price_not_found"

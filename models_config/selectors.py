@@ -5,7 +5,7 @@ from typing import TypeVar
 import msgspec
 from django.db.models import QuerySet
 
-from models_config.errors import ModelNotFound, PackNotFound, ProviderNotFound
+from models_config.errors import ModelNotFound, PackNotFound, PriceNotFound, ProviderNotFound
 from models_config.logic.org_models import CustomModel as ModelValue
 from models_config.logic.org_models import CustomProvider as ProviderValue
 from models_config.logic.org_models import OrgModels
@@ -49,6 +49,17 @@ def org_prices(org_id: str) -> OrgPrices:
     """What the org pays itself, by model and provider."""
     rows = ModelPrice.objects.filter(org_id=org_id)
     return {(row.model_id, row.provider): price_value(row) for row in rows}
+
+
+def model_price_list(org_id: str) -> list[ModelPrice]:
+    return list(ModelPrice.objects.filter(org_id=org_id).order_by("model_id", "provider"))
+
+
+def model_price_get(*, org_id: str, price_id: str) -> ModelPrice:
+    price = ModelPrice.objects.filter(org_id=org_id, pk=canonical_id(price_id)).first()
+    if price is None:
+        raise PriceNotFound("Price not found")
+    return price
 
 
 def price_value(row: ModelPrice) -> Price:

@@ -50,6 +50,7 @@ from plandex_server.db import now
 from plandex_server.errors import ApiError
 
 MAX_PRICE = Decimal(100_000)
+PRICE_PLACES = Decimal("0.000001")
 PROPERTY_KEYS = [field.encode_name for field in msgspec.structs.fields(ModelProperties)]
 
 
@@ -243,13 +244,12 @@ def price_set(
     given = (input, output, cached_input, cache_write)
     if any(price is not None and not _is_price(price) for price in given):
         raise BadPrice(f"A price is 0 to {MAX_PRICE} dollars per million tokens")
-    fields = {
-        "input": input,
-        "output": output,
-        "cached_input": cached_input,
-        "cache_write": cache_write,
-        "updated_at": now(),
+    names = ("input", "output", "cached_input", "cache_write")
+    fields: dict[str, Any] = {
+        name: None if value is None else value.quantize(PRICE_PLACES)
+        for name, value in zip(names, given, strict=True)
     }
+    fields["updated_at"] = now()
     with transaction.atomic():
         price, _ = ModelPrice.objects.update_or_create(
             org=org, model_id=model_id, provider=provider, defaults=fields

@@ -86,8 +86,13 @@ def provider_key_values(key: ProviderKey) -> dict[str, str]:
     return msgspec.json.decode(unseal(bytes(key.sealed)), type=dict[str, str])
 
 
+def provider_key_list(org: Org) -> list[ProviderKey]:
+    return list(ProviderKey.objects.filter(org=org).order_by("provider"))
+
+
 def provider_key_get(*, org: Org, provider: str) -> ProviderKey:
-    key = ProviderKey.objects.filter(org=org, provider=provider).first()
+    held = ProviderKey.objects.select_related("org").filter(org=org)
+    key = held.filter(provider=provider).first() if "\0" not in provider else None
     if key is None:
-        raise NotFound(f"The org holds no key for {provider}")
+        raise NotFound(f"The org holds no key for {provider[:100]}")
     return key

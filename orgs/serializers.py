@@ -1,5 +1,6 @@
 """JSON shapes of orgs, people and invites."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +11,7 @@ import msgspec
 from accounts.models import User
 from accounts.serializers import Address
 from orgs.logic.permissions import Role
-from orgs.models import Invite, Membership, Org
+from orgs.models import AuditEvent, Invite, Membership, Org
 from plandex_server.api.body import NEEDED, StoredBody
 from plandex_server.api.names import Name, OptionalName
 from plandex_server.api.times import ZERO_TIME, Time, rfc3339
@@ -231,3 +232,52 @@ def _is_time(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class AuditEventJson(TypedDict):
+    """`via` is cli, api, admin, command or server. What belongs to no org has an empty `orgId`."""
+
+    id: int
+    at: Time
+    orgId: str
+    actorId: str
+    actor: str
+    action: str
+    targetKind: str
+    targetId: str
+    target: str
+    via: str
+    network: str
+    details: Mapping[str, object]
+
+
+def audit_json(event: AuditEvent) -> AuditEventJson:
+    return {
+        "id": event.pk,
+        "at": rfc3339(event.at),
+        "orgId": event.org_id,
+        "actorId": event.actor_id,
+        "actor": event.actor,
+        "action": event.action,
+        "targetKind": event.target_kind,
+        "targetId": event.target_id,
+        "target": event.target,
+        "via": event.via,
+        "network": event.network,
+        "details": event.details,
+    }
+
+
+def audit_cells(event: AuditEvent) -> tuple[object, ...]:
+    return (
+        event.pk,
+        rfc3339(event.at),
+        event.actor,
+        event.action,
+        event.target_kind,
+        event.target_id,
+        event.target,
+        event.via,
+        event.network,
+        json.dumps(event.details, sort_keys=True) if event.details else "",
+    )

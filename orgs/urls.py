@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orgs.views import (
+    AuditViewSet,
     InviteViewSet,
     OrgSessionViewSet,
     OrgsViewSet,
@@ -24,4 +25,6 @@ urlpatterns = [
     path("invites/all", InviteViewSet.as_view({"get": "list_all"})),
     path("invites/<str:invite_id>", InviteViewSet.as_view({"delete": "destroy"})),
     path("org_user_config", OrgUserConfigViewSet.as_view({"get": "show", "put": "update"})),
+    path("audit_log", AuditViewSet.as_view({"get": "list"})),
+    path("audit_log.csv", AuditViewSet.as_view({"get": "export"})),
 ]

@@ -24,7 +24,7 @@ def redis_connect(url: str = "") -> Any:
     )
 
 
-async def cancelled(tasks: "Iterable[asyncio.Task[None]]") -> None:
+async def cancelled(tasks: "Iterable[asyncio.Task[Any]]") -> None:
     """Cancels tasks that talk to Redis, and waits for them. Its client may take a cancellation for
     a failed connection, so one may not be enough."""
     pending = set(tasks)

@@ -22,6 +22,7 @@ from execution.event_log import EventLog
 from execution.logic.silence import Sign, Silence
 from execution.logic.stretches import Entry
 from execution.runtime import Runtime, owner_make
+from execution.services.call_records import calls_kill_lost
 from execution.services.recovery import run_resume, run_was_begun
 from execution.services.run import execute
 from execution.services.runs import run_claim, runs_signs
@@ -54,20 +55,21 @@ class Team:
         log = EventLog(write, broadcast=self._broadcast)
         self.runtime = Runtime(execute, models=models, log=log, owner=owner)
         self._room = room or settings.WORKER_RUNS
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[object]] = set()
 
     def start(self) -> None:
         """Listens, and looks for runs that have nobody."""
         self._keep(control_listen(self._control))
         self._keep(self._watch())
         self._keep(self._sign())
+        self._keep(in_thread(calls_kill_lost))
 
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _keep(self, work: Coroutine[Any, Any, object]) -> None:
+        task: asyncio.Task[object] = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._dropped)
 
-    def _dropped(self, task: "asyncio.Task[None]") -> None:
+    def _dropped(self, task: "asyncio.Task[object]") -> None:
         self._background.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("work of a worker failed", exc_info=task.exception())

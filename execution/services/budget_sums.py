@@ -36,6 +36,8 @@ def standing(budget: Budget, moment: datetime) -> Standing:
         soft_limit=budget.soft_limit,
         hard_limit=budget.hard_limit,
         spent=NOTHING if period is Period.REQUEST else _spent(budget, period, moment),
+        user_id=budget.user_id,
+        plan_id=budget.plan_id,
     )
 
 

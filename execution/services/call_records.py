@@ -1,15 +1,19 @@
 """The rows of model calls: written before a call, closed once with what it used."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from execution.models import CallResult, ModelCall, UsageDay
 from models_config.logic.prices import Price, TokenCounts, cost_of
+from plandex_server.db import now
 
+LOST_AFTER = timedelta(hours=3)
+"""A run ends after two, and its calls with it."""
 _CLOSING = (
     "result",
     "input_tokens",
@@ -49,16 +53,22 @@ def calls_close(calls: Iterable[ModelCall]) -> None:
                 _add_to_day(call)
 
 
-def calls_kill(run_id: str) -> None:
-    """Closes the calls of a run whose process died. What they used is estimated: all of the
-    request, and nothing of an answer that nobody has."""
-    calls = list(ModelCall.objects.filter(run_id=run_id, result=CallResult.RUNNING))
+def calls_kill(found: QuerySet[ModelCall]) -> int:
+    """Closes calls whose process died; how many. What they used is estimated: all of the request,
+    and nothing of an answer that nobody has."""
+    calls = list(found.filter(result=CallResult.RUNNING))
     for call in calls:
-        call_estimate(call)
+        _estimate(call)
     calls_close(calls)
+    return len(calls)
 
 
-def call_estimate(call: ModelCall) -> None:
+def calls_kill_lost() -> int:
+    """Those that nobody else will close: older than any run lives."""
+    return calls_kill(ModelCall.objects.filter(started_at__lt=now() - LOST_AFTER))
+
+
+def _estimate(call: ModelCall) -> None:
     """Marks a call as killed, at the price that its row knows."""
     call.result, call.reported = CallResult.KILLED, False
     if call.input_price is not None and call.output_price is not None:

@@ -11,8 +11,8 @@ from execution.logic.events import Aborted, Describing, Error, Reply, is_termina
 from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import snapshot_of
 from execution.logic.stretches import Answered, Entry, Stretch
-from execution.models import PendingAction, Run, RunEnd, RunEvents
-from execution.services.call_records import calls_kill
+from execution.models import ModelCall, PendingAction, Run, RunEnd, RunEvents
+from execution.services.call_records import calls_kill, calls_kill_lost
 from execution.services.ending import Partial, partial_store
 from execution.services.runs import request_decode, run_end
 from execution.services.staged import staged_of_run
@@ -40,6 +40,7 @@ def runs_recover(*, owner: str = "") -> int:
         except Exception:
             # One run that can't be stored must not keep the server from starting.
             logger.exception("run %s: recovery failed", run.id)
+    calls_kill_lost()
     return count
 
 
@@ -60,7 +61,7 @@ def run_recover(run: Run) -> bool:
 def run_keep(run: Run, *, error: str = "") -> None:
     """Stores the reply that was in progress as stopped, and commits finished builds. What its
     model calls used is estimated."""
-    calls_kill(run.id)
+    calls_kill(ModelCall.objects.filter(run=run))
     branch = Branch.objects.select_related("head", "plan").get(pk=run.branch_id)
     reply_id, raw = storage.received_read(run.id)
     known = revision_head(branch).tree(Kind.CONVO)

@@ -46,6 +46,8 @@ class Standing:
     soft_limit: Decimal | None
     hard_limit: Decimal | None
     spent: Decimal = Decimal(0)
+    user_id: str | None = None
+    plan_id: str | None = None
 
     @property
     def remaining(self) -> Decimal | None:

@@ -15,6 +15,7 @@ from plandex_server.db import now
 from plandex_server.origin import current_origin
 
 MAX_LIMIT = Decimal("999999999.9999")
+PLACES = Decimal("0.0001")
 
 
 class OrgsPlan(Protocol):
@@ -39,8 +40,8 @@ def budget_set(
     actor_id = current_origin().actor_id
     actor = User.objects.filter(pk=actor_id).first() if actor_id else None
     fields = {
-        "soft_limit": soft_limit,
-        "hard_limit": hard_limit,
+        "soft_limit": None if soft_limit is None else soft_limit.quantize(PLACES),
+        "hard_limit": None if hard_limit is None else hard_limit.quantize(PLACES),
         "warned_at": None,
         "stopped_at": None,
         "updated_by": actor,

@@ -3,6 +3,7 @@ operation needs to find."""
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.core import mail
 
@@ -11,8 +12,12 @@ from context.selectors import context_items
 from execution.logic.requests import TellPlanRequest
 from execution.models import RunKind
 from execution.services.runs import NewRun, run_create
+from models_config.services import price_set
+from orgs.logic.budgets import Period
 from orgs.logic.permissions import Role
 from orgs.models import Org
+from orgs.services.budgets import budget_set
+from orgs.services.provider_keys import integrated_mode_set, provider_key_store
 from plandex_server.db import now
 from plans.models import Plan
 from plans.services.branches import branch_create
@@ -74,7 +79,12 @@ def scene_make(situation: str) -> Scene:
     if situation == "shared":
         Plan.objects.filter(pk=plan.pk).update(shared_with_org_at=now())
     scene = Scene(org=org, project=project, clients=clients, plan=plan)
-    scene.ids = {"planId": plan.id, "projectId": project.id, "branch": "main"}
+    scene.ids = {
+        "planId": plan.id,
+        "projectId": project.id,
+        "branch": "main",
+        "provider": "openrouter",
+    }
     return scene
 
 
@@ -156,8 +166,26 @@ def _archived(scene: Scene, situation: str) -> None:
     plan_archive(plan=scene.plan)
 
 
+def _budget(scene: Scene, situation: str) -> None:
+    budget = budget_set(org=scene.org, period=Period.MONTH, hard_limit=Decimal(5))
+    scene.ids["budgetId"] = budget.id
+
+
+def _price(scene: Scene, situation: str) -> None:
+    price = price_set(org=scene.org, model_id="deepseek/r1", input=Decimal(1), output=Decimal(2))
+    scene.ids["priceId"] = price.id
+
+
+def _held_key(scene: Scene, situation: str) -> None:
+    provider_key_store(org=scene.org, provider="openrouter", values={"OPENROUTER_API_KEY": "k"})
+    integrated_mode_set(org=scene.org, on=False)  # the CLIs of the scene do not know of it
+
+
 _NEEDS = (
     ({"deleteOrgUser", "setOrgUserRole"}, _person),
+    ({"deleteBudget"}, _budget),
+    ({"deletePrice"}, _price),
+    ({"checkProviderKey", "deleteProviderKey"}, _held_key),
     ({"deleteInvite"}, _invite),
     ({"checkEmailPin", "signIn", "createAccount"}, _pin),
     ({"getCustomModel", "getCustomProvider", "updateModelPack"}, _models),

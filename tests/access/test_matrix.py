@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import transaction
 
+from execution.clients.key_check import Checked, Verdict
 from tests.access.calls import operations, request_of
 from tests.access.page import PAGE, page
 from tests.access.scene import Scene, prepare, scene_make
@@ -28,10 +29,15 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch, team_mode: None) -> None:
     monkeypatch.setattr("execution.streaming.in_thread", _in_this_thread)
     monkeypatch.setattr("execution.launch.start", _not_started)
     monkeypatch.setattr("execution.streaming.STOP_WAIT_S", 0.0)
+    monkeypatch.setattr("execution.services.provider_keys.key_check", _accepted)
 
 
 async def _in_this_thread(function: Callable[..., Any], *args: object) -> Any:
     return await sync_to_async(function)(*args)
+
+
+async def _accepted(access: object) -> Checked:
+    return Checked(Verdict.ACCEPTED, "fine")
 
 
 async def _not_started(run: object) -> None:

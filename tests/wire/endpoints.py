@@ -6,7 +6,7 @@ from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from tests.wire.kinds import ANYTHING, BOOL, TEXT, Kind, ListOf, MapOf, Maybe, Obj
-from tests.wire.shapes import changes, context, models, people, plans
+from tests.wire.shapes import billing, changes, context, models, people, plans
 
 
 class Text(Enum):
@@ -48,6 +48,24 @@ ANSWERS: Mapping[str, Answer] = {
     "GET /invites/accepted": ListOf(people.INVITE),
     "GET /invites/all": ListOf(people.INVITE),
     "DELETE /invites/{}": Text.IGNORED,
+    "GET /billing/balance": billing.BALANCE,
+    "POST /billing/credits_summary": billing.SUMMARY,
+    "POST /billing/credits_transactions": billing.TRANSACTIONS,
+    "GET /billing/usage": Text.IGNORED,
+    "GET /billing/usage.csv": Text.IGNORED,
+    "GET /billing/calls.csv": Text.IGNORED,
+    "GET /billing/budgets": Text.IGNORED,
+    "PUT /billing/budgets": Text.IGNORED,
+    "DELETE /billing/budgets/{}": Text.IGNORED,
+    "GET /billing/prices": Text.IGNORED,
+    "PUT /billing/prices": Text.IGNORED,
+    "DELETE /billing/prices/{}": Text.IGNORED,
+    "GET /provider_keys": Text.IGNORED,
+    "PUT /provider_keys/{}": Text.IGNORED,
+    "POST /provider_keys/{}/check": Text.IGNORED,
+    "DELETE /provider_keys/{}": Text.IGNORED,
+    "GET /audit_log": Text.IGNORED,
+    "GET /audit_log.csv": Text.IGNORED,
     "GET /org_user_config": people.ORG_USER_CONFIG,
     "PUT /org_user_config": Text.IGNORED,
     "GET /projects": ListOf(plans.PROJECT),
@@ -116,9 +134,6 @@ ANSWERS: Mapping[str, Answer] = {
             "isBuildingByPath": Maybe(MapOf(BOOL)),
         }
     ),
-    "POST /billing/credits_summary": OBJECT,
-    "POST /billing/credits_transactions": OBJECT,
-    "GET /billing/balance": OBJECT,
 }
 
 

@@ -12,6 +12,8 @@ from datetime import datetime
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
 
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+
 
 class Refused(AssertionError):
     """The CLI could not work with this answer."""
@@ -44,6 +46,16 @@ class Time(Kind):
             datetime.fromisoformat(value[:19])
         except ValueError:
             raise Refused(f"{where}: {value!r} is no moment") from None
+
+
+@dataclass(frozen=True)
+class Decimal(Kind):
+    """An amount: a number, or one as text."""
+
+    def check(self, value: object, where: str) -> None:
+        text = value if isinstance(value, str) else str(value)
+        if isinstance(value, bool) or not _DECIMAL.fullmatch(text):
+            raise Refused(f"{where}: {value!r} is no decimal")
 
 
 @dataclass(frozen=True)
@@ -126,4 +138,5 @@ INT = Scalar("a whole number", (int,))
 NUMBER = Scalar("a number", (int, float))
 BOOL = Scalar("true or false", (bool,))
 TIME = Time()
+DECIMAL = Decimal()
 ANYTHING = Anything()
