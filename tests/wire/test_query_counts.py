@@ -1,5 +1,6 @@
 """Whatever answers with a list asks the database as often for many rows as for few."""
 
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from execution.logic.requests import TellPlanRequest
 from execution.models import RunKind
 from execution.services.runs import NewRun, run_create
+from orgs.logic.budgets import Period
 from orgs.models import Invite
+from orgs.services.budgets import budget_set
 from plandex_server.db import now
 from plans.logic.convo import ConvoMessage, Role
 from plans.models import Plan
@@ -17,6 +20,7 @@ from plans.services.branches import branch_create
 from plans.services.convo import convo_add
 from plans.services.versions import branch_write
 from tests.execution.pending_states import built, loaded, made
+from tests.execution.usage_rows import call_make
 from tests.factories import World, invite_make, member_make, org_make, project_make
 from tests.models_config.bodies import MODEL, PACK, PROVIDER
 from tests.plans.factories import main_of, plan_make, user_of
@@ -47,6 +51,10 @@ LISTS = {
     "listCustomModels": "/custom_models",
     "listCustomProviders": "/custom_providers",
     "listModelPacks": "/model_sets",
+    "getUsage": "/billing/usage?by=plan",
+    "listBudgets": "/billing/budgets",
+    "listProviderKeys": "/provider_keys",
+    "listAuditEvents": "/audit_log",
 }
 
 
@@ -71,6 +79,10 @@ def fill(world: World, plan: Plan, size: int) -> None:
                 owner="",
             )
         )
+        call_make(other, model=f"model-{number}", user_id=owner.id)
+        budget_set(org=world.org, plan=other, period=Period.MONTH, hard_limit=Decimal(1))
+        member = member_make(org=world.org).user
+        budget_set(org=world.org, user=member, period=Period.MONTH, soft_limit=Decimal(1))
         archived = plan_make(project=world.project, owner=owner, name=f"archived {number}")
         Plan.objects.filter(pk=archived.pk).update(archived_at=now())
         branch_create(parent=main_of(plan), name=f"branch-{number}", owner_id=owner.id)

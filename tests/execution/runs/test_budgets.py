@@ -88,6 +88,7 @@ async def test_a_budget_reached_in_the_middle_pauses_and_goes_on_when_raised(
     stage.models.queue("coder", creating("two.py", "2\n"), done("Write two"))
     assert (await stage.told("", isUserContinue=True)).terminal == {"type": "finished"}
     assert await stage.files() == {"one.py": "1\n", "two.py": "2\n"}
+    await stage.settled()
     assert not await in_thread(ModelCall.objects.filter(result="running").exists)
 
 
