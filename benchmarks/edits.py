@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -19,7 +20,8 @@ from typing import Any, TypedDict
 
 from execution.logic.edits import place_edit, replacements_between, replay
 
-SEEDS = 3
+SEEDS, SEEDED_CASES = 50, 100
+RANDOM_EDITS = 10_000
 
 
 class Outcome(TypedDict):
@@ -83,7 +85,9 @@ def print_tiers(rows: Sequence[Row]) -> None:
         print(f"{tier:12} {len(mine):6} {good:10} {wrong:10} {verify:13} {rest:6}")
 
 
-def print_criteria(rows: Sequence[Row], cases_path: Path) -> None:
+def print_criteria(
+    rows: Sequence[Row], cases_path: Path, seeds: int = SEEDS, random_edits: int = RANDOM_EDITS
+) -> None:
     """The lines of the table S1-S12 that this file can decide."""
     by_tier: dict[str, list[Row]] = {}
     for row in rows:
@@ -111,8 +115,11 @@ def print_criteria(rows: Sequence[Row], cases_path: Path) -> None:
         lines.append(
             ("S4 ambiguous: accepted", share(sum(r.accepted for r in ambiguous), len(ambiguous)))
         )
-    lines.append((f"S5 same output under {SEEDS} hash seeds", _same_under_seeds(cases_path, rows)))
+    same = _same_under_seeds(cases_path, rows, seeds)
+    lines.append((f"S5 same output under {seeds} hash seeds", same))
     lines.append(("S6 stored form replays", share(sum(_replays(r.case) for r in rows), len(rows))))
+    replayed = sum(replays_at_random(number) for number in range(random_edits))
+    lines.append(("S6 random edits replay", share(replayed, random_edits)))
     for name, part in (("S7 generated", generated), ("S8 noise", noise)):
         if part:
             lines.append(
@@ -149,16 +156,33 @@ def _replays(case: dict[str, Any]) -> bool:
     return bool(replay(case["original"], found) == case["expected"])
 
 
-def _same_under_seeds(path: Path, rows: Sequence[Row]) -> str:
+def replays_at_random(seed: int) -> bool:
+    """Store and replay one random edit of a text that repeats itself."""
+    rng = random.Random(seed)
+    kinds = ["f\n", "  g\n", "end\n", "\n", "xf\n"][: rng.randint(1, 5)]
+    old = rng.choices(kinds, k=rng.randint(0, 40))
+    new = list(old)
+    for _ in range(rng.randint(1, 5)):
+        at = rng.randint(0, len(new))
+        new[at : at + rng.randint(0, 6)] = rng.choices([*kinds, "new\n"], k=rng.randint(0, 6))
+    before, after = "".join(old), "".join(new)
+    if rng.random() < 0.1:
+        after = after.rstrip("\n")
+    return replay(before, replacements_between(before, after)) == after
+
+
+def _same_under_seeds(path: Path, rows: Sequence[Row], seeds: int) -> str:
     """Run the first cases in fresh interpreters and compare the texts."""
-    wanted = [[r.outcome["status"], r.outcome["text"], r.outcome["reason"]] for r in rows[:200]]
+    wanted = [
+        [r.outcome["status"], r.outcome["text"], r.outcome["reason"]] for r in rows[:SEEDED_CASES]
+    ]
     code = (
         "import json,sys;from benchmarks.edits import run_case;"
-        "cases=json.load(open(sys.argv[1],encoding='utf-8'))[:200];"
+        f"cases=json.load(open(sys.argv[1],encoding='utf-8'))[:{SEEDED_CASES}];"
         "print(json.dumps([[o['status'],o['text'],o['reason']] for o in map(run_case,cases)]))"
     )
     same = 0
-    for seed in range(1, SEEDS + 1):
+    for seed in range(1, seeds + 1):
         out = subprocess.run(
             [sys.executable, "-c", code, str(path)],
             env={"PYTHONHASHSEED": str(seed), "PATH": ""},
@@ -167,7 +191,7 @@ def _same_under_seeds(path: Path, rows: Sequence[Row]) -> str:
             check=True,
         ).stdout
         same += json.loads(out) == wanted
-    return share(same, SEEDS)
+    return share(same, seeds)
 
 
 def print_failures(rows: Sequence[Row]) -> None:
@@ -182,6 +206,8 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.edits", description=__doc__)
     parser.add_argument("cases", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--random-edits", type=int, default=RANDOM_EDITS)
     arguments = parser.parse_args(argv)
     cases = json.loads(arguments.cases.read_text(encoding="utf-8"))
     rows = run_cases(cases)
@@ -192,7 +218,7 @@ def main(argv: Sequence[str]) -> int:
         )
     print_tiers(rows)
     print()
-    print_criteria(rows, arguments.cases.resolve())
+    print_criteria(rows, arguments.cases.resolve(), arguments.seeds, arguments.random_edits)
     print("\nnot accepted, by reason:")
     print_failures(rows)
     return 0

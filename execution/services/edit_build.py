@@ -92,10 +92,6 @@ class Edits:
         return text
 
     async def _with_models(self, edit: _Edit, placement: Placement) -> str | None:
-        if placement.status == "verify" and placement.text is not None:
-            if await self._confirmed(edit, placement):
-                build_placed("verify")
-                return placement.text
         size = (len(edit.original) + len(edit.snippet)) // 4
         text = await self._repaired(edit, placement, role=RoleId.BUILDER, tries=REPAIRS)
         if text is None and size <= WHOLE_FILE_TOKENS:
@@ -106,25 +102,10 @@ class Edits:
             text = await self._whole_file(edit)
         return text
 
-    async def _confirmed(self, edit: _Edit, placement: Placement) -> bool:
-        """Whether the builder says that the candidate is right."""
-        question = repair_question(
-            path=edit.path,
-            original=edit.original,
-            snippet=edit.snippet,
-            description=edit.description,
-            placement=placement,
-            validate_only=True,
-        )
-        answer = await self._ask(RoleId.BUILDER, question, size=500)
-        if answer is None:
-            return False
-        read = parse_repair_answer(answer, original=edit.original, candidate=placement.text)
-        return read.verdict == "correct"
-
     async def _repaired(
         self, edit: _Edit, placement: Placement, *, role: RoleId, tries: int, strong: bool = False
     ) -> str | None:
+        """One answer either confirms the candidate or holds replacements, which are checked."""
         earlier: list[str] = []
         for _ in range(tries):
             question = repair_question(
@@ -140,6 +121,8 @@ class Edits:
             if answer is None:
                 return None
             read = parse_repair_answer(answer, original=edit.original, candidate=placement.text)
+            if read.verdict == "correct" and placement.status == "verify":
+                return read.text
             if read.text is not None:
                 checked = await in_thread(edit.gate, read.text)
                 # The model has looked at the whole: what only needs a look is settled by that.

@@ -138,32 +138,22 @@ def _place(problem: Problem, number: int, hunk: Hunk, steps: Sequence[Step]) -> 
 def _exact_hunks(
     problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk], description: Description
 ) -> frozenset[int]:
-    """Hunks that fill declared ranges to the line, and keep nothing there unseen."""
+    """Hunks within declared ranges of which every line is gone or shown, none kept unseen."""
     if not description.ranges:
         return frozenset()
     blank = problem.original.blank
-    hidden = [s.line for s in steps if s.op is Op.COVER and not blank[s.line]]
-    gone = [deleted_lines(problem, hunk) for hunk in hunks]
-    open_lines = {line for lines in gone for line in lines}
-    found: list[int] = []
-    for low, high in description.ranges:
-        first, last = _without_blank_ends(problem, low - 1, min(high, len(blank)) - 1)
-        inside = [n for n, lines in enumerate(gone) if lines and first <= lines[0] <= last]
-        if not inside or any(first <= line <= last for line in hidden):
-            continue
-        if first in open_lines and last in open_lines:
-            found.extend(inside)
-            open_lines.difference_update(range(first, last + 1))
-    return frozenset(n for n in found if not open_lines & set(gone[n]))
-
-
-def _without_blank_ends(problem: Problem, first: int, last: int) -> tuple[int, int]:
-    blank = problem.original.blank
-    while first < last and blank[first]:
-        first += 1
-    while last > first and blank[last]:
-        last -= 1
-    return first, last
+    hidden = [s.line + 1 for s in steps if s.op is Op.COVER and not blank[s.line]]
+    seen = [
+        (low, high)
+        for low, high in description.ranges
+        if not any(low <= line <= high for line in hidden)
+    ]
+    return frozenset(
+        number
+        for number, hunk in enumerate(hunks)
+        if (gone := deleted_lines(problem, hunk))
+        and all(any(low <= line + 1 <= high for low, high in seen) for line in gone)
+    )
 
 
 def _is_held(problem: Problem, place: _Place, change: Change) -> bool:

@@ -74,6 +74,8 @@ def _verdict(lines: Sequence[str]) -> tuple[Literal["correct", "incorrect"] | No
             found = "incorrect", number
     if found[0] == "correct" and opening >= 0:
         return None, 0  # a confirmation together with replacements contradicts itself
+    if found[0] is None and opening >= 0:
+        return "incorrect", opening  # replacements say as much
     return found
 
 

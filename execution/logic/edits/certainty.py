@@ -10,6 +10,7 @@ from execution.logic.edits.agreement import Agreement, agreement, deleted_lines
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import INSERT, Problem
 from execution.logic.edits.description import Description
+from execution.logic.edits.gaps import gap_doubt, is_blank
 from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.reading import Reading
@@ -58,7 +59,7 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     settled = agreed.paired and agreed.confirms_all(hunks)
     if not settled and any(_weak_removal(problem, hunk) for hunk in hunks):
         yield "weak_anchor"
-    if _lost_gap(problem, reading.steps) or _glued(problem, reading.steps):
+    if gap_doubt(problem, reading.steps, hunks):
         yield "ambiguous_blank_lines"
     if not settled and _sandwiched(problem, reading.steps):
         yield "weak_anchor"
@@ -133,7 +134,7 @@ def _sandwiched(problem: Problem, steps: Sequence[Step]) -> bool:
     run: list[Step] = []
     before_new = False
     for step in steps:
-        if step.op in (Op.DROP, Op.OPEN) or _is_blank(problem, step):
+        if step.op in (Op.DROP, Op.OPEN) or is_blank(problem, step):
             if step.op is Op.OPEN:
                 run, before_new = [], False
             continue
@@ -167,53 +168,6 @@ def _weak_removal(problem: Problem, hunk: Hunk) -> bool:
         return False
     deeper = problem.tokens[hunk.over.token].start_indent > problem.tokens[marker.token].indent
     return not (deeper and hunk.over is hunk.above)
-
-
-def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
-    """A blank line between new code and a reference is in neither the file nor the result."""
-    dropped = False
-    previous: Step | None = None
-    for step in steps:
-        if step.op is Op.DROP:
-            dropped = True
-        elif step.op in (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE):
-            if _is_blank(problem, step):
-                dropped, previous = False, None
-                continue
-            new = [s for s in (previous, step) if s is not None and s.op is Op.INSERT]
-            if dropped and previous is not None and len(new) == 1:
-                return True
-            dropped, previous = False, step
-    return False
-
-
-def _lost_gap(problem: Problem, steps: Sequence[Step]) -> bool:
-    """The snippet shows a blank line beside a removal, the result has none there."""
-    gaps: set[int] = set()
-    blank_since = False
-    last = -1
-    for step in steps:
-        kept = step.op in (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE)
-        if kept and _is_blank(problem, step):
-            blank_since = True
-        elif kept:
-            if last >= 0 and not blank_since and step.token != last:
-                gaps.update(range(last + 1, step.token))
-            last, blank_since = step.token, False
-    lines = problem.snippet.lines
-    for number in gaps:
-        token = problem.tokens[number]
-        if token.kind is Kind.REMOVAL:
-            around = [lines[n] for n in (token.line - 1, token.line + 1) if 0 <= n < len(lines)]
-            if any(not line.strip() for line in around):
-                return True
-    return False
-
-
-def _is_blank(problem: Problem, step: Step) -> bool:
-    if step.op in (Op.INSERT, Op.CHANGE):
-        return problem.tokens[step.token].kind is Kind.BLANK
-    return problem.original.blank[step.line]
 
 
 def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Description) -> bool:
@@ -260,12 +214,21 @@ def hunk_doubts(problem: Problem, hunk: Hunk, agreed: Agreement) -> Iterator[str
     changed = [step for step in hunk.steps if step.op is Op.CHANGE]
     if between and inserted and not changed and not _held_by_depth(problem, hunk):
         yield "no_anchor"
+    if inserted and _drops_lines(problem, hunk):
+        yield "lines_dropped"
     if changed and (
         is_covered(hunk.over) or (is_covered(hunk.under) and not ends_block(problem, hunk))
     ):
         for step in changed:
             if not _trusted_change(problem, hunk, step, agreed):
                 yield "similar_line"
+
+
+def _drops_lines(problem: Problem, hunk: Hunk) -> bool:
+    """Of several old lines one has no new form: it may be a line that was forgotten."""
+    if problem.pure_insert or not hunk.lines(problem, Op.SKIP):
+        return False
+    return len(deleted_lines(problem, hunk)) > 1
 
 
 def _held_by_depth(problem: Problem, hunk: Hunk) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.blocks import Block, snippet_blocks
@@ -22,6 +23,7 @@ from execution.logic.edits.place import (
 )
 from execution.logic.edits.reindent import reindented
 from execution.logic.edits.results import result_literals
+from execution.logic.edits.similarity import is_extended
 from execution.logic.edits.soundness import declared, left_out_doubts
 from execution.logic.edits.storage import changed_spans
 from execution.logic.edits.texts import like_original, split_text
@@ -58,6 +60,18 @@ def check_candidate(
 
 
 def _check_reading(edit: Edit, candidate: str) -> Placement:
+    """Judge a text by a reading of the snippet that yields it."""
+    found = _by_reading(edit, candidate)
+    if found is None and edit.description.pure_insert:
+        found = _by_reading(replace(edit, description=Description((), ())), candidate, added=True)
+    return found or Placement("refused", candidate, ("not_the_edit",))
+
+
+def _by_reading(edit: Edit, candidate: str, *, added: bool = False) -> Placement | None:
+    """``added``: the explanation speaks of added code only, so no line may go.
+
+    One may still come back in a visibly changed form, such as a last line that gets a comma.
+    """
     lines = split_text(candidate).lines
     for variant in [list(edit.lines), *reindented(edit.lines, edit.text.lines)]:
         problem = build_problem(edit, tuple(variant))
@@ -65,6 +79,8 @@ def _check_reading(edit: Edit, candidate: str) -> Placement:
         if steps is None:
             continue
         reasons = [*_loss_doubts(problem, steps, edit.description)]
+        if added and _loses_lines(problem, steps):
+            reasons.append("original_lost")
         reasons += text_reasons(
             original=edit.original,
             candidate=candidate,
@@ -73,7 +89,22 @@ def _check_reading(edit: Edit, candidate: str) -> Placement:
             path=edit.path,
         )
         return judged(candidate, reasons)
-    return Placement("refused", candidate, ("not_the_edit",))
+    return None
+
+
+def _loses_lines(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A line is gone, or comes back as more than itself with an end of its own."""
+    blank, lines = problem.original.blank, problem.original.lines
+    return any(
+        step.op in (Op.SKIP, Op.REMOVE)
+        or (
+            step.op is Op.CHANGE
+            and step.how != "separator"
+            and not is_extended(lines[step.line], problem.tokens[step.token].text)
+        )
+        for step in steps
+        if step.op is not Op.INSERT and step.line >= 0 and not blank[step.line]
+    )
 
 
 def _loss_doubts(

@@ -19,14 +19,14 @@ from execution.logic.edits.structure import Outline
 INSERT = 100
 INSERT_BLANK, INSERT_BLANK_SEPARATOR = 10, 25
 DELETE_FIRST, DELETE_NEXT = 60, 18
-KEEP_FIRST, KEEP_NEXT = 90, 20  # left-out lines of a pure insertion
+KEEP_FIRST, KEEP_NEXT = 170, 20  # left-out lines of a pure insertion
 SKIP_BLANK, SKIP_BLANK_NEXT = 12, 3
 DROP_BLANK, DROP_BLANK_BY_NEW_CODE, DROP_BLANK_BY_REMOVAL = 6, 36, 3
 SPACE_DIFFERS, TYPOGRAPHY_DIFFERS, SEPARATOR_DIFFERS = 15, 20, 50
 SIMILAR, SIMILAR_FROM = 50, 0.6
 SAME_NAME = 30  # the only two lines in their blocks that define or assign this name
 IMPLIED_REFERENCE = 25
-IMPLIED_BESIDE_NEW = 60  # new code at an end of the snippet stands at that end of the file
+IMPLIED_BESIDE_NEW = 150  # new code at an end of the snippet stands at that end of the file
 EMPTY_REFERENCE, EMPTY_REMOVAL = 40, 300
 GOES_SHALLOWER, GOES_SHALLOWER_LAST = 50, 20  # nothing follows a last reference
 INSERT_KNOWN_CLOSER = 250  # the file closes this block itself

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from execution.logic.edits.agreement import agreement
-from execution.logic.edits.align import Op, Step
+from execution.logic.edits.align import Step
 from execution.logic.edits.blocks import direct_edit
 from execution.logic.edits.certainty import doubts
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description, parse_description
+from execution.logic.edits.forgotten import with_forgotten
 from execution.logic.edits.gate import FATAL, text_reasons
-from execution.logic.edits.hunks import group_hunks
 from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
 from execution.logic.edits.reading import Reading, TooComplex, read_snippet
 from execution.logic.edits.reindent import reindented
@@ -168,13 +167,8 @@ def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
         return Placement("refused", None, ("too_complex",))
     reading = _without_broken(edit, problem, reading)
     reasons = doubts(problem, reading, edit.description)
-    steps = list(reading.steps)
-    forgotten = _forgotten(problem, reading, edit.description)
-    if forgotten:
-        steps = [
-            Step(Op.COVER, step.token, step.line) if step.line in forgotten else step
-            for step in steps
-        ]
+    steps, mended = with_forgotten(problem, reading.steps, edit.description)
+    if mended:
         reasons.append("omitted_lines")
     candidate = result_text(edit.text, problem, steps)
     reasons += _text_reasons(edit, problem, steps)
@@ -225,32 +219,6 @@ def _fewer_changes(edit: Edit, candidate: str) -> bool:
         return False
     spans = changed_spans(edit.text.lines, split_text(candidate).lines)
     return sum(span.end > span.start for span in spans) < wanted
-
-
-def _forgotten(problem: Problem, reading: Reading, description: Description) -> set[int]:
-    """Left-out lines that the explanation names as unchanged.
-
-    Also those away from every declared range, when other changes fill the ranges.
-    """
-    if problem.pure_insert:
-        return set()
-    hunks = group_hunks(problem, reading.steps)
-    lost = agreement(problem, reading.steps, hunks, description).lost
-    if lost or not description.ranges:
-        return {step.line for step in reading.steps if step.op is Op.SKIP and step.line in lost}
-    found: set[int] = set()
-    hit: set[tuple[int, int]] = set()
-    for hunk in hunks:
-        lines = hunk.lines(problem, Op.SKIP, Op.CHANGE, Op.REMOVE)
-        spans = {
-            (low, high)
-            for low, high in description.ranges
-            if any(low <= line + 1 <= high for line in lines)
-        }
-        hit |= spans
-        if not spans and not hunk.inserted(problem):
-            found.update(step.line for step in hunk.steps if step.op is Op.SKIP)
-    return found if hit == set(description.ranges) else set()
 
 
 def build_problem(edit: Edit, lines: tuple[str, ...]) -> Problem:

@@ -101,21 +101,6 @@ leave <New> empty. Quote every line of <Old>.
 """
 )
 
-_VALIDATE = (
-    """\
-You check how an update was merged into a file.
-
-"""
-    + _READING
-    + """
-Judge only this: is every change at its place and depth, is it complete, is nothing else
-changed, lost or doubled, and is no marker left? Style and bugs of the code are not your concern.
-
-Think first, briefly, under the heading "## Evaluate Diff". Then answer with one of these tags,
-alone on its line: <PlandexCorrect/> if the merge is right, <PlandexIncorrect/> if it is not.
-"""
-)
-
 _WHOLE = (
     """\
 You merge an update into a file and write the whole resulting file.
@@ -148,10 +133,9 @@ def repair_question(
     description: str,
     placement: Placement,
     earlier: Sequence[str] = (),
-    validate_only: bool = False,
 ) -> str:
-    """Ask whether the candidate is right, and unless ``validate_only``, for replacements."""
-    parts = [_VALIDATE if validate_only else _REPAIR, _case(path, original, snippet, description)]
+    """Ask whether the candidate is right, and for replacements if it is not."""
+    parts = [_REPAIR, _case(path, original, snippet, description)]
     if placement.text is not None:
         parts.append("Merge to check, as a diff:\n\n" + _diff(path, original, placement.text))
     else:

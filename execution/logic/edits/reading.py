@@ -76,6 +76,13 @@ class _Search:
     def sound(self, steps: list[Step]) -> bool:
         return is_sound(self.problem, steps, self.description)
 
+    def doubled(self, steps: list[Step]) -> int:
+        """Lines of the file that come as new code once more."""
+        return sum(
+            step.op is Op.INSERT and self.problem.tokens[step.token].text in self.problem.by_text
+            for step in steps
+        )
+
     def make_sound(self) -> None:
         """Take other steps to the same text, or to another one, if they alone are sound."""
         if self.sound(self.steps):
@@ -94,10 +101,11 @@ class _Search:
             own = self.parts[position]
             own = own[:-1] if position + 1 < len(self.parts) else own
             wide = near_readings(segment, own, MARGIN_UNSOUND + MARGIN, MAX_WIDE)
+            doubled = self.doubled(own)
             sound = [
                 (slack, other)
                 for slack, other in wide.others
-                if self.sound(self.with_part(position, other))
+                if self.doubled(other) <= doubled and self.sound(self.with_part(position, other))
             ]
             if not sound or sound[0][0] > MARGIN_UNSOUND:
                 continue

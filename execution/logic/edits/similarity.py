@@ -16,6 +16,7 @@ _TYPOGRAPHIC = str.maketrans(
     }
 )  # fmt: skip
 _SEPARATOR = re.compile(r"[,;]\s*$")
+MIN_STEM, EXTENDED = 10, 0.85  # a line with more at its end is a form of the shorter one
 MAX_COMPARED = 400  # characters of a line that similarity looks at
 
 
@@ -28,6 +29,12 @@ def plain_typography(line: str) -> str:
 def without_separator(line: str) -> str:
     """The line without a trailing comma or semicolon."""
     return _SEPARATOR.sub("", line).rstrip()
+
+
+def is_extended(line: str, other: str) -> bool:
+    """The other line is this one with more at its end."""
+    line = line.strip()
+    return len(line) >= MIN_STEM and other.strip().startswith(line)
 
 
 def _bigrams(text: str) -> dict[str, int]:
@@ -52,6 +59,8 @@ class Similarity:
         total = len(left) + len(right) - 2
         if len(left) < 2 or len(right) < 2 or 4 * min(len(left), len(right)) < len(right):
             return 0.0
+        if is_extended(left, right) or is_extended(right, left):
+            return EXTENDED
         one, two = self._of(left), self._of(right)
         if len(two) < len(one):
             one, two = two, one

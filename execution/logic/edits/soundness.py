@@ -158,7 +158,7 @@ def _skip_doubts(
     skipped: list[int],
     description: Description,
 ) -> Iterator[str]:
-    if _bare_removal(problem, hunk, description):
+    if bare_removals(problem, hunk, description):
         yield "unmarked_removal"
     if not inserted:
         return
@@ -171,19 +171,22 @@ def _skip_doubts(
         yield "lines_dropped"
     if is_covered(hunk.above) and hunk.steps[0].op is Op.SKIP:
         yield "unclear_extent"
+    if _at_open_end(problem, hunk):
+        yield "unclear_extent"
     if is_covered(hunk.below) and not ends_block(problem, hunk):
         yield "unclear_extent"
 
 
-def _bare_removal(problem: Problem, hunk: Hunk, description: Description) -> bool:
-    """Lines go that nothing takes the place of, up to the next gap that stays."""
+def bare_removals(problem: Problem, hunk: Hunk, description: Description) -> list[int]:
+    """Lines that go though nothing takes their place, up to the next gap that stays."""
+    found: list[int] = []
     for run in hunk.runs():
         if any(_writes(problem, step) for step in run):
             continue
         gone = [s.line for s in run if s.op is Op.SKIP and not problem.original.blank[s.line]]
         if gone and not declared(gone, description, 0):
-            return True
-    return False
+            found.extend(gone)
+    return found
 
 
 def _writes(problem: Problem, step: Step) -> bool:
@@ -192,6 +195,13 @@ def _writes(problem: Problem, step: Step) -> bool:
         return True
     fresh = step.op in (Op.INSERT, Op.CHANGE)
     return fresh and problem.tokens[step.token].kind is Kind.LITERAL
+
+
+def _at_open_end(problem: Problem, hunk: Hunk) -> bool:
+    """Lines go at an end of the file where no reference was written, and no anchor stands."""
+    if hunk.above is None and problem.tokens[0].kind is Kind.IMPLIED:
+        return True
+    return hunk.below is None and problem.tokens[-1].kind is Kind.IMPLIED
 
 
 def _pure_inserts(problem: Problem, hunk: Hunk) -> int:

@@ -105,14 +105,30 @@ async def test_a_builder_reads_why_its_text_was_refused(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
     snippet = "# ... existing code ...\nx = 1\nnew = 2\n# ... existing code ...\n"
     stage.models.queue("coder", block("a.py", snippet), done("Write it"))
-    for answer in ("<PlandexIncorrect/>", _instead("elsewhere()"), _instead("x = 1\nnew = 2")):
+    for answer in (_instead("elsewhere()"), _instead("x = 1\nnew = 2")):
         stage.models.queue("builder", answer)
     await stage.told(projectPaths={"a.py": True})
-    _, first, second = (asked.messages[0].text for asked in stage.models.asked("builder"))
+    first, second = (asked.messages[0].text for asked in stage.models.asked("builder"))
     reason = "The result was refused. The result does not follow from the update."
     assert reason not in first
     assert reason in second
     assert await stage.files() == {"a.py": "x = 1\ny = 2\nx = 1\nnew = 2\ny = 3\n"}
+
+
+@on_stage
+async def test_one_answer_confirms_a_doubtful_edit_or_mends_it(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\ny = 2\nx = 1\ny = 3\n")])
+    snippet = "# ... existing code ...\nx = 1\nnew = 2\n# ... existing code ...\n"
+    for answer in ("<PlandexCorrect/>\n<PlandexFinish/>", _instead("x = 1\nnew = 2")):
+        stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
+        stage.models.queue("coder", block("a.py", snippet), done("Write it"))
+        stage.models.queue("builder", answer)
+        before = len(stage.models.asked("builder"))
+        await stage.told(projectPaths={"a.py": True})
+        assert len(stage.models.asked("builder")) == before + 1
+        (text,) = (await stage.files()).values()
+        assert text.count("new = 2\n") == 1
+        await stage.request("PATCH", "reject_all")
 
 
 def _instead(new: str) -> str:

@@ -53,6 +53,12 @@ def test_readable(name: str) -> None:
     assert "some thoughts" in read.problem
 
 
+def test_replacements_without_a_verdict_are_a_repair() -> None:
+    answer = _answer(_replace("pdx-2: two", "TWO\n"), verdict="")
+    read = parse_repair_answer(answer, original=ORIGINAL, candidate="candidate\n")
+    assert (read.verdict, read.text) == ("incorrect", "one\nTWO\nthree\nfour\n")
+
+
 UNREADABLE = {
     "nothing": "",
     "prose": "I think this is <PlandexCorrect/> but am not sure.",

@@ -7,9 +7,7 @@ from execution.logic.edits.questions import _REASONS, numbered
 PLACED = Placement("verify", "one\ntwo\nnew\n", ("ambiguous_location",))
 
 
-def _ask(
-    placement: Placement = PLACED, *, validate_only: bool = False, earlier: list[str] | None = None
-) -> str:
+def _ask(placement: Placement = PLACED, *, earlier: list[str] | None = None) -> str:
     return repair_question(
         path="a.py",
         original="one\ntwo\n",
@@ -17,7 +15,6 @@ def _ask(
         description="Type: add",
         placement=placement,
         earlier=earlier or [],
-        validate_only=validate_only,
     )
 
 
@@ -42,12 +39,6 @@ def test_the_fixed_text_comes_first() -> None:
     assert head > 500
     assert first[:head] == second[:head]
     assert "There is no merge yet" in second
-
-
-def test_a_validating_question_asks_for_a_verdict_only() -> None:
-    question = _ask(validate_only=True)
-    assert "<PlandexReplacements>" not in question
-    assert "<PlandexCorrect/>" in question and "<PlandexIncorrect/>" in question
 
 
 def test_numbering_loses_and_adds_nothing() -> None:

@@ -7,40 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.edit_speed import HOSTILE
 from execution.logic.edits import check_candidate, place_edit
 
 REF = "# ... existing code ...\n"
 LIMIT = 3.0  # seconds of the processor; a quiet machine takes well under two
-
-HOSTILE = {
-    "equal lines": ("x = 1\n" * 5000, REF + "x = 1\ny = 2\nx = 1\n" + REF, "a.py"),
-    "blank file": ("\n" * 20_000, REF + "a\n" + REF, "a.py"),
-    "only markers": ("a\nb\n" * 100, REF * 200, "a.py"),
-    "two thousand references": (
-        "if x:\n    return\n" * 5000,
-        (REF + "if x:\n    return\n") * 2000,
-        "a.py",
-    ),
-    "deep nesting": (
-        "".join(" " * n + f"if a{n}:\n" for n in range(1500)),
-        REF + " " * 700 + "if a700:\n" + " " * 701 + "new\n" + REF,
-        "a.py",
-    ),
-    "deep brackets": ("(" * 100_000 + ")" * 100_000 + "\n", REF + "x\n" + REF, "a.js"),
-    "a long line": ("a" * 10_000_000 + "\nb\n", REF + "b\nc\n", "a.py"),
-    "long equal lines": (("a" * 100_000 + "\n") * 50, REF + "a" * 100_000 + "b\n" + REF, "a.py"),
-    "repeated blocks": (
-        '{\n  "a": 1,\n  "b": 2\n},\n' * 5000,
-        REF + '{\n  "a": 1,\n  "b": 3\n},\n' + REF,
-        "a.json",
-    ),
-    "another file": (
-        "".join(f"def f{n}():\n    return {n}\n\n" for n in range(2000)),
-        "".join(f"def g{n}():\n    return {n + 1}\n\n" for n in range(1500)),
-        "a.py",
-    ),
-    "marker words": ("a " * 50_000 + "\nb\n", "# rest" + " of" * 50_000 + "...\nb\nc\n", "a.py"),
-}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

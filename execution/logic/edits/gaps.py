@@ -1,0 +1,113 @@
+"""Blank lines around changed code: does the result keep the gaps that the file has?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from execution.logic.edits.align import Op, Step
+from execution.logic.edits.costs import Problem
+from execution.logic.edits.hunks import Hunk, is_covered
+from execution.logic.edits.markers import Kind
+
+_WRITTEN = (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE)
+
+
+def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
+    """Some gap of the result is neither the file's nor plainly meant."""
+    return (
+        _lost_gap(problem, steps)
+        or _glued(problem, steps)
+        or bool(odd_blanks(problem, steps, hunks))
+    )
+
+
+def is_blank(problem: Problem, step: Step) -> bool:
+    if step.op in (Op.INSERT, Op.CHANGE):
+        return problem.tokens[step.token].kind is Kind.BLANK
+    return problem.original.blank[step.line]
+
+
+def odd_blanks(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> set[Step]:
+    """New blank lines beside references that widen a gap: a line there may be forgotten."""
+    places = {step.line: at for at, step in enumerate(steps) if step.op is Op.COVER}
+    found: set[Step] = set()
+    for hunk in hunks:
+        for side, ahead in ((hunk.above, 1), (hunk.below, -1)):
+            if side is None or not is_covered(side):
+                continue
+            start = places[side.line] + ahead
+            walk = steps[start:] if ahead > 0 else reversed(steps[: start + 1])
+            fresh, kept, first = _gap(problem, walk)
+            if not fresh or first is None:
+                continue
+            had = _blanks_beside(problem, side.line, ahead)
+            result = len(fresh) + kept
+            odd = result > had >= 1 if first.op is Op.INSERT else result != had
+            if odd:
+                found.update(fresh[: max(0, result - had)])
+    return found
+
+
+def _gap(problem: Problem, walk: Iterable[Step]) -> tuple[list[Step], int, Step | None]:
+    """New and kept blank lines up to the next line of code, and what happens there."""
+    fresh: list[Step] = []
+    kept = 0
+    for step in walk:
+        if step.op in (Op.DROP, Op.OPEN):
+            continue
+        if not is_blank(problem, step):
+            return fresh, kept, step
+        if step.op is Op.INSERT:
+            fresh.append(step)
+        kept += step.op in (Op.MATCH, Op.COVER)
+    return fresh, kept, None
+
+
+def _blanks_beside(problem: Problem, line: int, ahead: int) -> int:
+    count = 0
+    line += ahead
+    while 0 <= line < len(problem.original.blank) and problem.original.blank[line]:
+        count += 1
+        line += ahead
+    return count
+
+
+def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A blank line between new code and a reference is in neither the file nor the result."""
+    dropped = False
+    previous: Step | None = None
+    for step in steps:
+        if step.op is Op.DROP:
+            dropped = True
+        elif step.op in _WRITTEN:
+            if is_blank(problem, step):
+                dropped, previous = False, None
+                continue
+            new = [s for s in (previous, step) if s is not None and s.op is Op.INSERT]
+            if dropped and previous is not None and len(new) == 1:
+                return True
+            dropped, previous = False, step
+    return False
+
+
+def _lost_gap(problem: Problem, steps: Sequence[Step]) -> bool:
+    """The snippet shows a blank line beside a removal, the result has none there."""
+    gaps: set[int] = set()
+    blank_since = False
+    last = -1
+    for step in steps:
+        kept = step.op in _WRITTEN
+        if kept and is_blank(problem, step):
+            blank_since = True
+        elif kept:
+            if last >= 0 and not blank_since and step.token != last:
+                gaps.update(range(last + 1, step.token))
+            last, blank_since = step.token, False
+    lines = problem.snippet.lines
+    for number in gaps:
+        token = problem.tokens[number]
+        if token.kind is Kind.REMOVAL:
+            around = [lines[n] for n in (token.line - 1, token.line + 1) if 0 <= n < len(lines)]
+            if any(not line.strip() for line in around):
+                return True
+    return False
