@@ -11,7 +11,9 @@ from accounts.services.pins import pin_check
 from accounts.services.verifications import verification_start
 from accounts.tokens import token_revoke
 from orgs.authentication import UserAuthentication, auth_of, user_auth_of
+from orgs.logic.audit import Action
 from orgs.serializers import SessionJson, session_json
+from orgs.services.audit import audit_record
 from orgs.services.sessions import Session, sign_in, sign_in_by_code, sign_up
 from plandex_server.api.describe import Answer, describes
 from plandex_server.api.network import network_of
@@ -108,7 +110,9 @@ class SignInCodeViewSet(ApiViewSet):
     def create(self, request: Request) -> HttpResponse:
         auth = auth_of(request)
         network = network_of(request._request)
-        return text(code_create(user=auth.user, org_id=auth.org.id, network=network))
+        code = code_create(user=auth.user, org_id=auth.org.id, network=network)
+        audit_record(Action.SIGN_IN_CODE_MADE, org_id=auth.org.id)
+        return text(code)
 
 
 class SignOutViewSet(ApiViewSet):
@@ -116,7 +120,9 @@ class SignOutViewSet(ApiViewSet):
 
     @describes("signOut", "Accounts", "Revoke the token.", returns={200: "Signed out."})
     def create(self, request: Request) -> HttpResponse:
-        token_revoke(token=user_auth_of(request).token)
+        token = user_auth_of(request).token
+        token_revoke(token=token)
+        audit_record(Action.SIGNED_OUT, kind="token", target_id=token.id)
         return answer()
 
 

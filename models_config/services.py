@@ -71,6 +71,7 @@ def models_sync(*, org: Org, sent: ModelsInput, keep_missing: bool) -> SyncPlan:
         for number, pack in enumerate(plan.packs):
             _pack_write(org, pack, number)
         _delete(org, plan)
+        _sync_record(org, plan)
     return plan
 
 
@@ -100,7 +101,9 @@ def pack_create(*, org: Org, raw: object) -> ModelPack:
         if pack.name in models.packs_by_name:
             raise PackExists(f"A model pack named {pack.name} already exists")
         check_pack_models(pack, models)
-        return pack_value(_pack_write(org, pack, 0))
+        row = _pack_write(org, pack, 0)
+        _pack_record(row)
+        return pack_value(row)
 
 
 def pack_update(*, org: Org, set_id: str, raw: object) -> ModelPack:
@@ -120,6 +123,7 @@ def pack_update(*, org: Org, set_id: str, raw: object) -> ModelPack:
         row.local_provider, row.roles = pack.local_provider, roles_to_wire(pack)
         row.updated_at = now()
         row.save(update_fields=["name", "description", "local_provider", "roles", "updated_at"])
+        _pack_record(row)
         return pack_value(row)
 
 
@@ -144,7 +148,39 @@ def default_settings_update(*, org: Org, sent: SettingsRequest, keep_roles: bool
                 "updated_at": moment,
             },
         )
+        audit_record(
+            Action.DEFAULT_SETTINGS_CHANGED,
+            org_id=org.id,
+            kind="default_settings",
+            target=updated.model_pack_name or "(a pack of their own)",
+        )
     return message
+
+
+def _sync_record(org: Org, plan: SyncPlan) -> None:
+    """What was changed and deleted, by name; nothing where nothing was."""
+    changed = {
+        "models": [model.model_id for model in plan.models],
+        "providers": [provider.name for provider in plan.providers],
+        "packs": [pack.name for pack in plan.packs],
+        "deleted": [
+            *plan.deleted_models,
+            *plan.deleted_providers,
+            *plan.deleted_packs,
+        ],
+    }
+    if any(changed.values()):
+        audit_record(Action.MODELS_CHANGED, org_id=org.id, kind="models", details=changed)
+
+
+def _pack_record(row: CustomPack) -> None:
+    audit_record(
+        Action.PACK_CHANGED,
+        org_id=row.org_id,
+        kind="model_pack",
+        target_id=row.id,
+        target=row.name,
+    )
 
 
 def _check_address(provider: ProviderValue) -> None:

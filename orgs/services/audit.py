@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from orgs.logic.audit import Action
-from orgs.models import AuditErasure, AuditEvent
+from orgs.models import AuditErasure, AuditEvent, Membership
 from plandex_server.origin import current_origin
 
 ERASED_PERSON = "(erased)"
@@ -38,6 +38,20 @@ def audit_record(
         via=found.via,
         network=found.network,
         details=dict(details or {}),
+    )
+
+
+def audit_member(action: Action, membership: Membership, **details: object) -> None:
+    """An event about a person of an org; who signs up or accepts an invite does it themself."""
+    user = membership.user
+    audit_record(
+        action,
+        org_id=membership.org_id,
+        kind="user",
+        target_id=user.id,
+        target=user.email,
+        details={"role": membership.role, **details},
+        actor=None if current_origin().actor_id else user,
     )
 
 

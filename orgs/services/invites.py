@@ -7,8 +7,10 @@ from accounts.logic.emails import domain_of, is_address
 from accounts.models import User
 from accounts.services.limits import INVITES, limit_check, limit_note
 from orgs.errors import AlreadyAMember, AlreadyInvited
+from orgs.logic.audit import Action
 from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org
+from orgs.services.audit import audit_record
 from plandex_server.api.names import MAX_NAME_LENGTH, checked_name
 from plandex_server.mail import MailFailed, mail_send
 
@@ -29,12 +31,26 @@ def invite_create(
     except IntegrityError:
         raise _already_invited(email) from None
     _mail(invite)
+    _record(Action.INVITE_SENT, invite)
     return invite
 
 
 def invite_delete(*, invite: Invite) -> None:
     """Withdraws an invite; the membership of an accepted one stays."""
-    Invite.objects.filter(pk=invite.pk).delete()
+    with transaction.atomic():
+        if Invite.objects.filter(pk=invite.pk).delete()[0]:
+            _record(Action.INVITE_WITHDRAWN, invite)
+
+
+def _record(action: Action, invite: Invite) -> None:
+    audit_record(
+        action,
+        org_id=invite.org_id,
+        kind="invite",
+        target_id=invite.id,
+        target=invite.email,
+        details={"role": invite.role},
+    )
 
 
 def _check_invitable(org: Org, email: str, role: Role) -> None:

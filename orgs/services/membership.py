@@ -6,8 +6,10 @@ from django.db import transaction
 
 from accounts.models import User
 from orgs.errors import AlreadyAMember, LastOwner
+from orgs.logic.audit import Action
 from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org
+from orgs.services.audit import audit_member
 from plandex_server.db import now
 
 
@@ -27,9 +29,11 @@ def _accept(invite: Invite, user: User) -> None:
     still_open = Invite.objects.filter(pk=invite.pk, accepted_at=None)
     with transaction.atomic():
         if still_open.update(accepted_at=now(), invitee=user):
-            Membership.objects.get_or_create(
+            membership, is_new = Membership.objects.get_or_create(
                 org_id=invite.org_id, user=user, defaults={"role": invite.role}
             )
+            if is_new:
+                audit_member(Action.MEMBER_JOINED, membership, by="invite")
 
 
 def domain_join(*, user: User) -> None:
@@ -39,7 +43,11 @@ def domain_join(*, user: User) -> None:
     """
     org = Org.objects.filter(domain=user.domain, auto_add_domain_users=True).first()
     if org is not None and pending_invite_accept(user=user, org_id=org.id) is None:
-        Membership.objects.get_or_create(org=org, user=user, defaults={"role": Role.MEMBER})
+        membership, is_new = Membership.objects.get_or_create(
+            org=org, user=user, defaults={"role": Role.MEMBER}
+        )
+        if is_new:
+            audit_member(Action.MEMBER_JOINED, membership, by="domain")
 
 
 def membership_configure(*, membership: Membership, config: Mapping[str, object]) -> None:
@@ -59,6 +67,7 @@ def membership_add(*, org: Org, user: User, role: Role) -> Membership:
         Invite.objects.filter(org=org, email=user.email, accepted_at=None).update(
             accepted_at=now(), invitee=user
         )
+        audit_member(Action.MEMBER_JOINED, membership, by="an admin")
     return membership
 
 
@@ -67,8 +76,10 @@ def membership_role_set(*, membership: Membership, role: Role) -> Membership:
     with transaction.atomic():
         if _owners_locked(membership.org_id) == [membership.pk] and role is not Role.OWNER:
             raise LastOwner("The org needs an owner: make someone else one first.")
+        before = Membership.objects.values_list("role", flat=True).get(pk=membership.pk)
         membership.role = role
         membership.save(update_fields=["role", "updated_at"])
+        audit_member(Action.MEMBER_ROLE_CHANGED, membership, before=before)
     return membership
 
 
@@ -80,7 +91,8 @@ def membership_remove(*, membership: Membership) -> None:
         Invite.objects.filter(
             org_id=membership.org_id, email=membership.user.email, accepted_at=None
         ).delete()
-        Membership.objects.filter(pk=membership.pk).delete()
+        if Membership.objects.filter(pk=membership.pk).delete()[0]:
+            audit_member(Action.MEMBER_REMOVED, membership)
 
 
 def _owners_locked(org_id: str) -> list[str]:

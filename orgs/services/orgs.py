@@ -5,8 +5,10 @@ from django.db import IntegrityError, transaction
 from accounts.logic.emails import is_service_domain
 from accounts.models import User
 from orgs.errors import DomainTaken, InvalidDomain
+from orgs.logic.audit import Action
 from orgs.logic.permissions import Role
 from orgs.models import Membership, Org
+from orgs.services.audit import audit_record
 from plandex_server.api.names import checked_name
 
 
@@ -30,6 +32,7 @@ def org_create(*, user: User, name: str, auto_add_domain_users: bool) -> Org:
         Membership.objects.create(org=org, user=user, role=Role.OWNER)
         if domain:
             _add_domain_users(org, domain)
+        _record(Action.ORG_CREATED, org)
     return org
 
 
@@ -52,7 +55,19 @@ def org_update(*, org: Org, name: str, auto_add_domain_users: bool) -> Org:
         if opened:
             assert org.domain is not None
             _add_domain_users(org, org.domain)
+        _record(Action.ORG_CHANGED, org)
     return org
+
+
+def _record(action: Action, org: Org) -> None:
+    audit_record(
+        action,
+        org_id=org.id,
+        kind="org",
+        target_id=org.id,
+        target=org.name,
+        details={"auto_add_domain_users": org.auto_add_domain_users},
+    )
 
 
 def _open_domain(user: User) -> str:

@@ -82,8 +82,10 @@ def plan_autoname(*, plan: Plan, name: str) -> str:
 
 def plan_archive(*, plan: Plan) -> None:
     moment = now()
-    if not _open(plan).update(archived_at=moment, updated_at=moment):
-        raise WrongArchiveState("Plan already archived")
+    with transaction.atomic():
+        if not _open(plan).update(archived_at=moment, updated_at=moment):
+            raise WrongArchiveState("Plan already archived")
+        _record(Action.PLAN_ARCHIVED, plan)
 
 
 def plan_unarchive(*, plan: Plan) -> None:
@@ -96,12 +98,27 @@ def plan_share(*, plan: Plan) -> None:
     """Lets the org read the plan; a plan that is shared already stays so."""
     moment = now()
     unshared = Plan.objects.filter(pk=plan.pk, shared_with_org_at=None)
-    unshared.update(shared_with_org_at=moment, updated_at=moment)
+    with transaction.atomic():
+        if unshared.update(shared_with_org_at=moment, updated_at=moment):
+            _record(Action.PLAN_SHARED, plan)
 
 
 def plan_unshare(*, plan: Plan) -> None:
     shared = Plan.objects.filter(pk=plan.pk, shared_with_org_at__isnull=False)
-    shared.update(shared_with_org_at=None, updated_at=now())
+    with transaction.atomic():
+        if shared.update(shared_with_org_at=None, updated_at=now()):
+            _record(Action.PLAN_UNSHARED, plan)
+
+
+def _record(action: Action, plan: Plan, **details: object) -> None:
+    audit_record(
+        action,
+        org_id=plan.org_id,
+        kind="plan",
+        target_id=plan.pk,
+        target=plan.name,
+        details=details,
+    )
 
 
 def plan_config_set(*, plan: Plan, config: PlanConfigJson | None) -> None:
@@ -140,14 +157,7 @@ def plan_transfer(*, plan: Plan, owner: User) -> None:
             had.update(num_non_draft_plans=F("num_non_draft_plans") - 1)
             now_has = User.objects.filter(pk=owner.pk)
             now_has.update(num_non_draft_plans=F("num_non_draft_plans") + 1)
-        audit_record(
-            Action.PLAN_TRANSFERRED,
-            org_id=plan.org_id,
-            kind="plan",
-            target_id=plan.pk,
-            target=plan.name,
-            details={"from": before, "to": owner.pk},
-        )
+        _record(Action.PLAN_TRANSFERRED, plan, **{"from": before, "to": owner.pk})
 
 
 def plan_replied(plan_id: str) -> None:
@@ -173,10 +183,13 @@ def _delete(plans: QuerySet[Plan]) -> int:
     """A history's rows refer to each other in both directions; its foreign keys are checked when
     the transaction ends, so the order of the deletions does not matter."""
     with transaction.atomic():
-        ids = list(plans.values_list("pk", flat=True))
+        found = list(plans)
+        ids = [plan.pk for plan in found]
         # Writers finish first: one that came upon half a history would wait for us, and we for it.
         branches_lock(ids)
         _, by_model = Plan.objects.filter(pk__in=ids).delete()
+        for plan in found:
+            _record(Action.PLAN_DELETED, plan)
     return by_model.get("plans.Plan", 0)
 
 

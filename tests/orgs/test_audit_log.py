@@ -1,15 +1,21 @@
 """The audit log: nothing changes or deletes an event, but retention and a person's erasure."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, transaction
 
 from orgs.logic.audit import Action
+from orgs.logic.permissions import Role
 from orgs.models import AuditErasure, AuditEvent
 from orgs.services.audit import ERASED_PERSON, audit_forget_person, audit_prune, audit_record
 from plandex_server.db import now
 from plandex_server.origin import Origin, Via, origin
+from tests.factories import World
+from tests.plans.factories import plan_make, user_of
+from tests.wire.client import StrictClient
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +63,54 @@ def test_a_person_can_be_erased_while_what_was_done_stays() -> None:
     done, joined, _ = AuditEvent.objects.order_by("id")
     assert (done.action, done.actor, done.network) == ("budget.set", ERASED_PERSON, "")
     assert joined.target == ERASED_PERSON
+
+
+def test_what_people_do_is_in_the_log(world: World, team_mode: None) -> None:
+    """The owner reads of it over HTTP, filtered and as CSV; nobody reads another org's."""
+    world.owner.post(
+        "/invites", {"email": "new@example.com", "name": "Nell", "orgRoleId": Role.MEMBER.id}
+    )
+    plan = plan_make(project=world.project, owner=user_of(world.member), name="mine")
+    world.member.patch(f"/plans/{plan.id}/share")
+    world.member.delete(f"/plans/{plan.id}")
+    world.owner.put("/billing/budgets", {"period": "day", "hardLimit": "1"})
+    world.owner.put("/default_settings", {"modelPackName": "strong"})
+    world.owner.delete(f"/orgs/users/{world.member.user_id}")
+    events = world.owner.get("/audit_log").json
+    assert [(event["action"], event["actor"], event["target"]) for event in events] == [
+        ("member.removed", "owner@example.com", "member@example.com"),
+        ("default_settings.changed", "owner@example.com", "strong"),
+        ("budget.set", "owner@example.com", "day budget of the org"),
+        ("plan.deleted", "member@example.com", "mine"),
+        ("plan.shared", "member@example.com", "mine"),
+        ("invite.sent", "owner@example.com", "new@example.com"),
+    ]
+    assert {(event["via"], event["network"]) for event in events} == {("cli", "127.0.0.1")}
+    plans = world.owner.get("/audit_log?action=plan&size=1").json
+    assert [event["action"] for event in plans] == ["plan.deleted"]
+    rest = world.owner.get(f"/audit_log?action=plan&before={plans[0]['id']}").json
+    assert [event["action"] for event in rest] == ["plan.shared"]
+    hers = world.owner.api.get(f"/audit_log?actor={world.owner.user_id}&target=budget").json
+    assert [event["action"] for event in hers] == ["budget.set"]
+    assert world.stranger.get("/audit_log").json == []
+    table = world.owner.get("/audit_log.csv?action=budget").text.splitlines()
+    assert len(table) == 2 and "day budget of the org" in table[1]
+    world.owner.get("/audit_log?since=yesterday", status=400)
+    world.owner.get("/audit_log?before=x", status=400)
+
+
+def test_a_wrong_pin_and_a_sign_in_are_in_the_log(world: World, team_mode: None) -> None:
+    client = StrictClient()
+    sign_in = {"email": "member@example.com", "pin": "wrong1"}
+    client.probe("POST", "/accounts/sign_in", sign_in)
+    client.post("/accounts/email_verifications", {"email": "member@example.com"})
+    found = re.search(r"PIN is (\w{6})\n", str(mail.outbox[-1].body))
+    assert found
+    client.post("/accounts/sign_in", sign_in | {"pin": found[1]})
+    world.member.post("/accounts/sign_out")
+    events = world.owner.get("/audit_log?actor=member@example.com").json
+    assert [event["action"] for event in events] == [
+        "account.signed_out",
+        "account.signed_in",
+        "account.sign_in_refused",
+    ]
