@@ -151,6 +151,12 @@ EXCLUSIONS = (
     Exclusion("a word in a text", "Erlang", "function", _is_no_clause),
     Exclusion("the file as a module", "OCaml", "module", _never_says(r"\bmodule\b")),
     Exclusion("a constraint of a module, or a keyword", "OCaml", "type", _is_no_type),
+    Exclusion(
+        "local to a function that a macro begins",
+        "C++",
+        "class enum function struct typedef",
+        _is_unscoped_inside,
+    ),
     Exclusion("ctags garbles quoted names", "Kotlin", "", _says(r"`")),
     Exclusion("a call", "C#", "method", lambda tag: "." in tag.name),
     Exclusion("an import under another name", "C#", "typedef", _says(r"\busing\b")),
@@ -165,6 +171,7 @@ EXCLUSIONS = (
 _HERE = r"<<[-~]?([\"'`]?)(?P<word>[A-Za-z_]\w*)\1(?!\w)[^\n]*\n.*?^[ \t]*(?P=word)\b"
 QUOTED = {
     "Elixir": r"\"\"\".*?\"\"\"|'\'\'.*?'\'\'",
+    "Kotlin": r"\"\"\".*?\"\"\"",
     "Lua": r"--\[(?P<level>=*)\[.*?\](?P=level)\]",
     "Perl": rf"^=[a-z].*?(^=cut|\Z)|^__(END|DATA)__.*\Z|{_HERE}".replace(r"\1", r"[\"'`]?"),
     "Ruby": _HERE,

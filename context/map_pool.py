@@ -23,15 +23,15 @@ from context.logic.file_maps import (
     mapper_version,
     truncate_input,
 )
-from plandex_server.pool import CLOSED, TIME_OVER, SupervisedPool
+from plandex_server.pool import CLOSED, KILLED, TIME_OVER, SupervisedPool
 
 logger = logging.getLogger(__name__)
 
 TARGET = f"{map_item.__module__}:{map_item.__name__}"
 # The CLI waits 300 s for an answer.
 REQUEST_SECONDS = 240.0
-# The mapper stops itself after 1.5 s of processor time; these are for what it cannot stop,
-# and leave room for a machine that is busy with other work.
+# The mapper stops its parsers after 1.5 s. Both are for what it cannot stop: in processor time,
+# and in time as such, with room for a machine that is busy with other work.
 FILE_SECONDS = 4.0
 KILL_SECONDS = 8.0
 CACHE_BYTES = 64 * 1024 * 1024
@@ -125,10 +125,11 @@ class MapPool:
         for (key, paths), (text, lasting) in zip(
             wanted.items(), map(_answer, results), strict=True
         ):
-            if lasting:
+            if text is not None:
                 self.cache.put(key, text)
-                fresh[key] = text
-            answers.update(dict.fromkeys(paths, text))
+                if lasting:
+                    fresh[key] = text
+            answers.update(dict.fromkeys(paths, text or ""))
         return fresh
 
     def close(self) -> None:
@@ -147,10 +148,11 @@ def _failure(item: tuple[str, str], reason: str) -> _Failed:
     return _Failed(reason)
 
 
-def _answer(result: str) -> tuple[str, bool]:
-    """The map text, and whether it would be the same another time."""
+def _answer(result: str) -> tuple[str | None, bool]:
+    """The map text, None if nobody knows it, and whether it is the same in every process."""
     if isinstance(result, _Failed):
-        return "", result not in (TIME_OVER, CLOSED)
+        # A worker that had to be killed may have been starved by a busy machine.
+        return None if result in (TIME_OVER, CLOSED) else "", result != KILLED
     return result, True
 
 

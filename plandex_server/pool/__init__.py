@@ -5,6 +5,7 @@ in the worker only.
 """
 
 from .jobs import CLOSED, TIME_OVER
+from .process import KILLED
 from .supervisor import PoolClosed, SupervisedPool
 
-__all__ = ["CLOSED", "TIME_OVER", "PoolClosed", "SupervisedPool"]
+__all__ = ["CLOSED", "KILLED", "TIME_OVER", "PoolClosed", "SupervisedPool"]

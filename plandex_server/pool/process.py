@@ -19,6 +19,7 @@ from .worker import LENGTH
 SCRIPT = Path(__file__).with_name("worker.py")
 # Imports of a large target on a busy machine; only a broken one takes longer.
 START_SECONDS = 60.0
+KILLED = "took too long and was killed"
 READ_BYTES = 262_144
 
 
@@ -123,7 +124,7 @@ class WorkerProcess:
                 del self._buffer[:needed]
                 return pickle.loads(data)
             if not _wait(self._out, select.POLLIN, deadline):
-                raise WorkerDied("took too long and was killed")
+                raise WorkerDied(KILLED)
             chunk = os.read(self._out, READ_BYTES)
             if not chunk:
                 raise WorkerDied(_ending(self._process.wait()))

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def pool() -> Iterator[SupervisedPool]:
-    pool = SupervisedPool(TARGET, workers=2, item_timeout=0.3, kill_after=0.6)
+    pool = SupervisedPool(TARGET, workers=2, item_timeout=0.2, kill_after=1.5)
     yield pool
     pool.close()
 

@@ -39,6 +39,8 @@ _CONSTRUCTOR = re.compile(
 # Strings with several dollars, and context parameters in front of a function.
 _DOLLARS = re.compile(rb"\$\$+(?=\")")
 _CONTEXT = re.compile(rb"^[ \t]*context\([^()\n]*\)", re.MULTILINE)
+# A class that is delegated to a variable: the grammar takes its body for an argument of that.
+_DELEGATED = re.compile(rb"(\b(?:class|object)\b[^{}]*?:[^{}=\n]*?)(\bby\s+\w+)(?=\s*\{)")
 _OPEN_RANGE = re.compile(rb"\.\.<")
 
 
@@ -50,6 +52,8 @@ def _prepare(source: bytes) -> bytes:
     """What the grammar does not know: newer syntax, and primary constructors on own lines."""
     if b"constructor" in source:
         source = _CONSTRUCTOR.sub(lambda found: found[1] + b" " * len(found[2]), source)
+    if b" by " in source:
+        source = _DELEGATED.sub(lambda found: found[1] + b" " * len(found[2]), source)
     if b"$$" in source:
         source = _DOLLARS.sub(_blank, source)
     if b"context(" in source:
