@@ -60,6 +60,7 @@ class Asked:
 
     def __init__(self) -> None:
         self._prompts: dict[str, list[str]] = defaultdict(list)
+        self.keys: list[str] = []
 
     def add(self, role: str, prompt: str) -> None:
         self._prompts[role].append(prompt)
@@ -112,6 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
             super().handle()
 
     def do_POST(self) -> None:
+        self.models.asked.keys.append(self.headers.get("Authorization", ""))
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         parts = self.models.take(request)
         if isinstance(parts[0], Failure):
