@@ -93,6 +93,8 @@ def _as_sent(component: Schema) -> Schema:
 def _nullable(field: Schema) -> Schema:
     default = {"default": field.pop("default")} if "default" in field else {}
     options = field.pop("anyOf") if set(field) == {"anyOf"} else [field]
+    if any(option.get("format") == "decimal" for option in options):
+        options = [*options, {"type": "number"}]  # as text it loses nothing on the way
     if {"type": "null"} not in options:
         options = [*options, {"type": "null"}]
     return {"anyOf": options, **default}
