@@ -1,5 +1,6 @@
 """Databases of a test's own, beside the suite's: empty, of one kind or the other."""
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,37 +9,51 @@ from pathlib import Path
 
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
 
 from plandex_server.settings import base as settings
 
 Make = Callable[[str], str]
 
 
-@contextmanager
-def scratch_databases(folder: Path) -> Iterator[Make]:
-    """Makes an empty database of a vendor at each call, and gives its alias."""
-    made: list[str] = []
+class Scratch:
+    """Makes an empty database of a vendor at each call, and gives its alias. All migrations take
+    long: `migrated` copies a database that has them."""
 
-    def make(vendor: str) -> str:
+    def __init__(self, folder: Path, template: Path | None = None) -> None:
+        self._folder, self._template = folder, template
+        self._made: list[str] = []
+
+    def __call__(self, vendor: str) -> str:
         alias = f"scratch_{uuid.uuid4().hex[:12]}"
         base = dict(connections.databases["default"])
         if vendor == "sqlite":
-            base |= settings.sqlite_database(folder / f"{alias}.sqlite3")
+            base |= settings.sqlite_database(self._folder / f"{alias}.sqlite3")
         else:
             with connection.cursor() as cursor:
                 cursor.execute(f"CREATE DATABASE {alias}")
             base["NAME"] = alias
         connections.databases[alias] = base | {"CONN_MAX_AGE": 0}
-        made.append(alias)
+        self._made.append(alias)
         # Django's tests refuse databases that they were not told of; this one is no danger.
         wrapper = connections[alias]
         wrapper.ensure_connection = partial(_connected, wrapper)  # type: ignore[method-assign]
         return alias
 
-    try:
-        yield make
-    finally:
-        for alias in made:
+    def migrated(self) -> str:
+        """A database of SQLite's kind with the newest schema and no rows."""
+        assert self._template is not None, "this test makes its own schemas"
+        alias = self("sqlite")
+        if not self._template.exists():
+            migrate_all(alias)
+            with connections[alias].cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(self._template)])
+        else:
+            shutil.copyfile(self._template, connections.databases[alias]["NAME"])
+        return alias
+
+    def drop_all(self) -> None:
+        for alias in self._made:
             vendor = connections[alias].vendor
             connections[alias].close()
             del connections[alias]
@@ -46,6 +61,20 @@ def scratch_databases(folder: Path) -> Iterator[Make]:
             if vendor == "postgresql":
                 with connection.cursor() as cursor:
                     cursor.execute(f"DROP DATABASE {alias} WITH (FORCE)")
+
+
+@contextmanager
+def scratch_databases(folder: Path, template: Path | None = None) -> Iterator[Scratch]:
+    scratch = Scratch(folder, template)
+    try:
+        yield scratch
+    finally:
+        scratch.drop_all()
+
+
+def migrate_all(alias: str) -> None:
+    executor = MigrationExecutor(connections[alias])
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def _connected(wrapper: BaseDatabaseWrapper) -> None:
