@@ -9,8 +9,7 @@ COPY requirements.lock requirements-tracing.lock ./
 RUN python3 -m venv .venv \
  && .venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-compile --require-hashes \
       -r requirements.lock -r requirements-tracing.lock \
- && .venv/bin/pip uninstall --yes --quiet pip setuptools \
- && find .venv -depth -type d \( -name __pycache__ -o -name tests -o -name test \) -exec rm -rf {} +
+ && .venv/bin/pip uninstall --yes --quiet pip setuptools
 COPY . .
 RUN .venv/bin/python -m compileall -q -j 0 . || true
 
