@@ -52,7 +52,10 @@ class Run(IdModel):
                 name="one_run_per_idempotency_key",
             ),
         ]
-        indexes = [models.Index(fields=["plan", "created_at"], name="runs_of_a_plan")]
+        indexes = [
+            models.Index(fields=["plan", "created_at"], name="runs_of_a_plan"),
+            models.Index(fields=["-created_at"], name="runs_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id[:8]}"
@@ -253,6 +256,8 @@ class UsageDay(models.Model):
         indexes = [
             models.Index(fields=["user", "day"], name="usage_of_a_user"),
             models.Index(fields=["plan", "day"], name="usage_of_a_plan"),
+            # Holds what the costs of all orgs are added up from.
+            models.Index(fields=["day"], include=["cost"], name="usage_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ class Plan(IdModel):
         indexes = [
             models.Index(fields=["project", "owner", "archived_at"], name="plans_of_a_project"),
             models.Index(fields=["org", "-updated_at"], name="plans_of_an_org"),
+            models.Index(fields=["-updated_at"], name="plans_by_update"),
         ]
 
     def __str__(self) -> str:

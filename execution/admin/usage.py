@@ -94,8 +94,8 @@ def _choice(request: HttpRequest, orgs: Sequence[Org]) -> UsageChoice:
     org = next((one for one in orgs if one.pk == wanted), None)
     if wanted and org is None:
         raise Http404
-    if org is None and not is_superuser(request):
-        org = orgs[0]
+    if org is None and orgs and ("org" not in request.GET or not is_superuser(request)):
+        org = orgs[0]  # all of them at once are for who asks for it: they take longer
     text = request.GET.get("days", "")
     days = int(text) if text.isdigit() and int(text) in SPANS else _DEFAULT_SPAN
     return UsageChoice(org=org, days=days)
