@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 
-from execution.logic.edits.align import FREE, Node, Op, Segment, Step
+from execution.logic.edits.align import Op, Segment, Step
 from execution.logic.edits.costs import Problem
+from execution.logic.edits.tables import FREE, Node
 
 MAX_VISITED = 120_000
 MAX_TABLE_CELLS = 500_000  # tokens by lines; beyond it the search goes without a table

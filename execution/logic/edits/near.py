@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from execution.logic.edits.align import FREE, Node, Op, Segment, Step
+from execution.logic.edits.align import Op, Segment, Step
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.results import render
+from execution.logic.edits.tables import FREE, Node
 
 MARGIN = 36  # another text that is not this much dearer makes a place ambiguous
 MARGIN_BLANK = 2  # the same for texts that differ in blank lines only

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from execution.logic.edits.align import FREE, INFINITE, Segment
+from execution.logic.edits.align import Segment
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import parse_description, parse_ranges
 from execution.logic.edits.languages import grammar_name
@@ -16,6 +16,7 @@ from execution.logic.edits.reindent import reindented
 from execution.logic.edits.snippets import clean_snippet
 from execution.logic.edits.structure import UNKNOWN, outline
 from execution.logic.edits.syntax import new_errors, syntax_errors
+from execution.logic.edits.tables import FREE, INFINITE
 from execution.logic.edits.texts import join_lines, like_original, split_text
 
 
