@@ -1,8 +1,11 @@
 """Latency of what a user waits for.
 
     python -m benchmarks.ops http://127.0.0.1:8099 [--n 40] [--out OUT.json]
+    python -m benchmarks.ops http://127.0.0.1:8099 --against http://127.0.0.1:8100
 
-The server runs in local mode. Prints p50 and p95 in milliseconds.
+The server runs in local mode. Prints p50 and p95 in milliseconds; with a second server, which is
+measured first, the ratio of the medians too. `--pause` seconds pass between two tells, for servers
+that refuse one right after another.
 """
 
 import argparse
@@ -14,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.models import FILES, ModelServer
 from benchmarks.world import World, tell_body
@@ -24,8 +28,8 @@ Results = dict[str, dict[str, float]]
 
 
 class Bench:
-    def __init__(self, world: World, n: int) -> None:
-        self.world, self.n = world, n
+    def __init__(self, world: World, n: int, pause: float) -> None:
+        self.world, self.n, self.pause = world, n, pause
         self.results: Results = {}
 
     def measure(self, name: str, act: Callable[[int], object], n: int | None = None) -> None:
@@ -48,15 +52,34 @@ def main() -> None:
     parser.add_argument("base")
     parser.add_argument("--n", type=int, default=40)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--against", default="")
+    parser.add_argument("--pause", type=float, default=0.0)
     options = parser.parse_args()
     models = _models_in_thread()
-    world = World(options.base)
+    bases = [base for base in (options.against, options.base) if base]
+    measured = [_measured(base, models, options.n, options.pause) for base in bases]
+    if options.against:
+        _compare(*measured)
+    if options.out:
+        options.out.write_text(json.dumps(dict(zip(bases, measured, strict=True)), indent=1))
+
+
+def _measured(base: str, models: str, n: int, pause: float) -> Results:
+    print(base)
+    world = World(base)
     world.sign_in(models)
-    bench = Bench(world, options.n)
+    bench = Bench(world, n, pause)
     _operations(bench)
     _tells(bench)
-    if options.out:
-        options.out.write_text(json.dumps(bench.results, indent=1))
+    return bench.results
+
+
+def _compare(other: Results, this: Results) -> None:
+    """The table of `docs/performance.md`."""
+    print("| Operation | Other, ms | This, ms | Ratio |")
+    for name, result in this.items():
+        before, after = other[name]["p50"], result["p50"]
+        print(f"| {name} | {before:.1f} | {after:.1f} | {after / before:.2f} |")
 
 
 def _models_in_thread() -> str:
@@ -146,15 +169,19 @@ def _tells(bench: Bench) -> None:
     chat = plan()
     whole = []
     first = []
+    head = []
     for _ in range(12):
-        text_at, end_at = _tell(bench.world, f"{chat}/tell", tell_body("script:chat", chat=True))
-        first.append(text_at)
-        whole.append(end_at)
+        time.sleep(bench.pause)
+        told = _tell(bench.world, f"{chat}/tell", tell_body("script:chat", chat=True))
+        head.append(told.head)
+        first.append(told.text)
+        whole.append(told.end)
+    bench.note("tell (chat): headers", head)
     bench.note("tell (chat): first text", first)
     bench.note("tell (chat): whole, 400 words", whole)
     paths = [plan() for _ in range(4)]
     ends = [
-        _tell(bench.world, f"{path}/tell", tell_body("script:files", chat=False))[1]
+        _tell(bench.world, f"{path}/tell", tell_body("script:files", chat=False)).end
         for path in paths
     ]
     bench.note(f"tell and build, {FILES} new files", ends)
@@ -170,13 +197,21 @@ def _tells(bench: Bench) -> None:
     )
 
 
-def _tell(world: World, path: str, body: dict[str, object]) -> tuple[float, float]:
-    """Milliseconds until the first text and until the end."""
+class Told(NamedTuple):
+    """Milliseconds until the headers, the first text, and the end."""
+
+    head: float
+    text: float
+    end: float
+
+
+def _tell(world: World, path: str, body: dict[str, object]) -> Told:
     connection = http.client.HTTPConnection(world.host, world.port, timeout=120)
     start = time.perf_counter()
     connection.request("POST", path, json.dumps(body), world.headers)
     response = connection.getresponse()
     assert response.status < 400, response.read()
+    head = (time.perf_counter() - start) * 1000
     data, first = b"", 0.0
     while b'{"type":"finished"}' not in data:
         received = response.read1(65536)
@@ -185,7 +220,7 @@ def _tell(world: World, path: str, body: dict[str, object]) -> tuple[float, floa
         if not first and b'"replyChunk"' in data:
             first = (time.perf_counter() - start) * 1000
     connection.close()
-    return first, (time.perf_counter() - start) * 1000
+    return Told(head, first, (time.perf_counter() - start) * 1000)
 
 
 def _file(path: str, number: int) -> dict[str, str]:

@@ -67,6 +67,27 @@ def test_queries_do_not_grow_with_rows(world: World, path: str, limit: int) -> N
     assert queries_of(world, path) == few
 
 
+# With the transaction's own begin and commit; one authenticates.
+WRITES = {
+    ("POST", "/projects/{project}/plans"): ({"name": "x"}, 8),
+    ("PUT", "/plans/{plan}/config"): ({"config": {"autoMode": "custom"}}, 3),
+    ("POST", "/plans/{plan}/main/branches"): ({"name": "new"}, 10),
+}
+
+
+@pytest.mark.parametrize(("call", "asked"), WRITES.items())
+def test_writes_ask_little(
+    world: World, call: tuple[str, str], asked: tuple[dict[str, object], int]
+) -> None:
+    plan = plan_filled(world, 0, 3)
+    (method, path), (body, limit) = call, asked
+    path = path.format(project=world.project.id, plan=plan.id)
+    send = world.owner.post if method == "POST" else world.owner.put
+    with CaptureQueriesContext(connection) as queries:
+        send(path, body)
+    assert len(queries) <= limit
+
+
 def test_current_branches_are_one_query(world: World) -> None:
     plans = [plan_filled(world, number, 2) for number in range(4)]
     path = f"/projects/{world.project.id}/plans/current_branches"
