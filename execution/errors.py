@@ -3,6 +3,7 @@ from plandex_server.errors import (
     BadRequest,
     Conflict,
     NotFound,
+    TooManyRequests,
     Unprocessable,
 )
 
@@ -38,6 +39,17 @@ class KeyReused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key came with another request before")
+
+
+class TooManyRuns(TooManyRequests):
+    code = "too_many_runs"
+
+    def __init__(self, limit: int) -> None:
+        runs = "run" if limit == 1 else "runs"
+        super().__init__(
+            f"You have {limit} {runs} in progress, which is all that this server allows one user; "
+            "wait for one to end, or stop one"
+        )
 
 
 class MissingCredentials(BadRequest):

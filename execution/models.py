@@ -55,6 +55,11 @@ class Run(IdModel):
         indexes = [
             models.Index(fields=["plan", "created_at"], name="runs_of_a_plan"),
             models.Index(fields=["-created_at"], name="runs_by_time"),
+            models.Index(
+                fields=["user"],
+                name="active_runs_of_a_user",
+                condition=models.Q(finished_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

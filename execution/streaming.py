@@ -11,11 +11,12 @@ from contextlib import aclosing
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from execution import launch
-from execution.errors import NoActiveRun
+from execution.errors import NoActiveRun, TooManyRuns
 from execution.event_log import Follower
 from execution.event_stream import (
     LAST_EVENT_ID,
@@ -63,6 +64,7 @@ GRACE_S = 1.0
 """After the terminal frame the client gets this long to close the connection itself."""
 STOP_WAIT_S = 1.5
 """The CLI gives up after 2 s; mostly the run has ended before, so that a new tell is accepted."""
+LOOK_FOR_ROOM_S = 0.5
 SMALL_BODY = 256 * 1024
 """A larger body is decoded on a thread: it would stop the event loop for milliseconds."""
 
@@ -221,7 +223,7 @@ async def _begun(create: Callable[[], Run]) -> Run:
     created only would keep its branch for ever."""
 
     async def begin() -> Run:
-        run = await in_thread(create)
+        run = await _in_its_turn(create)
         await launch.start(run)
         return run
 
@@ -229,6 +231,19 @@ async def _begun(create: Callable[[], Run]) -> Run:
     _beginning.add(task)
     task.add_done_callback(_beginning.discard)
     return await asyncio.shield(task)
+
+
+async def _in_its_turn(create: Callable[[], Run]) -> Run:
+    """Waits a while for a place among the user's runs, if there is none."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + settings.USER_RUNS_WAIT_S
+    while True:
+        try:
+            return await in_thread(create)
+        except TooManyRuns:
+            if loop.time() + LOOK_FOR_ROOM_S > deadline:
+                raise
+        await asyncio.sleep(LOOK_FOR_ROOM_S)
 
 
 def _requested(request: HttpRequest, plan_id: str, branch: str) -> Requested:

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, overload
 
+from django.conf import settings
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.models import AuthToken, User
 from accounts.tokens import token_find
 from orgs.credentials import ORG_HEADER, Credentials, credentials_of, known_org_hash
-from orgs.errors import AuthOutdated, NoOrg, NotAMember, OrgNotNamed
+from orgs.errors import AuthOutdated, NoOrg, NotAMember, OrgNotNamed, TooManyFromUser
 from orgs.logic.permissions import Permission, Role, may
 from orgs.models import Membership, Org
 from orgs.seats import Seat, seats_find
@@ -22,6 +23,7 @@ from orgs.services.membership import pending_invite_accept
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import Forbidden
 from plandex_server.origin import origin_is_by
+from plandex_server.rates import rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,23 @@ def authenticate(
     if not org:
         token = token_find(credentials.token)
         origin_is_by(token.user.id, token.user.email)
+        _check_rate(token.user)
         return UserAuth(user=token.user, token=token)
     token_id, membership = _seat(credentials)
+    _check_rate(membership.user)
     if not outdated_passes and _is_outdated(membership.org, credentials.org_hash):
         _tell_outdated(token_id, membership.org)
     return Auth(user=membership.user, org=membership.org, membership=membership)
+
+
+def _check_rate(user: User) -> None:
+    limit = settings.USER_REQUESTS_PER_MINUTE
+    seconds = rates().wait_for(user.id, limit) if limit else 0
+    if seconds:
+        raise TooManyFromUser(
+            f"You have sent more than {limit} requests in a minute; wait {seconds} seconds",
+            details={"retryAfter": seconds},
+        )
 
 
 def _seat(credentials: Credentials) -> Seat:

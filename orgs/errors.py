@@ -1,6 +1,6 @@
 """What can go wrong with people and their orgs."""
 
-from plandex_server.errors import BadRequest, Conflict, Forbidden, Unauthorized
+from plandex_server.errors import BadRequest, Conflict, Forbidden, TooManyRequests, Unauthorized
 
 
 class NoAuthHeader(Unauthorized):
@@ -44,6 +44,10 @@ class AlreadyAMember(BadRequest):
 
 class AlreadyInvited(BadRequest):
     code = "already_invited"
+
+
+class TooManyFromUser(TooManyRequests):
+    code = "too_many_requests_of_user"
 
 
 class LastOwner(Forbidden):

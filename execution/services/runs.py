@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
+from accounts.models import User
 from execution import storage
-from execution.errors import AlreadyRunning, KeyReused
+from execution.errors import AlreadyRunning, KeyReused, TooManyRuns
 from execution.logic.requests import BuildPlanRequest, CredentialsBody, TellPlanRequest
 from execution.logic.silence import Sign
 from execution.logic.stretches import Stretch
@@ -57,6 +59,7 @@ def run_create(new: NewRun) -> Run:
         return earlier
     try:
         with transaction.atomic():
+            _check_room(new.user_id)
             run = Run.objects.create(
                 plan_id=new.branch.plan_id,
                 branch=new.branch,
@@ -78,6 +81,16 @@ def run_create(new: NewRun) -> Run:
         return earlier
     run_asked(run)
     return run
+
+
+def _check_room(user_id: str) -> None:
+    """Holds the user's row, so that two runs do not both take the last place."""
+    limit = settings.USER_RUNS
+    if not limit:
+        return
+    list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
+    if Run.objects.filter(user_id=user_id, finished_at__isnull=True).count() >= limit:
+        raise TooManyRuns(limit)
 
 
 _FIRST_STATUS = {RunKind.TELL: PlanStatus.REPLYING, RunKind.BUILD: PlanStatus.BUILDING}

@@ -157,7 +157,7 @@ class DescribedSchema(AutoSchema):
     def _error_statuses(self) -> Iterable[int]:
         statuses = set(self.described.errors)
         if not self._is_open:
-            statuses |= {400, 401}
+            statuses |= {400, 401, 429}
         if "{" in self.path:
             statuses.add(404)
         if self.described.body is not None:

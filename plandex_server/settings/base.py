@@ -153,6 +153,12 @@ def sqlite_database(path: Path) -> dict[str, object]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Of one user, over all processes: requests in a minute, and runs at the same time; 0: no limit.
+USER_REQUESTS_PER_MINUTE = env_int("USER_REQUESTS_PER_MINUTE", 0)
+USER_RUNS = env_int("USER_RUNS", 0)
+# How long a run waits for another one of its user to end before it is refused.
+USER_RUNS_WAIT_S = env_int("USER_RUNS_WAIT_S", 10, maximum=25)
+
 # A request that may cost this many dollars is told to its user first; 0: never.
 WARN_REQUEST_DOLLARS = env_decimal("WARN_REQUEST_DOLLARS", "1.00")
 
