@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Change, Description
-from execution.logic.edits.hunks import Hunk
+from execution.logic.edits.hunks import Hunk, is_weak
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.names import line_name
 
@@ -157,20 +157,30 @@ def _exact_hunks(
 
 
 def _is_held(problem: Problem, place: _Place, change: Change) -> bool:
-    """The change names the kept line above and the one below, or the file ends there."""
+    """The change names the kept line above and the one below, or the file ends there.
+
+    A line such as `/**` that the file has several times does not say which one is meant.
+    """
     return bool(change.context) and all(
         step is None
-        or any(names(quote, problem.original.lines[step.line]) for quote in change.context)
+        or (
+            not is_weak(problem, step)
+            and any(names(quote, problem.original.lines[step.line]) for quote in change.context)
+        )
         for step in (place.above, place.below)
     )
 
 
 def _lost_lines(problem: Problem, place: _Place, change: Change) -> list[int]:
-    """Lines that the change names as unchanged, and that go at its place."""
+    """Lines that the change names as unchanged, and that go at its place.
+
+    A removal marker may stand for other lines of the same text, so there only unique ones count.
+    """
     lines = problem.original.lines
+    removed = [line for line in place.removed if len(problem.by_text[lines[line]]) == 1]
     return [
         line
-        for line in place.gone
+        for line in (*place.gone, *removed)
         if not problem.original.pure_closing[line]
         and sum(char.isalnum() for char in lines[line]) >= MIN_CONTEXT
         and any(

@@ -40,6 +40,8 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     hunks = group_hunks(problem, reading.steps)
     agreed = agreement(problem, reading.steps, hunks, description)
     yield from structural_doubts(problem, reading.steps, hunks, description)
+    if any(_drifted(problem, hunk) for hunk in hunks):
+        yield "indentation_differs"
     if agreed.mismatch:
         yield "kind_mismatch"
     for number, hunk in enumerate(hunks):
@@ -214,7 +216,7 @@ def hunk_doubts(problem: Problem, hunk: Hunk, agreed: Agreement) -> Iterator[str
     changed = [step for step in hunk.steps if step.op is Op.CHANGE]
     if between and inserted and not changed and not _held_by_depth(problem, hunk):
         yield "no_anchor"
-    if inserted and _drops_lines(problem, hunk):
+    if inserted and _drops_lines(problem, hunk, agreed):
         yield "lines_dropped"
     if changed and (
         is_covered(hunk.over) or (is_covered(hunk.under) and not ends_block(problem, hunk))
@@ -224,11 +226,26 @@ def hunk_doubts(problem: Problem, hunk: Hunk, agreed: Agreement) -> Iterator[str
                 yield "similar_line"
 
 
-def _drops_lines(problem: Problem, hunk: Hunk) -> bool:
-    """Of several old lines one has no new form: it may be a line that was forgotten."""
+def _drifted(problem: Problem, hunk: Hunk) -> bool:
+    """Old lines come back with other white space: the snippet's, not the file's."""
+    fresh = [problem.tokens[number].text for number in hunk.inserted(problem)]
+    if any(text != text.rstrip() and text.rstrip() in problem.by_text for text in fresh):
+        return True
+    return any(
+        {problem.original.lines[step.line][:1], problem.tokens[step.token].text[:1]} == {" ", "\t"}
+        for step in hunk.steps
+        if step.op is Op.CHANGE
+    )
+
+
+def _drops_lines(problem: Problem, hunk: Hunk, agreed: Agreement) -> bool:
+    """An old line has no new form, and nothing says that just one was to be replaced here.
+
+    It may be a line that was forgotten.
+    """
     if problem.pure_insert or not hunk.lines(problem, Op.SKIP):
         return False
-    return len(deleted_lines(problem, hunk)) > 1
+    return len(deleted_lines(problem, hunk)) > 1 or not agreed.paired
 
 
 def _held_by_depth(problem: Problem, hunk: Hunk) -> bool:

@@ -139,3 +139,9 @@ def test_lines_that_go_between_gaps_are_a_doubt() -> None:
     original = "a one\nold\n\nb two\n\nc three\n\nd four\n"
     snippet = "a one\nnew\n\n\nc three\n" + REF
     assert _placed(snippet, "Type: replace", original, "a.txt")[0] != "accepted"
+
+
+def test_one_line_without_a_new_form_is_a_doubt() -> None:
+    """Nothing says that just this line was to go."""
+    snippet = HEAD + "    b = compute(a)\n    log(b)\n" + TAIL
+    assert "lines_dropped" in _placed(snippet, "Type: replace")
