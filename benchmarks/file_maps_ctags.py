@@ -111,7 +111,15 @@ def _is_no_clause(tag: Tag) -> bool:
 
 
 def _is_no_type(tag: Tag) -> bool:
-    return tag.name == "nonrec" or "with type" in tag.source
+    declares = re.search(r"(^|\bsig|\bstruct|\bend|;|\))\s*(type|and)\b", tag.source)
+    return tag.name == "nonrec" or "with type" in tag.source or declares is None
+
+
+def _is_no_module(tag: Tag) -> bool:
+    """A module as a value, the type of one, the constraint of one, or a word in a text."""
+    name = rf"(\[[@%][^\]]*\]\s*)?{re.escape(tag.name)}(?![\w'])"
+    declares = rf"(^|\bsig|\bstruct|\bend|;|\))\s*(module(\s+(rec|type))?|and)\s*{name}"
+    return re.search(declares, tag.source) is None
 
 
 def _is_no_equation(tag: Tag) -> bool:
@@ -139,6 +147,12 @@ EXCLUSIONS = (
         "function generator class method subroutine struct",
         _is_unscoped_inside,
     ),
+    Exclusion(
+        "ctags gives no scope inside functions: an indented line without one is local",
+        "OCaml",
+        "function",
+        _is_unscoped_inside,
+    ),
     Exclusion("a statement", "TypeScript", "method", _is_statement),
     Exclusion("a declaration of something else", "Haskell", "function", _is_no_equation),
     Exclusion("a call of a macro", "ObjectiveC", "category", _never_says(r"^\s*@")),
@@ -150,6 +164,7 @@ EXCLUSIONS = (
     ),
     Exclusion("a word in a text", "Erlang", "function", _is_no_clause),
     Exclusion("the file as a module", "OCaml", "module", _never_says(r"\bmodule\b")),
+    Exclusion("no declaration of a module", "OCaml", "module", _is_no_module),
     Exclusion("a constraint of a module, or a keyword", "OCaml", "type", _is_no_type),
     Exclusion(
         "local to a function that a macro begins",
@@ -173,6 +188,7 @@ QUOTED = {
     "Elixir": r"\"\"\".*?\"\"\"|'\'\'.*?'\'\'",
     "Kotlin": r"\"\"\".*?\"\"\"",
     "Lua": r"--\[(?P<level>=*)\[.*?\](?P=level)\]",
+    "OCaml": r"\{(?P<tag>[a-z_]*)\|(?:(?!\|(?P=tag)\}).)*\n.*?\|(?P=tag)\}",
     "Perl": rf"^=[a-z].*?(^=cut|\Z)|^__(END|DATA)__.*\Z|{_HERE}".replace(r"\1", r"[\"'`]?"),
     "Ruby": _HERE,
     "Rust": r"\br(?P<fence>#+)\".*?\"(?P=fence)",

@@ -67,6 +67,9 @@ def test_recall_counts_definitions_that_are_not_local() -> None:
         tag("function", "f", 1, language="JavaScript", scope="create.inner"),
         tag("method", "a.f", 1, language="C#"),
         tag("typedef", "A", 1, language="C#", pattern="/^using A = B;$/"),
+        tag("module", "A", 1, language="OCaml", pattern="/^let a = (module A : S)$/"),
+        tag("type", "is", 1, language="OCaml", pattern="/^  the expected type is %a$/"),
+        tag("function", "f", 1, language="OCaml", pattern="/^  and f x =$/"),
     ],
     ids=lambda wrong: f"{wrong.language} {wrong.kind} {wrong.name}",
 )
@@ -83,6 +86,17 @@ def test_a_definition_in_quoted_text_is_not_counted(tmp_path: Path) -> None:
     tags = [
         tag("method", "f", 2, path="a.rb", language="Ruby"),
         tag("method", "g", 5, path="a.rb", language="Ruby"),
+    ]
+    counted, _ = definitions(tags, tmp_path)
+
+    assert [one.name for one in counted] == ["g"]
+
+
+def test_what_a_test_of_ocaml_expects_is_text(tmp_path: Path) -> None:
+    (tmp_path / "a.ml").write_text("let g x = {|one line|}\n[%%expect {|\nval f : int\n|}]\n")
+    tags = [
+        tag("function", "g", 1, path="a.ml", language="OCaml"),
+        tag("function", "f", 3, path="a.ml", language="OCaml"),
     ]
     counted, _ = definitions(tags, tmp_path)
 
