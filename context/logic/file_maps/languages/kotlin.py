@@ -31,7 +31,8 @@ def _is_named(node: Node) -> bool:
 
 _CONSTRUCTOR = re.compile(
     rb"(\bclass\s+\w+(?:<[^<>{}]*>)?)"
-    rb"(\s*\n\s*(?:@[\w.:]+(?:\([^()]*\))?\s*)*(?:(?:internal|private|protected|public)\s+)?)"
+    rb"(\s*\n\s*(?:/\*(?:[^*]|\*(?!/))*\*/\s*)?"
+    rb"(?:@[\w.:]+(?:\([^()]*\))?\s*)*(?:(?:internal|private|protected|public)\s+)?)"
     rb"(?=constructor\b)"
 )
 
@@ -40,7 +41,7 @@ _CONSTRUCTOR = re.compile(
 _DOLLARS = re.compile(rb"\$\$+(?=\")")
 _CONTEXT = re.compile(rb"^[ \t]*context\([^()\n]*\)", re.MULTILINE)
 # A class that is delegated to a variable: the grammar takes its body for an argument of that.
-_DELEGATED = re.compile(rb"(\b(?:class|object)\b[^{}]*?:[^{}=\n]*?)(\bby\s+\w+)(?=\s*\{)")
+_DELEGATED = re.compile(rb"(\b(?:class|object)\b[^{}]*?:\s*[^{}=\n]*?)(\bby\s+\w+)(?=\s*\{)")
 _OPEN_RANGE = re.compile(rb"\.\.<")
 
 
@@ -48,12 +49,20 @@ def _blank(found: re.Match[bytes]) -> bytes:
     return b" " * len(found[0])
 
 
+def _blank_second(found: re.Match[bytes]) -> bytes:
+    """The first group as it is, the second without its words; a comment stays one."""
+    before, opening, comment = found[2].partition(b"/*")
+    inside, closing, _ = comment.partition(b"*/")
+    kept = opening + inside.replace(b"\n", b" ") + closing
+    return found[1] + (b" " * len(before) + kept).ljust(len(found[2]))
+
+
 def _prepare(source: bytes) -> bytes:
     """What the grammar does not know: newer syntax, and primary constructors on own lines."""
     if b"constructor" in source:
-        source = _CONSTRUCTOR.sub(lambda found: found[1] + b" " * len(found[2]), source)
+        source = _CONSTRUCTOR.sub(_blank_second, source)
     if b" by " in source:
-        source = _DELEGATED.sub(lambda found: found[1] + b" " * len(found[2]), source)
+        source = _DELEGATED.sub(_blank_second, source)
     if b"$$" in source:
         source = _DOLLARS.sub(_blank, source)
     if b"context(" in source:
