@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -23,8 +24,7 @@ def walk(language: Language, source: bytes, root: Node) -> list[Entry]:
     return walker.entries
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where the walk is. A wrapper belongs to the signature of the next definition."""
 
     depth: int = 0
@@ -75,7 +75,7 @@ class Walker:
             self.node(rule, child, place)
             if place.wrapper is not None and len(self.entries) > count:
                 # Only the first definition in a wrapper begins where the wrapper does.
-                place = replace(place, wrapper=None)
+                place = place._replace(wrapper=None)
 
     def node(self, rule: Rule, node: Node, place: _Place) -> None:
         found = _applies(rule, node)

@@ -49,7 +49,8 @@ def _source(
 def clean_line(text: str, language: Language | None = None) -> str:
     """Collapse white space, drop what dangles at the end, cut to one map line."""
     line = " ".join(text.split())
-    if "(" in line or "[" in line:
+    # Few lines have any of these, and looking for them is much cheaper than the pattern.
+    if "( " in line or " )" in line or ",)" in line or "[ " in line or " ]" in line:
         line = _INSIDE.sub("", line)
     tail = language.tail + " " if language else " {;"
     line = line.rstrip(tail)
