@@ -26,7 +26,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "execution.logic.edits"
-MODULES = ("gate", "soundness", "certainty", "agreement", "gaps", "rivals", "check")
+MODULES = ("gate", "soundness", "certainty", "agreement", "gaps", "rivals", "unfinished", "check")
 TESTS = "tests/execution/logic/edits"
 QUICK = ("test_doubts", "test_gate", "test_agreement", "test_reading", "test_cases")
 SLOW = ("test_robustness", "test_pairs")

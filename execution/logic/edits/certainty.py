@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -15,12 +14,10 @@ from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.reading import Reading
 from execution.logic.edits.soundness import declared, ends_block, structural_doubts
+from execution.logic.edits.unfinished import open_block, open_header
 
 RANGE_TOLERANCE = 3
 SIMILAR_ENOUGH = 0.75
-_BARE_HEADER = re.compile(
-    r"^\s*(?:\}\s*)?(?:if|for|foreach|while|else|elif|switch|catch|unless|until)\b(?!.*[{;:]\s*$)"
-)
 
 
 def doubts(problem: Problem, reading: Reading, description: Description) -> list[str]:
@@ -56,8 +53,10 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "unused_anchor"
     if _implied_beside_new(problem, reading.steps):
         yield "no_anchor"
-    if _open_header(problem, reading.steps):
+    if open_header(problem, reading.steps):
         yield "open_header"
+    if any(open_block(problem, hunk) for hunk in hunks):
+        yield "block_mismatch"
     settled = agreed.paired and agreed.confirms_all(hunks)
     if not settled and any(_weak_removal(problem, hunk) for hunk in hunks):
         yield "weak_anchor"
@@ -116,19 +115,6 @@ def _implied_beside_new(problem: Problem, steps: Sequence[Step]) -> bool:
         problem.tokens[outer].kind is Kind.IMPLIED and outer in covering and fresh & set(inner)
         for outer, inner in ends
     )
-
-
-def _open_header(problem: Problem, steps: Sequence[Step]) -> bool:
-    """New code breaks off at the head of a block, and a reference goes on."""
-    fresh = {step.token for step in steps if step.op in (Op.INSERT, Op.CHANGE)}
-    solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
-    for number, following in pairwise(solid):
-        if number not in fresh or problem.tokens[following].kind is not Kind.REFERENCE:
-            continue
-        token = problem.tokens[number]
-        if token.kind is Kind.LITERAL and _BARE_HEADER.match(token.text):
-            return True
-    return False
 
 
 def _sandwiched(problem: Problem, steps: Sequence[Step]) -> bool:

@@ -15,7 +15,7 @@ from execution.logic.edits.forgotten import with_forgotten
 from execution.logic.edits.gate import FATAL, text_reasons
 from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
 from execution.logic.edits.reading import Reading, TooComplex, read_snippet
-from execution.logic.edits.reindent import reindented
+from execution.logic.edits.reindent import reindented, writes_all
 from execution.logic.edits.results import result_literals, result_text
 from execution.logic.edits.rewrites import is_whole_rewrite, only_adds
 from execution.logic.edits.similarity import Kinship, Similarity
@@ -145,7 +145,8 @@ def _by_alignment(edit: Edit) -> Placement:
     for variant in [*variants, list(edit.lines)]:
         placed = _align(edit, tuple(variant))
         if placed.status == "accepted":
-            if variants and variant is not variants[0]:
+            likeliest = not variants or variant is variants[0]
+            if not likeliest or (variants and writes_all(edit.lines, edit.text.lines)):
                 placed = Placement("verify", placed.text, ("indentation_differs",))
             else:
                 return placed
@@ -213,12 +214,14 @@ def _without_broken(edit: Edit, problem: Problem, reading: Reading) -> Reading:
 
 
 def _fewer_changes(edit: Edit, candidate: str) -> bool:
-    """The explanation names more places that lose code than the result has."""
-    wanted = sum(change.type in ("replace", "remove") for change in edit.description.changes)
-    if wanted < 2:
+    """The explanation names more places, or more that lose code, than the result has."""
+    changes = edit.description.changes
+    if len(changes) < 2:
         return False
     spans = changed_spans(edit.text.lines, split_text(candidate).lines)
-    return sum(span.end > span.start for span in spans) < wanted
+    wanted = sum(change.type in ("replace", "remove") for change in changes)
+    losing = sum(span.end > span.start for span in spans)
+    return len(spans) < len(changes) or (wanted > 1 and losing < wanted)
 
 
 def build_problem(edit: Edit, lines: tuple[str, ...]) -> Problem:

@@ -25,6 +25,11 @@ def reindented(snippet: Sequence[str], original: Sequence[str]) -> list[list[str
     return [lines for lines in variants if lines != list(snippet)]
 
 
+def writes_all(snippet: Sequence[str], original: Sequence[str]) -> bool:
+    """As many indented lines as nearly the whole file has: it may be meant to change them all."""
+    return len(_indented(snippet)) * 4 >= len(_indented(original)) * 3
+
+
 def _says_enough(line: str) -> bool:
     return sum(char.isalnum() for char in line) >= 3
 

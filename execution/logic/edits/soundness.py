@@ -30,7 +30,8 @@ def structural_doubts(
     open_questions = [hunk for n, hunk in enumerate(hunks) if not agreed.confirms(n)]
     if agreed.lost:
         yield "context_lost"
-    if _blocks_torn(problem, steps) or _unbalanced(problem, steps, open_questions):
+    torn = _blocks_torn(problem, steps) or _removal_leaves_block(problem, steps)
+    if torn or _unbalanced(problem, steps, open_questions):
         yield "block_mismatch"
     for hunk in open_questions if not problem.pure_insert else hunks:
         if _definition_lost(problem, hunk, description):
@@ -71,6 +72,23 @@ def _blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
                 return True
         elif matched != counterpart:
             return True
+    return False
+
+
+def _removal_leaves_block(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A marker between two lines of a block takes code from further out than both."""
+    indent, blank = problem.original.indent, problem.original.blank
+    above = 0
+    least: int | None = None  # of the lines that go since the last kept one
+    for step in steps:
+        if step.op not in (Op.REMOVE, Op.MATCH, Op.COVER) or blank[step.line]:
+            continue
+        if step.op is Op.REMOVE:
+            least = indent[step.line] if least is None else min(least, indent[step.line])
+        else:
+            if least is not None and least < min(above, indent[step.line]):
+                return True
+            above, least = indent[step.line], None
     return False
 
 

@@ -106,6 +106,16 @@ def test_a_reference_that_leaves_a_block_hides_whose_end_follows() -> None:
     assert _structural(TWO, inner, "M0:0 K1:1 M2:2 K3:3 K3:4 K3:5") == []
 
 
+def test_a_removal_stays_within_its_block_whatever_the_explanation_says() -> None:
+    original = "first {\n  open it\n  rest\n}\nsecond {\n  close it\n}\n"
+    snippet = "first {\n  open it\n// Plandex: removed code\n  close it\n}\n"
+    said = "Type: remove\nContext: Located between `open it` and `close it`"
+    across = "M0:0 M1:1 R2:2 R2:3 R2:4 M3:5 M4:6"
+    assert _structural(original, snippet, across, said) == ["block_mismatch"]
+    flat = original.replace("}\nsecond {\n", "  more\n")
+    assert _structural(flat, snippet, "M0:0 M1:1 R2:2 R2:3 M3:4 M4:5", said) == []
+
+
 DEFS = "def one():\n    go()\n\ndef two():\n    go()\n\ndef three():\n    go()\n"
 
 
@@ -286,6 +296,22 @@ def test_lines_hidden_in_a_declared_range() -> None:
         "range_mismatch"
     ]
     assert _doubts(original, snippet, words, kind.format("2"), "a.txt", "name") == []
+
+
+PROCEDURES = "FUNCTION one\nBEGIN\n  first\n  last\nEND\nrest\n"
+
+
+@pytest.mark.parametrize(
+    ("end", "open_end"),
+    [("", True), ("END\n", False)],
+    ids=["new code without an end", "new code with its own end"],
+)
+def test_new_code_does_not_end_within_a_block(end: str, open_end: bool) -> None:
+    snippet = "  last\nEND\nFUNCTION two\nBEGIN\n  other\n" + end + "-- ... existing code ...\n"
+    new = "I3:5 I4:5 I5:5" + (" I6:5 K7:5" if end else " K6:5")
+    words = "K0:0 K0:1 K0:2 M1:3 M2:4 " + new
+    found = _doubts(PROCEDURES, snippet, words, "Type: add", "a.sql")
+    assert ("block_mismatch" in found) is open_end
 
 
 def test_common_lines_between_new_ones_are_no_anchors() -> None:

@@ -177,6 +177,27 @@ def test_a_definition_does_not_go_unsaid() -> None:
     assert "definition_lost" in placement.reasons or "GetUserSecret" in (placement.text or "")
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_each_numbered_change_is_somewhere(count: int) -> None:
+    change = "Change {}.\nType: add\nSummary: a limit\n"
+    description = "\n".join(change.format(number + 1) for number in range(count))
+    placement = _place(REF + "LIMIT = 10\nDEPTH = 2\n\n" + REF, description)
+    assert placement.reasons == (("nothing_replaced",) if count == 2 else ())
+
+
+@pytest.mark.parametrize(("shown", "status"), [(3, "accepted"), (12, "verify")])
+def test_a_file_written_anew_in_spaces_may_want_them(shown: int, status: str) -> None:
+    calls = [f"\tcall{number}();\n" for number in range(12)]
+    head, ref = "package a;\n\nclass A {\n", "// ... existing code ...\n"
+    rest = "" if shown == len(calls) else f"\t{ref}"
+    snippet = f"{ref}class A {{\n{''.join(calls[:shown])}\textra();\n{rest}}}\n"
+    original = f"{head}{''.join(calls)}}}\n"
+    placement = _place(snippet.replace("\t", "    "), "", original, "a.java")
+    expected = [*calls[:shown], "\textra();\n", *calls[shown:]]
+    assert placement.text == f"{head}{''.join(expected)}}}\n"
+    assert placement.status == status
+
+
 CERTAIN = {
     "insert after a line": (
         REF + "LIMIT = 10\nDEPTH = 2\n\n" + REF,
