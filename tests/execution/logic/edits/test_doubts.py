@@ -106,6 +106,11 @@ def test_a_reference_that_leaves_a_block_hides_whose_end_follows() -> None:
     assert _structural(TWO, inner, "M0:0 K1:1 M2:2 K3:3 K3:4 K3:5") == []
 
 
+def test_a_closing_line_stays_with_the_head_that_stays() -> None:
+    snippet = "first {\n  b\n}\n"
+    assert _structural(TWO, snippet, "M0:0 C1:1 K-1:2 K-1:3 K-1:4 M2:5") == ["block_mismatch"]
+
+
 def test_a_removal_stays_within_its_block_whatever_the_explanation_says() -> None:
     original = "first {\n  open it\n  rest\n}\nsecond {\n  close it\n}\n"
     snippet = "first {\n  open it\n// Plandex: removed code\n  close it\n}\n"
@@ -142,6 +147,13 @@ def test_between_unique_lines_a_definition_may_go() -> None:
     snippet = "def one():\n    run()\nstop()\ndef three():\n    go()\n"
     original = "def one():\n    run()\ndef two():\n    go()\ndef three():\n    go()\n"
     words = "M0:0 M1:1 S-1:2 S-1:3 I2:4 M3:4 M4:5"
+    assert "definition_lost" not in _structural(original, snippet, words, "", "a.py")
+
+
+def test_before_a_unique_line_the_first_definition_may_go() -> None:
+    snippet = "stop()\ndef three():\n    go()\n"
+    original = "def two():\n    run()\ndef three():\n    go()\n"
+    words = "S-1:0 S-1:1 I0:2 M1:2 M2:3"
     assert "definition_lost" not in _structural(original, snippet, words, "", "a.py")
 
 
@@ -296,6 +308,14 @@ def test_lines_hidden_in_a_declared_range() -> None:
         "range_mismatch"
     ]
     assert _doubts(original, snippet, words, kind.format("2"), "a.txt", "name") == []
+
+
+@pytest.mark.parametrize(("indent", "doubtful"), [("", False), ("    ", True)])
+def test_a_changed_line_is_clear_where_its_block_ends(indent: str, doubtful: bool) -> None:
+    original = f"def first():\n    one thing here\n{indent}after it\n"
+    snippet = f"def first():\n    other thing there\n{indent}# ... existing code ...\n"
+    found = _doubts(original, snippet, "M1:0 C2:1 K3:2", "", "a.py")
+    assert ("similar_line" in found) is doubtful
 
 
 PROCEDURES = "FUNCTION one\nBEGIN\n  first\n  last\nEND\nrest\n"

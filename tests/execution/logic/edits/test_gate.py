@@ -371,6 +371,16 @@ def test_a_certain_edit_allows_one_text(candidate: str, status: str) -> None:
     assert checked.status == status
 
 
+@pytest.mark.parametrize("line", ["import os", "LIMIT = 10"])
+def test_added_code_takes_no_line_not_even_the_first(line: str) -> None:
+    candidate = FILE.replace(line, "import sys")
+    snippet = candidate[: candidate.index("def first")] + REF
+    checked = check_candidate(
+        original=FILE, snippet=snippet, description="Type: add", path="a.py", candidate=candidate
+    )
+    assert "original_lost" in checked.reasons
+
+
 @pytest.mark.parametrize("place", ["first", "second", "third"])
 def test_an_open_edit_allows_each_sensible_place(place: str) -> None:
     new = "def new():\n    return 0\n\n\n"
