@@ -17,6 +17,7 @@ from typing import Self
 PATIENCE_S = 40.0
 """What never comes is noticed after this time."""
 LOOK_AGAIN_S = 0.01
+STILL_S = 0.3
 ROWS, COLUMNS = 60, 160
 DOWN, ENTER, CLEAR_LINE = "\x1b[B", "\r", "\x15"
 
@@ -78,6 +79,14 @@ class Terminal:
             why = "it ended" if self._over else "it shows"
             assert in_time and start >= 0, f"{words!r} did not come, {why}: {self.text[-3000:]}"
             self._seen = start + len(words)
+
+    def rest(self) -> None:
+        """Waits until nothing new is shown for a moment, as a person does who reads a menu before
+        choosing: the CLI drops keys that come while it still draws one."""
+        with self._news:
+            for _ in range(round(PATIENCE_S / STILL_S)):
+                if not self._news.wait(STILL_S):
+                    return
 
     def press(self, keys: str) -> None:
         """Presses keys as soon as the program listens to single keys: earlier ones get lost."""

@@ -43,6 +43,7 @@ def test_a_missing_file_is_skipped(desk: Desk, models: ModelServer) -> None:
     models.queue("coder", creating("other.py", "o = 1\n"), done("Write it"))
     with desk.open("tell", "Change it") as terminal:
         terminal.until("isn't in context")
+        terminal.rest()
         terminal.press(DOWN)
         terminal.until("> Skip generating")
         terminal.press(ENTER)
@@ -88,6 +89,7 @@ def test_a_missing_file_is_overwritten(desk: Desk, models: ModelServer) -> None:
     models.queue("coder", WHOLE, "</PlandexBlock>\n\n", done("Write it"))
     with desk.open("tell", "Change it") as terminal:
         terminal.until("isn't in context")
+        terminal.rest()
         terminal.press(DOWN)
         terminal.until("> Skip generating")
         terminal.press(DOWN)
