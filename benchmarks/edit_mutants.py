@@ -28,7 +28,16 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "execution.logic.edits"
 MODULES = ("gate", "soundness", "certainty", "agreement", "gaps", "rivals", "unfinished", "check")
 TESTS = "tests/execution/logic/edits"
-QUICK = ("test_doubts", "test_gate", "test_agreement", "test_reading", "test_cases")
+QUICK = (
+    "test_soundness",
+    "test_certainty",
+    "test_gate",
+    "test_check",
+    "test_reasons",
+    "test_agreement",
+    "test_reading",
+    "test_cases",
+)
 SLOW = ("test_robustness", "test_pairs")
 
 _SWAPS: dict[type[ast.AST], type[ast.AST]] = {

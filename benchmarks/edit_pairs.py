@@ -18,8 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from benchmarks.edit_snippets import Change, Style, describe, elide, noisy, spans_of
+from benchmarks.edit_changes import Change, spans_of
+from benchmarks.edit_noise import noisy
+from benchmarks.edit_shown import Style
+from benchmarks.edit_snippets import elide
 from benchmarks.edit_sources import Pair, git_pairs, tree_pairs
+from benchmarks.edit_words import describe
 
 NOISES = ("tabs", "trailing-space", "quotes", "missing-outer", "forgotten-line")
 CONTEXTS = (0, 1, 2, 3)
@@ -76,7 +80,7 @@ def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
         outer=True,
     )
     noise = rng.choice(NOISES) if plan.noise else ""
-    snippet = elide(old, new, changes, style, pair.path, rng)
+    snippet = elide(old, new, changes, style, pair.path)
     if snippet is None:
         return None
     lines = snippet

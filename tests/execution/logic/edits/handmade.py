@@ -1,0 +1,67 @@
+"""Readings written by hand, and what speaks against each of them.
+
+A step is a word: `M` match, `C` change, `I` insert, `D` drop, `K` kept by a reference, `R` removed
+by a marker, `S` skipped; then the token and the original line, as in `M0:0`.
+"""
+
+from execution.logic.edits.align import Op, Step
+from execution.logic.edits.certainty import doubts
+from execution.logic.edits.costs import Problem
+from execution.logic.edits.description import parse_description
+from execution.logic.edits.hunks import group_hunks
+from execution.logic.edits.markers import Kind
+from execution.logic.edits.place import Edit, build_problem
+from execution.logic.edits.reading import Reading
+from execution.logic.edits.soundness import structural_doubts
+from execution.logic.edits.texts import split_text
+
+OPS = {
+    "M": Op.MATCH,
+    "C": Op.CHANGE,
+    "I": Op.INSERT,
+    "D": Op.DROP,
+    "K": Op.COVER,
+    "R": Op.REMOVE,
+    "S": Op.SKIP,
+}
+
+
+def problem_of(original: str, snippet: str, kind: str, path: str) -> Problem:
+    text, lines = split_text(original), split_text(snippet).lines
+    return build_problem(Edit(original, text, lines, parse_description(kind), path), lines)
+
+
+def steps_of(words: str, how: str = "similar") -> list[Step]:
+    steps: list[Step] = []
+    for word in words.split():
+        token, _, line = word[1:].partition(":")
+        op = OPS[word[0]]
+        steps.append(Step(op, int(token), int(line), how if op is Op.CHANGE else "exact"))
+    return steps
+
+
+def structural(
+    original: str, snippet: str, words: str, kind: str = "", path: str = "a.js"
+) -> list[str]:
+    problem = problem_of(original, snippet, kind, path)
+    first = int(problem.tokens[0].kind is Kind.IMPLIED)  # a reference nobody wrote comes first
+    steps = [Step(s.op, s.token + first, s.line, s.how) for s in steps_of(words)]
+    hunks = group_hunks(problem, steps)
+    return list(structural_doubts(problem, steps, hunks, parse_description(kind)))
+
+
+def doubts_of(
+    original: str,
+    snippet: str,
+    words: str,
+    kind: str = "",
+    path: str = "a.js",
+    how: str = "similar",
+    blanks: bool = False,
+) -> list[str]:
+    problem = problem_of(original, snippet, kind, path)
+    reading = Reading(tuple(steps_of(words, how)), blanks, ())
+    return doubts(problem, reading, parse_description(kind))
+
+
+REF = "// ... existing code ...\n"

@@ -1,0 +1,65 @@
+"""Which texts of a model pass for the result of an edit."""
+
+import pytest
+
+from execution.logic.edits import check_candidate
+from tests.execution.logic.edits.sample import FILE, REF
+
+
+@pytest.mark.parametrize(
+    ("candidate", "status"),
+    [
+        (FILE.replace("LIMIT = 10\n", "LIMIT = 10\nDEPTH = 2\n"), "accepted"),
+        (FILE.replace("LIMIT = 10\n", "DEPTH = 2\n"), "refused"),
+        (FILE.replace("LIMIT = 10\n", "LIMIT = 10\nDEPTH = 3\n"), "refused"),
+        (FILE.replace("    return y\n", "") + "DEPTH = 2\n", "refused"),
+        (FILE, "refused"),
+        (REF + "LIMIT = 10\nDEPTH = 2\n", "refused"),
+        ("a\0b", "refused"),
+    ],
+)
+def test_a_certain_edit_allows_one_text(candidate: str, status: str) -> None:
+    checked = check_candidate(
+        original=FILE,
+        snippet=REF + "LIMIT = 10\nDEPTH = 2\n\n" + REF,
+        description="Type: add",
+        path="a.py",
+        candidate=candidate,
+    )
+    assert checked.status == status
+
+
+@pytest.mark.parametrize("line", ["import os", "LIMIT = 10"])
+def test_added_code_takes_no_line_not_even_the_first(line: str) -> None:
+    candidate = FILE.replace(line, "import sys")
+    snippet = candidate[: candidate.index("def first")] + REF
+    checked = check_candidate(
+        original=FILE, snippet=snippet, description="Type: add", path="a.py", candidate=candidate
+    )
+    assert "original_lost" in checked.reasons
+
+
+@pytest.mark.parametrize("place", ["first", "second", "third"])
+def test_an_open_edit_allows_each_sensible_place(place: str) -> None:
+    new = "def new():\n    return 0\n\n\n"
+    head = f"def {place}("
+    checked = check_candidate(
+        original=FILE,
+        snippet=REF + "\n" + new + REF,
+        description="Type: add",
+        path="a.py",
+        candidate=FILE.replace(head, new + head),
+    )
+    assert checked.status != "refused"
+
+
+def test_the_texts_of_a_model_take_the_form_of_the_file() -> None:
+    original = "\ufeffa = 1\r\nb = 2"
+    checked = check_candidate(
+        original=original,
+        snippet="a = 1\n# ... existing code ...\nc = 3\n# ... existing code ...\n",
+        description="",
+        path="a.py",
+        candidate="a = 1\nc = 3\nb = 2\n",
+    )
+    assert checked.text == "\ufeffa = 1\r\nc = 3\r\nb = 2"
