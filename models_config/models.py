@@ -86,7 +86,7 @@ class DefaultSettings(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"default settings of {self.org_id}"
+        return f"default settings of {self.org}"
 
 
 class ModelPrice(IdModel):

@@ -35,7 +35,7 @@ class Membership(IdModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.org_id}"
+        return f"{self.user} in {self.org}"
 
 
 class Invite(IdModel):
@@ -60,7 +60,7 @@ class Invite(IdModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.org_id}"
+        return f"{self.email} to {self.org}"
 
 
 class KeyCheck(models.TextChoices):
@@ -105,7 +105,7 @@ class ProviderKey(IdModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider} of {self.org_id}"
+        return f"{self.provider} of {self.org}"
 
 
 class Budget(IdModel):
@@ -170,8 +170,8 @@ class Budget(IdModel):
         ]
 
     def __str__(self) -> str:
-        whose = f"user {self.user_id}" if self.user_id else f"plan {self.plan_id}"
-        return f"{self.period} budget of {whose if self.user_id or self.plan_id else 'the org'}"
+        whose = self.user if self.user_id else self.plan if self.plan_id else self.org
+        return f"{self.period} budget of {whose}"
 
 
 class AuditEvent(models.Model):

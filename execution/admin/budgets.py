@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from execution.admin.spending import spent_of
 from orgs.admin.access import staff_may, staff_may_somewhere
-from orgs.logic.budgets import Period
+from orgs.logic.budgets import Period, dollars, period_start
 from orgs.logic.permissions import Permission
 from orgs.models import Budget, Org
 from orgs.services.budgets import budget_remove, budget_set
@@ -61,6 +61,10 @@ class NewBudgetForm(LimitsForm):
         fields = ("org", "period", "user", "plan", "soft_limit", "hard_limit")
         help_texts = {"user": "Left empty together with the plan, the budget is the whole org's."}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"].initial = Period.MONTH
+
     def perform(self, data: dict[str, Any]) -> Budget:
         _check(self.request, data["org"])
         return budget_set(**{**data, "period": Period(data["period"])})
@@ -104,7 +108,7 @@ class BudgetPages(ServiceModelAdmin[Budget]):
         "updated_at",
     )
     add_fieldsets = (
-        (None, {"fields": (("org", "period"), ("user", "plan"), ("soft_limit", "hard_limit"))}),
+        (None, {"fields": ("org", "user", "plan", "period", "soft_limit", "hard_limit")}),
     )
     actions = ("remove",)
     object_actions = ("remove",)
@@ -147,14 +151,14 @@ class BudgetPages(ServiceModelAdmin[Budget]):
     @admin.display(description="Spent")
     def spent(self, budget: Budget) -> str:
         amount = _spent(budget)
-        return "–" if amount is None else f"${amount:.2f}"
+        return "–" if amount is None else dollars(amount)
 
     @coloured("State", {"fine": "success", "warned": "warning", "reached": "danger"})
     def state(self, budget: Budget) -> str:
         amount = _spent(budget)
         if amount is None:
             return "fine"
-        if budget.hard_limit is not None and amount >= budget.hard_limit:
+        if (budget.hard_limit is not None and amount >= budget.hard_limit) or _stops(budget):
             return "reached"
         if budget.soft_limit is not None and amount >= budget.soft_limit:
             return "warned"
@@ -169,6 +173,12 @@ class BudgetPages(ServiceModelAdmin[Budget]):
 
 
 _SPENT = "_spent_now"
+
+
+def _stops(budget: Budget) -> bool:
+    """Whether something was refused in this period, though the limit is not quite spent."""
+    start = period_start(Period(budget.period), now())
+    return budget.stopped_at is not None and (start is None or budget.stopped_at >= start)
 
 
 def _spent(budget: Budget) -> Decimal | None:

@@ -48,7 +48,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
         "facts": [
             ("Active runs", active.count()),
             ("Runs in 24 hours", lately["all"]),
-            ("of them failed", lately["failed"]),
+            ("Failed in 24 hours", lately["failed"]),
             ("Cost today", dollars(float(costs.get(today, 0)))),
             (
                 "Cost this month",

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -19,6 +20,7 @@ from execution.usage import (
     usage_sum,
     usage_totals,
 )
+from orgs.logic.budgets import dollars as money
 from orgs.models import Org
 from plandex_server.admin.charts import Bar, bar_chart
 from plandex_server.admin.scoping import is_manager, is_superuser, scoped
@@ -86,7 +88,7 @@ def cost_chart(since: date | None, days: Sequence[UsageRow]) -> Any:
 
 
 def dollars(value: float) -> str:
-    return f"${value:,.2f}" if value >= 0.01 or value == 0 else f"${value:.4f}"
+    return money(Decimal(value))
 
 
 def _choice(request: HttpRequest, orgs: Sequence[Org]) -> UsageChoice:

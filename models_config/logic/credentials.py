@@ -426,6 +426,12 @@ def _explain(model_id: str, org: OrgModels, credentials: Credentials) -> str:
         return f"{NO_CREDENTIALS}: no provider serves {model_id}"
     if any(_has_subscription(one, credentials) for one in used):
         return f"{NO_CREDENTIALS}: {model_id}. {NO_SUBSCRIPTION}"
+    moved = [one.custom_provider for one in used if _has_moved(one, org, credentials)]
+    if moved:
+        return (
+            f"{NO_CREDENTIALS}: the org's key for {moved[0]} was given for another address of it; "
+            "an owner or admin of the org has to set the key again"
+        )
     needs = [
         " and ".join(provider.required_auth_vars)
         for provider in (_provider(one, org) for one in used if not _is_subscription(one))
@@ -434,6 +440,12 @@ def _explain(model_id: str, org: OrgModels, credentials: Credentials) -> str:
     if not needs:
         return f"{NO_CREDENTIALS}: no usable provider serves {model_id}"
     return f"{NO_CREDENTIALS}: {model_id} needs {', or '.join(dict.fromkeys(needs))}"
+
+
+def _has_moved(used: UsesProvider, org: OrgModels, credentials: Credentials) -> bool:
+    """Whether the org holds a key that is for an earlier address of its provider."""
+    provider, held = _provider(used, org), credentials.held.get(used.composite)
+    return provider is not None and held is not None and not _is_held_for(held, provider)
 
 
 def _has_subscription(used: UsesProvider, credentials: Credentials) -> bool:

@@ -98,6 +98,8 @@ class Standing:
 
 
 def dollars(amount: Decimal) -> str:
-    """As people write it: cents, or finer where there would be none to see."""
-    places = CENT if amount == 0 or abs(amount) >= CENT else SMALL
-    return f"${amount.quantize(places, rounding=ROUND_HALF_UP):,}"
+    """As people write it: cents, and below a dollar the finer part that there is."""
+    if abs(amount) >= 1:
+        return f"${amount.quantize(CENT, rounding=ROUND_HALF_UP):,}"
+    text = f"{amount.quantize(SMALL, rounding=ROUND_HALF_UP):f}"
+    return f"${text[:-2]}{text[-2:].rstrip('0')}"

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 720, 200
 _LEFT, _BOTTOM, _TOP = 56, 22, 10
-_LINES = 4
+_LINES = {1: 5, 2: 4, 5: 5, 10: 5}
+"""Into how many steps a chart is cut by the first digits of its top: each is a round value."""
 _LABELS = 8
 
 
@@ -19,7 +20,7 @@ class Bar(NamedTuple):
 
 def bar_chart(bars: Sequence[Bar], *, title: str, shown: Callable[[float], str]) -> SafeString:
     """Bars over their labels, with lines at round values; `shown` writes a value."""
-    top = _round_up(max((bar.value for bar in bars), default=0))
+    top, lines = _round_up(max((bar.value for bar in bars), default=0))
     width = (WIDTH - _LEFT) / max(len(bars), 1)
     every = max(1, -(-len(bars) // _LABELS))
     return format_html(
@@ -27,7 +28,7 @@ def bar_chart(bars: Sequence[Bar], *, title: str, shown: Callable[[float], str])
         WIDTH,
         HEIGHT,
         title,
-        _lines(top, shown),
+        _lines(top, lines, shown),
         format_html_join(
             "",
             '<rect class="bar" x="{}" y="{}" width="{}" height="{}"><title>{}: {}</title></rect>',
@@ -55,8 +56,8 @@ def bar_chart(bars: Sequence[Bar], *, title: str, shown: Callable[[float], str])
     )
 
 
-def _lines(top: float, shown: Callable[[float], str]) -> SafeString:
-    values = [top * step / _LINES for step in range(_LINES + 1)]
+def _lines(top: float, lines: int, shown: Callable[[float], str]) -> SafeString:
+    values = [top * step / lines for step in range(lines + 1)]
     return format_html_join(
         "",
         '<line x1="{}" x2="{}" y1="{}" y2="{}"></line>'
@@ -73,13 +74,13 @@ def _y(value: float, top: float) -> float:
     return _TOP + (HEIGHT - _BOTTOM - _TOP) * (1 - value / top)
 
 
-def _round_up(value: float) -> float:
-    """The next of 1, 2, 5, 10, … that is not below the value."""
+def _round_up(value: float) -> tuple[float, int]:
+    """The next of 1, 2, 5, 10, … that is not below the value, and how many lines it gets."""
     if value <= 0:
-        return 1
+        return 1, _LINES[1]
     step = 1.0
     while step > value:
         step /= 10
     while step * 10 < value:
         step *= 10
-    return next(step * factor for factor in (1, 2, 5, 10) if step * factor >= value)
+    return next((step * factor, _LINES[factor]) for factor in _LINES if step * factor >= value)

@@ -4,18 +4,23 @@ load, so it imports no model."""
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 Item = dict[str, Any]
 
 
-def _list(title: str, icon: str, model: str, *, shown: Callable[[Any], bool] | None = None) -> Item:
+def _list(
+    title: str, icon: str, model: str, *, active: Callable[[Any], bool] | None = None
+) -> Item:
     item = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
-    return item | ({"permission": shown} if shown else {})
+    return item | ({"active": active} if active else {})
 
 
-def _is_superuser(request: Any) -> bool:
-    return bool(request.user.is_superuser)
+def _is_call_list(request: Any) -> bool:
+    """Not the usage page, whose address is below that of the calls."""
+    return bool(request.path.startswith(reverse("admin:execution_modelcall_changelist"))) and (
+        request.path != reverse("admin:usage")
+    )
 
 
 def _navigation() -> list[Item]:
@@ -63,7 +68,7 @@ def _navigation() -> list[Item]:
                 _list("Budgets", "savings", "orgs_budget"),
                 _list("Provider keys", "vpn_key", "orgs_providerkey"),
                 _list("Prices", "sell", "models_config_modelprice"),
-                _list("Model calls", "receipt_long", "execution_modelcall"),
+                _list("Model calls", "receipt_long", "execution_modelcall", active=_is_call_list),
             ],
         },
         {

@@ -16,12 +16,13 @@ from models_config.selectors import pack_value
 from orgs.admin import MemberPages
 from orgs.logic.permissions import Role
 from orgs.models import AuditEvent, Budget, Invite, Membership, Org, ProviderKey
+from plandex_server.db import now
 from plandex_server.errors import InvalidToken
 from plans.models import Plan
 from projects.models import Project
 from tests.admin.conftest import Staff
 from tests.admin.desk import Desk, add_url, do_url, list_url, page_url, shown
-from tests.admin.rows import SECRET, key_of, model_of, pack_of, provider_of, run_of
+from tests.admin.rows import SECRET, budget_of, key_of, model_of, pack_of, provider_of, run_of
 from tests.factories import invite_make, member_make, project_make
 from tests.plans.factories import plan_make
 
@@ -370,6 +371,14 @@ def test_owners_set_budgets_and_admins_do_not(staff: Staff) -> None:
     assert "above the hard one" in errors(response)
     staff.owner.post(do_url(budget, "remove"), {})
     assert not Budget.objects.exists()
+
+
+def test_a_budget_that_stopped_a_run_is_reached(staff: Staff) -> None:
+    """Though something is left of it: less than the next step needed."""
+    budget = budget_of(staff.org)
+    assert "reached" not in staff.owner.get(list_url(Budget)).content.decode().lower()
+    Budget.objects.filter(pk=budget.pk).update(stopped_at=now())
+    assert "reached" in staff.owner.get(list_url(Budget)).content.decode().lower()
 
 
 # -- audit log ------------------------------------------------------------------------------

@@ -101,11 +101,11 @@ def test_a_team_s_money(
     call("PUT", "/billing/budgets", {"period": "month", "hardLimit": "0.01"})
     with desk.open("tell", "And again") as terminal:
         assert terminal.end() != 0
-        assert "has spent $0.02 of $0.01 for this month" in terminal.text
+        assert "has spent $0.0204 of $0.01 for this month" in terminal.text
     call("PUT", "/billing/budgets", {"period": "month", "softLimit": "0.01", "hardLimit": "50"})
     models.queue("planner", "Hello again.\n\n<PlandexFinish/>")
     told = desk.run("tell", "And again").text
-    assert "⚠️" in told and "has spent $0.02 of $50.00" in told and "Hello again." in told
+    assert "⚠️" in told and "has spent $0.0204 of $50.00" in told and "Hello again." in told
     assert "$49.95" in desk.run("usage").text
 
 

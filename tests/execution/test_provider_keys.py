@@ -141,7 +141,7 @@ def test_a_custom_provider_gets_only_the_key_for_its_address() -> None:
     used = UsesProvider(provider="custom", custom_provider="x", model_name="m")
     model = CustomModel(model_id="m", providers=[used])
     moved = HeldKey({"OPENAI_API_KEY": "k"}, address="https://evil.example")
-    with pytest.raises(NoCredentials):
+    with pytest.raises(NoCredentials, match="key for x was given for another address"):
         choose_provider(
             "m",
             OrgModels(models=(model,), providers=(provider,)),
