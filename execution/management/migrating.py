@@ -1,13 +1,33 @@
 """Migrating when several processes start at once."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 LOCK_NUMBER = 0x706C616E646578
 """Any number that no other program on the database uses."""
+LOOK_EVERY_S = 1.0
+
+
+def lacks_migrations(using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Whether the database is older than the code."""
+    executor = MigrationExecutor(connections[using])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrations_await(
+    report: Callable[[str], object], pause: Callable[[float], None] = time.sleep
+) -> None:
+    """For processes that are started together with the one that migrates: they need its tables."""
+    if not lacks_migrations():
+        return
+    report("The database lacks migrations: waiting for manage.py serve, or migrate, to bring them.")
+    while lacks_migrations():
+        pause(LOOK_EVERY_S)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from execution.cluster.heartbeat import signs_read
+from execution.management.migrating import lacks_migrations
 from execution.models import Run
 from plandex_server.db import now
 from plandex_server.operations.probes import Part, Probe, State
@@ -63,8 +63,7 @@ def closed_afterwards() -> Iterator[None]:
 def _lacks_migrations() -> bool:
     """Whether the database is older than the code. Once it is not, it stays so."""
     if not _current:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if lacks_migrations():
             return True
         _current.append(True)
     return False

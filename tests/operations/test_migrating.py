@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-from execution.management.migrating import migration_lock
+from execution.management import migrating
+from execution.management.migrating import migration_lock, migrations_await
 
 
 def setting(name: str) -> str:
@@ -24,3 +25,20 @@ def test_the_limits_of_requests_do_not_count() -> None:
     with migration_lock():
         assert [setting(name) for name in before] == ["0", "0"]
     assert {name: setting(name) for name in before} == before
+
+
+def test_who_needs_the_tables_waits_for_who_makes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([True, True, True, False])
+    monkeypatch.setattr(migrating, "lacks_migrations", lambda: next(answers))
+    told: list[str] = []
+    pauses: list[float] = []
+    migrations_await(told.append, pauses.append)
+    assert len(told) == 1 and "waiting for manage.py serve" in told[0]
+    assert len(pauses) == 2
+
+
+@pytest.mark.django_db
+def test_who_finds_the_tables_does_not_wait() -> None:
+    told: list[str] = []
+    migrations_await(told.append)
+    assert told == []

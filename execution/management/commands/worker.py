@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from execution.management.migrating import migrations_await
+
 
 class Command(BaseCommand):
     help = "Executes runs. Needs DATABASE_URL and REDIS_URL; any number of workers may run."
@@ -16,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.CLUSTER:
             raise CommandError("A worker needs DATABASE_URL and REDIS_URL; see the README.")
+        migrations_await(self.stdout.write)
         from plandex_server.celery import app
 
         # Threads only wait: each hands its run to the one event loop of this process.

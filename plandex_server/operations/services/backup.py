@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from execution.management.migrating import lacks_migrations
 from plandex_server import VERSION
 from plandex_server.db import now
 from plandex_server.operations.errors import CareFailed
@@ -84,6 +84,5 @@ def migrations_applied(using: str) -> list[tuple[str, str]]:
 
 
 def _require_current(using: str) -> None:
-    executor = MigrationExecutor(connections[using])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if lacks_migrations(using):
         raise CareFailed("The database lacks migrations of this version: run manage.py migrate.")
