@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -93,18 +94,33 @@ def env_secret(name: str) -> str:
 
 def kept_secret(path: Path) -> str:
     """A random secret kept in `path` (mode 600), made at the first call."""
-    import secrets
-
     try:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
-    path.parent.mkdir(parents=True, exist_ok=True)
-    value = secrets.token_urlsafe(48)
+    except OSError as error:
+        raise _unusable(path.parent, error) from None
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was quicker
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(value)
-    return value
+        return _secret_make(path)
+    except OSError as error:
+        raise _unusable(path.parent, error) from None
+
+
+def _secret_make(path: Path) -> str:
+    import secrets
+    import tempfile
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Whole or not at all: on a full disk an empty secret must not stay behind.
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name) as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        with suppress(FileExistsError):  # another process was quicker
+            os.link(file.name, path)
+    return path.read_text().strip()
+
+
+def _unusable(folder: Path, error: OSError) -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        f"The data folder {folder} can't be used: {error.strerror}. Set PLANDEX_DATA_DIR."
+    )

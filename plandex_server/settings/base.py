@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from plandex_server.admin.theme import unfold_settings
 from plandex_server.env import (
@@ -116,7 +117,12 @@ TEMPLATES = [
 
 def _database() -> dict[str, object]:
     if DATABASE_URL:
-        parsed = dict(dj_database_url.parse(DATABASE_URL))
+        try:
+            parsed = dict(dj_database_url.parse(DATABASE_URL))
+        except ValueError:  # without its words: they may quote the password
+            raise ImproperlyConfigured(
+                "DATABASE_URL must be like postgresql://user:password@host:port/name."
+            ) from None
         if parsed["ENGINE"] == "django.db.backends.postgresql":
             # Statements end before the CLI's 30 s do, so that its user sees a reason.
             timeouts = "-c statement_timeout=25000 -c lock_timeout=10000"

@@ -3,15 +3,18 @@
 import asyncio
 import fcntl
 import gc
-import ipaddress
 import logging
 from argparse import ArgumentParser
-from typing import IO, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
+from execution.management.addresses import check_address, check_host
 from execution.management.migrating import migration_lock
 from plandex_server.errors import ApiError
 from plandex_server.loops import new_loop
@@ -28,20 +31,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = str(options["host"]), int(options["port"])
-        _check_host(host)
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-        lock = None if settings.DATABASE_URL else _locked_data_folder()
+        check_host(host)
+        with _data_folder():
+            check_address(host, port)
+            try:
+                self._set_up()
+            except DatabaseError as error:
+                raise CommandError(f"The database can't be used: {_line(error)}") from None
+            self.stdout.write(f"Plandex server on http://{host}:{port}")
+            if settings.LOCAL_MODE:
+                self.stdout.write("Local mode: everybody who reaches this address may sign in.")
+            _calm_collector()
+            _serve(host, port)
+
+    def _set_up(self) -> None:
         with migration_lock():
             call_command("migrate", interactive=False, verbosity=0)
             self._first_admin()
         self._recover()
-        self.stdout.write(f"Plandex server on http://{host}:{port}")
-        if settings.LOCAL_MODE:
-            self.stdout.write("Local mode: everybody who reaches this address may sign in.")
-        _calm_collector()
-        _serve(host, port)
-        if lock is not None:
-            lock.close()
 
     def _first_admin(self) -> None:
         from accounts.services.staff import first_admin_ensure
@@ -65,31 +72,33 @@ class Command(BaseCommand):
             self.stdout.write(f"{count} run(s) were interrupted; their replies were kept.")
 
 
-def _check_host(host: str) -> None:
-    if not settings.LOCAL_MODE or host == "localhost":
-        return
-    try:
-        is_loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
-        raise CommandError(
-            f"Local mode lets everybody sign in, so it serves only on this machine. Set HOST to "
-            f"127.0.0.1 instead of {host}, or LOCAL_MODE=0."
-        )
-
-
-def _locked_data_folder() -> IO[str]:
+@contextmanager
+def _data_folder() -> Iterator[None]:
     """One embedded server per data folder: a second one would end the runs of the first."""
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    lock = (settings.DATA_DIR / "server.lock").open("w")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        lock = None if settings.DATABASE_URL else (settings.DATA_DIR / "server.lock").open("w")
+    except OSError as error:
         raise CommandError(
-            f"Another server uses {settings.DATA_DIR}. Stop it, or set PLANDEX_DATA_DIR."
+            f"The data folder {settings.DATA_DIR} can't be used: {error.strerror}. "
+            "Set PLANDEX_DATA_DIR."
         ) from None
-    return lock
+    if lock is None:
+        yield
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CommandError(
+                f"Another server uses {settings.DATA_DIR}. Stop it, or set PLANDEX_DATA_DIR."
+            ) from None
+        yield
+
+
+def _line(error: DatabaseError) -> str:
+    """What a database driver says, on one line."""
+    return " ".join(str(error).split())
 
 
 def _calm_collector() -> None:
