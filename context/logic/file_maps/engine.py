@@ -8,6 +8,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from .entries import Entry
+from .naming import reading
+from .naming import text as text_of
 from .signature import signature_text
 from .tables import LITERAL, MAX_VALUE, SIGNATURE, Language, Rule
 
@@ -43,7 +45,11 @@ def _applies(rule: Rule | None, node: Node) -> Rule | None:
 
 @dataclass(slots=True)
 class Walker:
-    """Collects entries; `visit` may be called for several nodes of one source."""
+    """Collects entries; `visit` may be called for several nodes of one source.
+
+    Most files cost little more than their parse, so the walk is written for speed: what is
+    looked up for every node is a local name, and what few rules use is asked for last.
+    """
 
     language: Language
     source: bytes
@@ -55,34 +61,39 @@ class Walker:
         rule = _applies(self.language.rules.get(node.type), node)
         if rule is None or (not members and not rule.kind):
             return
+        reading(self.source)
         self.node(
             rule if members else replace(rule, members=(), member_types=_NONE), node, _Place(depth)
         )
 
     def visit_children(self, root: Node) -> None:
         """List what the children of a root define."""
+        reading(self.source)
         self.children(root, _Place())
 
     def children(self, node: Node, place: _Place) -> None:
-        rules = self.language.rules
-        if place.level > MAX_LEVEL or len(self.entries) > MAX_ENTRIES:
+        rule_of, entries = self.language.rules.get, self.entries
+        if place.level > MAX_LEVEL or len(entries) > MAX_ENTRIES:
             return
         for child in node.children:
-            rule = rules.get(child.type)
+            rule = rule_of(child.type)
             if rule is None:
                 continue
-            count = len(self.entries)
+            if place.wrapper is None:
+                self.node(rule, child, place)
+                continue
+            count = len(entries)
             self.node(rule, child, place)
-            if place.wrapper is not None and len(self.entries) > count:
+            if len(entries) > count:
                 # Only the first definition in a wrapper begins where the wrapper does.
                 place = place._replace(wrapper=None)
 
     def node(self, rule: Rule, node: Node, place: _Place) -> None:
-        found = _applies(rule, node)
-        if found is None:
-            return
-        rule = found
-        if place.callback and rule.not_in_callback:
+        while rule.when is not None and not rule.when(node):
+            if rule.otherwise is None:
+                return
+            rule = rule.otherwise
+        if rule.not_in_callback and place.callback:
             return
         if rule.kind:
             self.definition(rule, node, place)
@@ -110,14 +121,16 @@ class Walker:
         for piece in pieces:
             spans = self.spans(rule, node, outer.start_byte, pieces, piece)
             text = signature_text(self.language, self.source, spans, outer, rule.prefix)
-            text += rule.ending
+            if rule.ending:
+                text += rule.ending
             self.add(rule, piece, place, text, spans)
         if len(self.entries) == mark:
             return
-        count = len(self.entries)
-        self.members(rule, node, place)
-        if rule.prune and len(self.entries) == count and rule.prune(node):
-            del self.entries[mark:]
+        if rule.members or rule.member_types or rule.via:
+            count = len(self.entries)
+            self.members(rule, node, place)
+            if rule.prune and len(self.entries) == count and rule.prune(node):
+                del self.entries[mark:]
 
     def add(
         self, rule: Rule, piece: Node, place: _Place, text: str, spans: list[tuple[int, int]]
@@ -150,8 +163,7 @@ class Walker:
         found = piece.child_by_field_name(rule.name) if rule.name else piece
         if found is None:
             return ""
-        raw = self.source[found.start_byte : found.end_byte]
-        return " ".join(raw.decode("utf-8", "replace").split())
+        return text_of(found)
 
     def members(self, rule: Rule, node: Node, place: _Place) -> None:
         if place.depth >= self.language.max_depth:

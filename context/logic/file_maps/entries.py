@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 MAX_LINE = 300
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """One definition: `text` is its rendered line without indentation and marker."""
+    """One definition: `text` is its rendered line without indentation and marker.
+
+    Never changed once made; not frozen because frozen ones take three times as long to make.
+    """
 
     kind: str
     name: str

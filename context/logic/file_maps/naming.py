@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 
 from tree_sitter import Node
@@ -10,11 +11,30 @@ from tree_sitter import Node
 from .tables import LITERAL, MAX_VALUE, KindOf, NameOf, NodesOf
 
 
+class _Reading(threading.local):
+    """The source that this thread maps now.
+
+    A node knows its text too, but asks the parser's input for it: for a text that is parsed in
+    pieces that costs fifty times as much as a slice.
+    """
+
+    source: bytes = b""
+
+
+_now = _Reading()
+
+
+def reading(source: bytes) -> None:
+    """Say whose nodes are read from now on."""
+    _now.source = source
+
+
 def text(node: Node | None) -> str:
     """A node's source on one line; "" without a node."""
-    if node is None or node.text is None:
+    if node is None:
         return ""
-    return " ".join(node.text.decode("utf-8", "replace").split())
+    raw = _now.source[node.start_byte : node.end_byte]
+    return " ".join(raw.decode("utf-8", "replace").split())
 
 
 def child(*types: str) -> NameOf:
@@ -126,6 +146,5 @@ def assigned(*tokens: str) -> Callable[[Node], int | None]:
 
 
 def _is_short(value: Node) -> bool:
-    if value.end_byte - value.start_byte > MAX_VALUE or value.text is None:
-        return False
-    return LITERAL.fullmatch(value.text) is not None
+    begin, end = value.start_byte, value.end_byte
+    return end - begin <= MAX_VALUE and LITERAL.fullmatch(_now.source, begin, end) is not None

@@ -7,9 +7,11 @@ without what commonly confuses grammars, and the variant that yields most is kep
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -20,6 +22,8 @@ from .tables import Language
 
 # A file with more broken pieces than this is not in the language its name says.
 MAX_PIECES = 3_000
+# Errors are not looked for deeper than people nest classes.
+MAX_FRAMES = 8
 
 
 def recovered_entries(
@@ -27,7 +31,9 @@ def recovered_entries(
 ) -> list[Entry]:
     """The entries of a tree with errors, with its broken stretches parsed piecewise."""
     recovery = _Recovery(language, grammar, source, deadline)
-    recovery.nodes(_cleaned(language, grammar, source, root, deadline), 0)
+    if recovery.hides(root):
+        root = _cleaned(language, grammar, source, root, deadline)
+    recovery.nodes(root, 0)
     return recovery.walker.entries
 
 
@@ -38,8 +44,10 @@ def _cleaned(language: Language, grammar: str, source: bytes, root: Node, deadli
     """
     if not language.variants:
         return root
+    parsed = language.prepare(source) if language.prepare else source
+    text = language.variants[0](parsed)
     try:
-        other = parse(grammar, language.variants[0](source), deadline).root_node
+        other = parse(grammar, text, deadline).root_node if text != parsed else root
     except ParseTimeout:
         return root
     return other if error_bytes(other) < error_bytes(root) else root
@@ -61,7 +69,8 @@ class _Recovery:
         """The children in order, with broken neighbours joined to whole lines."""
         begin = -1
         for node in holder.children:
-            broken = node.has_error and not self.is_shell(node)
+            sound = self.is_sound(node)
+            broken = not sound and not self.is_shell(node)
             if broken and begin < 0:
                 begin = self.source.rfind(b"\n", 0, node.start_byte) + 1
                 begin = max(begin, holder.start_byte)
@@ -69,7 +78,10 @@ class _Recovery:
                 if begin >= 0:
                     self.broken(begin, node.start_byte, depth)
                     begin = -1
-                self.whole(node, depth)
+                if sound:
+                    self.walker.visit(node, depth)
+                else:
+                    self.frame(node, depth)
         if begin >= 0:
             self.broken(begin, holder.end_byte, depth)
 
@@ -77,15 +89,43 @@ class _Recovery:
         """Tell whether a node is a mere frame around definitions, broken only inside."""
         return node.type in self.language.shells
 
-    def whole(self, node: Node, depth: int) -> None:
+    def hides(self, holder: Node) -> bool:
+        """Tell whether an error in a frame may hide the beginning of another frame."""
+        return any(
+            self.hides(_content(node)) if self.is_shell(node) else self.is_long(node)
+            for node in holder.children
+            if not self.is_sound(node)
+        )
+
+    def is_long(self, node: Node) -> bool:
+        """Tell whether a broken node is more than one piece, or may be in this language."""
+        if self.language.nested:
+            return True
+        piece_end = self.language.piece_end
+        found = piece_end.search(self.source, node.start_byte) if piece_end else None
+        return found is not None and found.end() < node.end_byte
+
+    def is_sound(self, node: Node, level: int = 0) -> bool:
+        """Tell whether errors in a node, if any, are in bodies of functions that end by layout.
+
+        Such an error hides nothing: the brace that closes the function is where people put it.
+        """
         if not node.has_error:
-            self.walker.visit(node, depth)
-            return
+            return True
+        if node.is_error or node.is_missing or level > MAX_FRAMES:
+            return False
+        body = None
+        if self.language.is_function is not None and self.language.is_function(node):
+            body = node.child_by_field_name("body")
+            if body is not None and not _ends_by_layout(self.source, node):
+                return False
+        return all(self.is_sound(c, level + 1) for c in node.children if c != body)
+
+    def frame(self, node: Node, depth: int) -> None:
         count = len(self.walker.entries)
         self.walker.visit(node, depth, members=False)
         inside = depth + (len(self.walker.entries) > count)
-        body = node.child_by_field_name("body")
-        self.nodes(body if body is not None and body.child_count else node, inside)
+        self.nodes(_content(node), inside)
 
     def broken(self, begin: int, end: int, depth: int) -> None:
         for piece in _pieces(self.language, self.source[begin:end]):
@@ -94,6 +134,27 @@ class _Recovery:
                 return
             for entry in _best(self.language, self.grammar, piece, self.deadline):
                 self.walker.entries.append(replace(entry, depth=entry.depth + depth))
+
+
+def _content(frame: Node) -> Node:
+    """The node whose children are what a frame holds."""
+    body = frame.child_by_field_name("body")
+    return body if body is not None and body.child_count else frame
+
+
+def _ends_by_layout(source: bytes, node: Node) -> bool:
+    """The node ends with the first line that begins with a brace as far left as the node."""
+    begin = source.rfind(b"\n", 0, node.start_byte) + 1
+    indent = source[begin : node.start_byte]
+    if indent.strip(b" \t"):
+        return False
+    found = _closing(indent).search(source, node.start_byte)
+    return found is not None and found.end() == node.end_byte
+
+
+@lru_cache(64)
+def _closing(indent: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"^" + indent + rb"\}", re.MULTILINE)
 
 
 def _pieces(language: Language, text: bytes) -> Iterator[bytes]:

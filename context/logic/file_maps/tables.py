@@ -124,6 +124,10 @@ class Language:
     # piece that no variant explains.
     piece_end: Pattern[bytes] | None = None
     shells: frozenset[str] = frozenset()
+    # Whether definitions are commonly inside others (namespaces, classes) that errors hide.
+    nested: bool = True
+    # Tells nodes that are functions, whatever is wrong in their bodies.
+    is_function: Callable[[Node], bool] | None = None
     variants: tuple[Callable[[bytes], bytes], ...] = ()
     last_resort: Callable[[bytes], list[Entry]] | None = None
     # Or simply how definitions begin (see `rescue`).

@@ -68,6 +68,14 @@ def is_function(node: Node) -> bool:
     )
 
 
+def _is_definition(node: Node) -> bool:
+    """A function with a body; the grammar also takes a class behind a macro for one."""
+    declarator = node.child_by_field_name("declarator")
+    return (
+        node.type == "function_definition" and declarator is not None and is_function(declarator)
+    )
+
+
 def _kind(node: Node, owner: bool) -> str:
     if is_function(node):
         return "method" if owner else "function"
@@ -209,6 +217,11 @@ DROPPED = types("comment field_declaration_list enumerator_list attribute_declar
 TRIVIA = re.compile(rb"//|/\*|\{|\[\[")
 
 
+def _prepared(source: bytes) -> bytes:
+    """For the grammar, every directive ends with a line end, the file's last too."""
+    return without_macro_lines(source) + b"\n"
+
+
 def family(
     name: str, extensions: tuple[str, ...], rules: dict[str, Rule], **more: object
 ) -> Language:
@@ -219,9 +232,10 @@ def family(
         "rules": rules,
         "dropped": DROPPED,
         "trivia": TRIVIA,
-        "prepare": without_macro_lines,
+        "prepare": _prepared,
         "piece_end": PIECE_END,
         "shells": SHELLS,
+        "is_function": _is_definition,
         "variants": (without_macros, first_branches),
         "last_resort": headers,
     }
@@ -229,6 +243,6 @@ def family(
 
 
 LANGUAGES = (
-    family("c", (".c",), RULES),
-    family("c header", (".h",), RULES, grammars=("c", "cpp"), instead=_header_language),
+    family("c", (".c",), RULES, nested=False),
+    family("c header", (".h",), RULES, grammars=("c", "cpp"), instead=_header_language, nested=False),
 )
