@@ -71,9 +71,7 @@ def is_function(node: Node) -> bool:
 def _is_definition(node: Node) -> bool:
     """A function with a body; the grammar also takes a class behind a macro for one."""
     declarator = node.child_by_field_name("declarator")
-    return (
-        node.type == "function_definition" and declarator is not None and is_function(declarator)
-    )
+    return node.type == "function_definition" and declarator is not None and is_function(declarator)
 
 
 def _kind(node: Node, owner: bool) -> str:
@@ -244,5 +242,7 @@ def family(
 
 LANGUAGES = (
     family("c", (".c",), RULES, nested=False),
-    family("c header", (".h",), RULES, grammars=("c", "cpp"), instead=_header_language, nested=False),
+    family(
+        "c header", (".h",), RULES, grammars=("c", "cpp"), instead=_header_language, nested=False
+    ),
 )
