@@ -15,6 +15,7 @@ from typing import Protocol
 from execution import storage
 from execution.logic.events import Reply
 from execution.logic.stretches import Entry, Stretch, text_only
+from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -261,9 +262,12 @@ class EventLog:
             await asyncio.sleep(FLUSH_EVERY_S)
             try:
                 await self.flush()
-            except Exception:
+            except Exception as failure:
                 # A full disk must not end the runs: their events stay in memory for the next try.
-                logger.exception("event log: writing failed, it will be tried again")
+                logger.error(
+                    "event log: writing failed, it will be tried again",
+                    exc_info=without_text(failure),
+                )
 
     async def flush(self) -> None:
         """Writes what is new in all logs, in one transaction."""

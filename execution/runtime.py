@@ -16,6 +16,7 @@ from execution.clients.router import ModelRouter
 from execution.event_log import EventLog
 from execution.logic.stretches import Entry
 from execution.services.runs import Signs, run_heartbeat
+from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -150,8 +151,9 @@ class Runtime:
         self._tasks.pop(run_id, None)
         self._news.pop(run_id, None)
         self._lost.discard(run_id)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("run %s: its task failed", run_id, exc_info=task.exception())
+        failure = None if task.cancelled() else task.exception()
+        if failure is not None:
+            logger.error("run %s: its task failed", run_id, exc_info=without_text(failure))
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()
@@ -161,8 +163,11 @@ class Runtime:
                 began = loop.time()
                 try:
                     signs = await in_thread(run_heartbeat, list(self._tasks), self.owner)
-                except Exception:
-                    logger.exception("heartbeat of runs failed, it will be tried again")
+                except Exception as failure:
+                    logger.error(
+                        "heartbeat of runs failed, it will be tried again",
+                        exc_info=without_text(failure),
+                    )
                 else:
                     self._heed(signs)
                     lease.cancel()

@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from context.map_pool import map_files
 from context.models import FileMap
 from plandex_server.db import now
+from plandex_server.observe.logs import without_text
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +53,8 @@ class OrgShelf:
                         stale.append(id)
             for at in range(0, len(stale), BATCH):
                 FileMap.objects.filter(id__in=stale[at : at + BATCH]).update(used_on=today)
-        except DatabaseError:
-            logger.exception("kept maps could not be read")
+        except DatabaseError as failure:
+            logger.error("kept maps could not be read", exc_info=without_text(failure))
         return found
 
     def write(self, texts: Mapping[str, str]) -> None:
@@ -68,8 +69,8 @@ class OrgShelf:
                 FileMap.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
             if _tidying.is_due():
                 self._tidy(today)
-        except DatabaseError:
-            logger.exception("maps could not be kept")
+        except DatabaseError as failure:
+            logger.error("maps could not be kept", exc_info=without_text(failure))
 
     def _tidy(self, today: date) -> None:
         FileMap.objects.filter(used_on__lt=today - timedelta(days=KEPT_DAYS)).delete()

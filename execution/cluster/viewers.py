@@ -19,6 +19,7 @@ from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, st
 from execution.cluster.connection import cancelled
 from execution.event_log import Follower, RunLog
 from execution.logic.stretches import Entry, beyond, decode_entries, ends_run, text_only
+from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -113,9 +114,9 @@ class RemoteLogs:
             await work
         except asyncio.CancelledError:
             raise
-        except Exception:
+        except Exception as failure:
             # Ends the task: the next viewer starts all of them again.
-            logger.exception("following runs of other processes failed")
+            logger.error("following runs of other processes failed", exc_info=without_text(failure))
 
     async def _listen(self) -> None:
         """Notes which runs have news, as the messages say."""

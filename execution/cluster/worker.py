@@ -28,6 +28,7 @@ from execution.services.run import execute
 from execution.services.runs import run_claim, runs_signs
 from execution.warm import warm_up
 from plandex_server.loops import new_loop
+from plandex_server.observe.logs import without_text
 from plandex_server.once import once
 from plandex_server.threads import in_thread
 
@@ -71,8 +72,9 @@ class Team:
 
     def _dropped(self, task: "asyncio.Task[object]") -> None:
         self._background.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("work of a worker failed", exc_info=task.exception())
+        failure = None if task.cancelled() else task.exception()
+        if failure is not None:
+            logger.error("work of a worker failed", exc_info=without_text(failure))
 
     def _control(self, run_id: str, word: Word) -> None:
         match word:

@@ -17,6 +17,7 @@ from execution.services.ending import Partial, partial_store
 from execution.services.runs import request_decode, run_end
 from execution.services.staged import staged_of_run
 from plandex_server.db import now
+from plandex_server.observe.logs import without_text
 from plans.logic.convo import ConvoFlags
 from plans.logic.versions import Kind
 from plans.models import Branch
@@ -37,9 +38,9 @@ def runs_recover(*, owner: str = "") -> int:
     for run in dead:
         try:
             count += run_recover(run)
-        except Exception:
+        except Exception as failure:
             # One run that can't be stored must not keep the server from starting.
-            logger.exception("run %s: recovery failed", run.id)
+            logger.error("run %s: recovery failed", run.id, exc_info=without_text(failure))
     calls_kill_lost()
     return count
 

@@ -144,5 +144,5 @@ def as_failure(error: BaseException) -> RunFailed:
         case OperationalError() | InterfaceError():
             logger.error("run failed: the database: %s", type(error).__name__)
             return RunFailed(DATABASE_AWAY)
-    logger.error("run failed: %s", type(error).__name__, exc_info=error)
+    logger.error("run failed: %s", type(error).__name__, exc_info=logs.without_text(error))
     return RunFailed("The server failed during this run; its log says why")

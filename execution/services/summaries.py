@@ -11,6 +11,7 @@ from execution.services.listening import spec_message
 from execution.services.tell_state import TellState
 from execution.services.turns import Turn, turn_read
 from models_config.logic.catalog import RoleId
+from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoMessage
 from plans.services.summaries import summary_add
@@ -65,8 +66,8 @@ async def _summarize(state: TellState) -> None:
         await in_thread(_store, session.run.plan_id, turn.messages, text)
     except ModelError as error:
         logger.warning("run %s: no summary: %s", session.run.id, error.kind)
-    except Exception:
-        logger.exception("run %s: the summary failed", session.run.id)
+    except Exception as failure:
+        logger.error("run %s: the summary failed", session.run.id, exc_info=without_text(failure))
     finally:
         state.is_summarizing = False
         # The run may have ended, so that nobody else writes it.

@@ -11,6 +11,7 @@ from rest_framework import exceptions as drf
 
 from plandex_server import errors
 from plandex_server.api.dialect import Dialect, dialect_of
+from plandex_server.observe.logs import without_text
 
 logger = logging.getLogger(__name__)
 
@@ -75,17 +76,8 @@ def as_api_error(error: BaseException) -> errors.ApiError:
         failure = errors.ApiError(str(error.detail))
         failure.status, failure.code = error.status_code, str(error.default_code)
         return failure
-    # Only the class is logged with its trace: an exception's text may quote a request's body.
-    logger.error("request failed: %s", type(error).__name__, exc_info=_without_text(error))
+    logger.error("request failed: %s", type(error).__name__, exc_info=without_text(error))
     return errors.ApiError(INTERNAL_MESSAGE)
-
-
-class _Redacted(Exception):
-    """Stands for an exception whose text may hold what the log must not."""
-
-
-def _without_text(error: BaseException) -> BaseException:
-    return _Redacted(type(error).__name__).with_traceback(error.__traceback__)
 
 
 def drf_exception_handler(error: Exception, context: Mapping[str, object]) -> HttpResponse:

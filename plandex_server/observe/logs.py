@@ -54,6 +54,16 @@ def _extras(record: logging.LogRecord) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in vars(record).items() if name not in _OWN]
 
 
+class _Wordless(Exception):
+    """Stands for an exception whose text may hold what the log must not."""
+
+
+def without_text(error: BaseException) -> BaseException:
+    """An exception for `exc_info`, with its class and its trace. Its text may quote a request, a
+    prompt or a row: a database names the values that it refuses."""
+    return _Wordless(type(error).__name__).with_traceback(error.__traceback__)
+
+
 class TextLine(logging.Formatter):
     """For people; the ids stand at the end, shortened."""
 
