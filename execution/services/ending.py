@@ -23,6 +23,7 @@ from execution.services.call_records import calls_close
 from execution.services.runs import run_end, run_release
 from execution.services.session import Session
 from execution.services.storing import StoredReply, builds_commit, reply_store
+from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags
 from plans.models import Branch
@@ -113,8 +114,12 @@ async def _kept(session: Session, *, stopped: bool, error: str) -> Callable[[], 
     )
     try:
         await _persistently(store)
-    except Exception:
-        logger.exception("run %s: what it had could not be stored, trying on", session.run.id)
+    except Exception as failure:
+        logger.error(
+            "run %s: what it had could not be stored, trying on",
+            session.run.id,
+            exc_info=without_text(failure),
+        )
         return store
     return None
 
@@ -138,11 +143,15 @@ async def _end(
 
     try:
         ended = await _persistently(end_row)
-    except Exception:
-        logger.exception("run %s: its end could not be stored, trying on", run.id)
+    except Exception as failure:
+        logger.error(
+            "run %s: its end could not be stored, trying on",
+            run.id,
+            exc_info=without_text(failure),
+        )
         # The viewers must not wait until the database is back.
         log.end(run.id, event)
-        await _until_stored(end_row)
+        await _until_stored(end_row, bare=partial_of(run_end, run, end, error=error))
         return
     if ended:
         log.end(run.id, event)
@@ -156,21 +165,24 @@ def _unless_impossible(work: Callable[[], None]) -> None:
         work()
     except DATABASE_IS_AWAY:
         raise
-    except Exception:
-        logger.exception("what a run had can't be stored")
+    except Exception as failure:
+        logger.error("what a run had can't be stored", exc_info=without_text(failure))
 
 
-async def _until_stored(work: Callable[[], bool]) -> None:
-    """Without its end in the database the run would be taken up again."""
+async def _until_stored(work: Callable[[], bool], *, bare: Callable[[], bool]) -> None:
+    """Without its end in the database the run would be taken up again. `bare` is the end alone,
+    for a database that is there and refuses what belongs to the end."""
     while True:
         await asyncio.sleep(LONG_WAIT_S)
         try:
             await in_thread(work)
             return
-        except DATABASE_IS_AWAY as failure:
+        except Exception as failure:
             logger.warning(
                 "storing the end of a run failed (%s), trying again", type(failure).__name__
             )
+            if not isinstance(failure, DATABASE_IS_AWAY):
+                work = bare
 
 
 async def _persistently(work: Callable[[], T]) -> T:
