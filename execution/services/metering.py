@@ -13,6 +13,8 @@ from plandex_server.db import now
 CHARS_PER_TOKEN = 4
 EXPECTED_OUTPUT = 4_000
 """Tokens of an answer, for what a call may cost: a long reply; most are shorter."""
+MAX_TOKENS = 1_000_000_000
+"""No call uses so many; what a provider says beyond would not fit the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Meter:
 
     def stop(self) -> ModelCall:
         """The row with what was used; without the provider's own count that is an estimate."""
-        call, usage = self.call, self._usage or self._estimate()
+        call, usage = self.call, _plausible(self._usage) or self._estimate()
         call.result = self.result
         call.input_tokens, call.output_tokens = usage.input, usage.output
         call.cached_tokens, call.cache_write_tokens = usage.cached, usage.cache_write
@@ -86,6 +88,17 @@ class Meter:
         return (None if by_list is None else by_list.total), saved
 
 
+def _plausible(usage: Usage | None) -> Usage | None:
+    """A provider's count as the row can keep it: a broken provider must not cost the reply."""
+    if usage is None:
+        return None
+    counts = (usage.input, usage.output, usage.cached, usage.reasoning, usage.cache_write)
+    if all(0 <= count <= MAX_TOKENS for count in counts):
+        return usage
+    kept = (min(max(count, 0), MAX_TOKENS) for count in counts)
+    return Usage(*kept, cost=usage.cost)
+
+
 def _row(facts: CallFacts) -> ModelCall:
     choice, price = facts.choice, facts.price
     reserved = Decimal(0)
@@ -97,7 +110,7 @@ def _row(facts: CallFacts) -> ModelCall:
         user_id=facts.user_id,
         plan_id=facts.plan_id,
         run_id=facts.run_id,
-        session_id=facts.session_id[:64],
+        session_id=facts.session_id.replace("\0", "")[:64],
         role=facts.role,
         purpose=facts.purpose,
         pack=facts.pack,

@@ -41,6 +41,9 @@ FIRST_TOKEN_MAX_S = 15 * 60.0
 NEXT_CHUNK_S = 60.0
 LOCAL_PATIENCE = 6.0
 """Models that need no key run on somebody's own machine, which may be this much slower."""
+NUL = "\0"
+"""PostgreSQL takes no text with it, and one chunk that is refused would hold up all that is
+written together with it."""
 USAGE_S = 10.0
 """Usage comes right after the end; a provider that sends none is not waited for."""
 
@@ -390,9 +393,16 @@ class _Patience:
 
 
 def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
-    if shows_reasoning or not delta.reasoning:
+    """What the user may see of it, without the one character that no database keeps."""
+    reasoning = delta.reasoning if shows_reasoning else ""
+    if reasoning == delta.reasoning and NUL not in delta.text and NUL not in reasoning:
         return delta
-    return Delta(text=delta.text, finish=delta.finish, usage=delta.usage)
+    return Delta(
+        text=delta.text.replace(NUL, ""),
+        reasoning=reasoning.replace(NUL, ""),
+        finish=delta.finish,
+        usage=delta.usage,
+    )
 
 
 def _request(ask: Ask, attempt: _Attempt) -> ModelRequest:
@@ -436,7 +446,7 @@ def _final(error: ModelError, choice: ProviderChoice, attempts: Attempts) -> Mod
         text = texts.broken_off(name, error.msg, received_text=attempts.received_text)
     if attempts.total_retries:
         text += f" | Failed after {attempts.total_retries} retries"
-    return ModelError(text, kind=error.kind, retriable=False, status=error.status)
+    return ModelError(text.replace(NUL, ""), kind=error.kind, retriable=False, status=error.status)
 
 
 def _estimate(messages: Sequence[ChatMessage]) -> int:

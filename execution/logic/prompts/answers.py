@@ -1,8 +1,9 @@
 """How auxiliary calls answer: as XML tags in text, or as a forced function call."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import msgspec
 
 from execution.logic.prompts.render import render
 
@@ -65,13 +66,18 @@ def xml_value(text: str, tag: str) -> str | None:
 
 
 def _from_json(output: str) -> dict[str, str] | None:
+    """Not with Python's own decoder: it lets half a character through, which nothing can store."""
     try:
-        arguments = json.loads(output)
-    except ValueError:
+        arguments = msgspec.json.decode(output)
+    except (msgspec.DecodeError, RecursionError):
         return None
     if not isinstance(arguments, dict):
         return None
     return {
-        name: str(value).lower() if isinstance(value, bool) else str(value).strip()
+        name: str(value).lower() if isinstance(value, bool) else _text(value)
         for name, value in arguments.items()
     }
+
+
+def _text(value: object) -> str:
+    return str(value).replace("\0", "").strip()

@@ -21,6 +21,9 @@ TOO_LONG, QUOTA = ModelErrorKind.CONTEXT_TOO_LONG, ModelErrorKind.QUOTA_EXHAUSTE
         pytest.param(429, {"Retry-After": "7"}, "x", LIMITED, True, 7.0, id="E02"),
         pytest.param(429, {"Retry-After": "45"}, "x", LIMITED, False, None, id="E03"),
         pytest.param(529, {}, '{"retry_after_ms": 2500}', LIMITED, True, 2.5, id="E04"),
+        pytest.param(
+            429, {"Retry-After": f"Mon, 1 Jan {10**20} 00:00 GMT"}, "x", LIMITED, True, None
+        ),
         pytest.param(503, {}, "Please try again in 4 seconds.", OTHER, True, 4.0, id="E05"),
         pytest.param(503, {}, "please retry after 3s", OTHER, True, 3.0, id="E06"),
         pytest.param(503, {}, "try again in 1.5s", OTHER, True, 1.5, id="E07"),
