@@ -92,11 +92,18 @@ def _plausible(usage: Usage | None) -> Usage | None:
     """A provider's count as the row can keep it: a broken provider must not cost the reply."""
     if usage is None:
         return None
-    counts = (usage.input, usage.output, usage.cached, usage.reasoning, usage.cache_write)
-    if all(0 <= count <= MAX_TOKENS for count in counts):
-        return usage
-    kept = (min(max(count, 0), MAX_TOKENS) for count in counts)
-    return Usage(*kept, cost=usage.cost)
+    return Usage(
+        input=_clamped(usage.input),
+        output=_clamped(usage.output),
+        cached=_clamped(usage.cached),
+        reasoning=_clamped(usage.reasoning),
+        cache_write=_clamped(usage.cache_write),
+        cost=usage.cost,
+    )
+
+
+def _clamped(count: int) -> int:
+    return min(max(count, 0), MAX_TOKENS)
 
 
 def _row(facts: CallFacts) -> ModelCall:

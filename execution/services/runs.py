@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -41,7 +41,7 @@ class NewRun:
     user_id: str
     kind: RunKind
     request: TellPlanRequest | BuildPlanRequest
-    credentials: dict[str, str]
+    credentials: dict[str, str] = field(repr=False)
     owner: str
     idempotency_key: str = ""
 
@@ -53,7 +53,7 @@ def run_create(new: NewRun) -> Run:
     a look that another process could overtake.
     """
     request = request_encode(new.request)
-    fingerprint = hashlib.sha256(request).hexdigest()
+    fingerprint = _fingerprint(request)
     earlier = _same(new, fingerprint)
     if earlier is not None:
         return earlier
@@ -81,6 +81,18 @@ def run_create(new: NewRun) -> Run:
         return earlier
     run_asked(run)
     return run
+
+
+def run_repeated(new: NewRun) -> Run | None:
+    """The run that the same key made before: a repeat is answered with it whatever has changed
+    since. Raises `KeyReused` for a key that came with another request."""
+    if not new.idempotency_key:
+        return None
+    return _same(new, _fingerprint(request_encode(new.request)))
+
+
+def _fingerprint(request: bytes) -> str:
+    return hashlib.sha256(request).hexdigest()
 
 
 def _check_room(user_id: str) -> None:

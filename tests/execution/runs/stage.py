@@ -61,9 +61,9 @@ class Stage:
         reply = await viewer.reply()
         assert (reply.status, reply.body) == (200, b"")
 
-    async def build(self, **fields: Any) -> Viewer:
+    async def build(self, *, headers: dict[str, str] | None = None, **fields: Any) -> Viewer:
         body = {"connectStream": True, "authVars": {"OPENROUTER_API_KEY": KEY}, "projectPaths": {}}
-        return await self._viewer("PATCH", "build", body | fields)
+        return await self._viewer("PATCH", "build", body | fields, headers=headers)
 
     async def connect(self, client: StrictClient | None = None) -> Viewer:
         return await self._viewer("PATCH", "connect", client=client)

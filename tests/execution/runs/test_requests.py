@@ -9,6 +9,7 @@ from execution.logic.requests import TellPlanRequest
 from execution.models import Run
 from execution.services import runs
 from plandex_server.threads import in_thread
+from tests.execution.runs.replies import creating, done, plan_of
 from tests.execution.runs.stage import KEY, Stage, on_stage
 
 
@@ -75,6 +76,22 @@ async def test_a_key_that_comes_again_joins_the_run_that_goes_on(stage: Stage) -
     await second.until_text("Half")
     await stage.stop()
     assert (await second.end()).reply == (await first.end()).reply == "Half"
+
+
+@on_stage
+async def test_a_key_that_comes_again_is_answered_whatever_has_changed(stage: Stage) -> None:
+    """There is nothing left to build, and no key is given any more."""
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue("coder", creating("new.py", "n = 1\n"), done("Write it"))
+    await (await stage.tell(buildMode="none", headers={"Idempotency-Key": "k-1"})).end()
+    key = {"Idempotency-Key": "k-2"}
+    first = await (await stage.build(headers=key)).end()
+    again = await (await stage.build(headers=key)).end()
+    assert first.types[-1] == "finished"
+    assert again.messages == first.messages
+    tell = await stage.tell(buildMode="none", authVars={}, headers={"Idempotency-Key": "k-1"})
+    assert tell.status == 200
+    assert await in_thread(Run.objects.count) == 2
 
 
 @on_stage
