@@ -33,6 +33,7 @@ from execution.selectors import run_after, run_is_told, run_of_branch
 from execution.websocket_actions import act
 from orgs.authentication import Auth, authenticate
 from plandex_server.api.exceptions import as_api_error
+from plandex_server.api.headers import headers_environ
 from plandex_server.errors import ApiError
 from plandex_server.threads import in_thread
 from plans.models import Branch
@@ -128,7 +129,7 @@ class BranchConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         """Waits for the run that follows."""
         while True:
             self._begun.clear()
-            await in_thread(self._branch)  # still in reach
+            await in_thread(self._branch, counted=False)  # still in reach
             run = await in_thread(run_after, branch, earlier)
             if run is not None:
                 return run
@@ -151,18 +152,19 @@ class BranchConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         query = parse_qs(self.scope["query_string"].decode("latin1"))
         return {name: values[-1] for name, values in query.items()}
 
-    def _branch(self) -> Branch:
+    def _branch(self, *, counted: bool = True) -> Branch:
         """The branch, if the client may see it now."""
-        path = self.scope["url_route"]["kwargs"]
-        return branch_get(auth=self._auth(), plan_id=path["plan_id"], name=path["branch"])
+        path, auth = self.scope["url_route"]["kwargs"], self._auth(counted=counted)
+        return branch_get(auth=auth, plan_id=path["plan_id"], name=path["branch"])
 
     def _branch_to_update(self) -> Branch:
         """The branch, if the client may change its plan now."""
         path = self.scope["url_route"]["kwargs"]
         return branch_get_to_update(auth=self._auth(), plan_id=path["plan_id"], name=path["branch"])
 
-    def _auth(self) -> Auth:
-        auth = authenticate(_headers(self.scope, self._query), outdated_passes=True)
+    def _auth(self, *, counted: bool = True) -> Auth:
+        headers = _headers(self.scope, self._query)
+        auth = authenticate(headers, outdated_passes=True, counted=counted)
         self._user_id = auth.user.id
         return auth
 
@@ -182,10 +184,7 @@ def _error_json(error: ApiError) -> dict[str, Any]:
 
 def _headers(scope: Mapping[str, Any], query: Mapping[str, str]) -> HttpHeaders:
     """The request's headers. Browsers can't set any: they put token and org into the address."""
-    environ = {
-        f"HTTP_{name.decode('latin1').upper().replace('-', '_')}": value.decode("latin1")
-        for name, value in scope["headers"]
-    }
+    environ = headers_environ(scope["headers"])
     if query.get("token"):
         environ.setdefault("HTTP_AUTHORIZATION", f"Bearer {query['token']}")
     if query.get("org"):

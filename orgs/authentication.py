@@ -56,28 +56,43 @@ class Auth:
 
 @overload
 def authenticate(
-    headers: Mapping[str, str], *, org: Literal[True] = True, outdated_passes: bool = False
+    headers: Mapping[str, str],
+    *,
+    org: Literal[True] = True,
+    outdated_passes: bool = False,
+    counted: bool = True,
 ) -> Auth: ...
 @overload
 def authenticate(
-    headers: Mapping[str, str], *, org: Literal[False], outdated_passes: bool = False
+    headers: Mapping[str, str],
+    *,
+    org: Literal[False],
+    outdated_passes: bool = False,
+    counted: bool = True,
 ) -> UserAuth: ...
 def authenticate(
-    headers: Mapping[str, str], *, org: bool = True, outdated_passes: bool = False
+    headers: Mapping[str, str],
+    *,
+    org: bool = True,
+    outdated_passes: bool = False,
+    counted: bool = True,
 ) -> Auth | UserAuth:
     """The sender, mostly in one query. Naming an org that has invited the user joins it.
 
     A CLI that knows the org's `integratedModelsMode` wrongly is told so by `AuthOutdated`, unless
-    `outdated_passes`.
+    `outdated_passes`. What the server asks by itself, about a connection that is open, is not
+    `counted` as a request of the user's.
     """
     credentials = credentials_of(headers)
     if not org:
         token = token_find(credentials.token)
         origin_is_by(token.user.id, token.user.email)
-        _check_rate(token.user)
+        if counted:
+            _check_rate(token.user)
         return UserAuth(user=token.user, token=token)
     token_id, membership = _seat(credentials)
-    _check_rate(membership.user)
+    if counted:
+        _check_rate(membership.user)
     if not outdated_passes and _is_outdated(membership.org, credentials.org_hash):
         _tell_outdated(token_id, membership.org)
     return Auth(user=membership.user, org=membership.org, membership=membership)

@@ -8,6 +8,7 @@ sessions and more middleware, for which the API does not pay.
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ from django.utils.module_loading import import_string
 
 from plandex_server.api.dialect import dialect_of
 from plandex_server.api.exceptions import error_response
+from plandex_server.api.headers import headers_of
 from plandex_server.errors import TooLarge
 from plandex_server.observe import metrics
 from plandex_server.observe.requests import Watch, route_note
@@ -33,8 +35,24 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _BodyRead:
+    """A connection whose request has come in."""
+
+    body: IO[bytes]
+    receive: Receive
+
+    async def __call__(self) -> dict[str, Any]:
+        return await self.receive()
+
+
 class StreamHandler(ASGIHandler):
     """Serves streaming views without middleware, whose synchronous parts would need threads."""
+
+    async def read_body(self, receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> IO[bytes]:
+        """Django's own reads without a limit, so ours has come before."""
+        assert isinstance(receive, _BodyRead), "the application reads the body"
+        return receive.body
 
     def load_middleware(self, is_async: bool = False) -> None:
         self._view_middleware: list[object] = []
@@ -120,29 +138,25 @@ class Application:
             raise ValueError(f"{scope['type']} connections are not served here")
         watch = scope["plandex.watch"] = Watch(scope)
         try:
-            if _is_stream(scope):
-                await self._streams(scope, receive, send)
-            else:
-                await self._plain(scope, receive, send, watch)
+            await self._answer(scope, receive, send, watch)
         finally:
             watch.closed()
 
-    async def _plain(self, scope: Scope, receive: Receive, send: Send, watch: Watch) -> None:
-        path = scope["path"]
-        handler = self._pages if path.startswith(settings.ADMIN_PATH) else self._api
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, watch: Watch) -> None:
+        path, is_stream = scope["path"], _is_stream(scope)
         try:
-            body = await _read_body(receive, body_limit(path))
+            body = await _read_body(receive, body_limit(path, is_stream=is_stream))
         except RequestAborted:
             return
         except TooLarge as error:
-            request = HttpRequest()
-            request.META = {
-                f"HTTP_{name.decode('latin1').upper().replace('-', '_')}": value.decode("latin1")
-                for name, value in scope["headers"]
-            }
-            response: HttpResponseBase = error_response(error, dialect_of(request.headers))
+            dialect = dialect_of(headers_of(scope["headers"]))
+            response: HttpResponseBase = error_response(error, dialect)
         else:
             with closing(body):
+                if is_stream:
+                    await self._streams(scope, _BodyRead(body, receive), send)
+                    return
+                handler = self._pages if path.startswith(settings.ADMIN_PATH) else self._api
                 response = await in_thread(handler.respond, scope, body)
         watch.answered(response)
         await self._streams.send_response(response, send)
@@ -163,11 +177,11 @@ async def _no_such_websocket(scope: Scope, receive: Receive, send: Send) -> None
     await send({"type": "websocket.close", "code": 4404})
 
 
-def body_limit(path: str) -> int:
+def body_limit(path: str, *, is_stream: bool) -> int:
     """Only who has signed in to the API may send much: to the rest a small body will do."""
     if path.startswith(settings.SMALL_BODY_PREFIXES):
         return settings.MAX_SMALL_BODY_BYTES
-    return settings.MAX_BODY_BYTES
+    return settings.MAX_STREAM_BODY_BYTES if is_stream else settings.MAX_BODY_BYTES
 
 
 async def _read_body(receive: Receive, limit: int) -> IO[bytes]:

@@ -1,14 +1,19 @@
 """A branch's runs over a WebSocket."""
 
 import asyncio
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import AuthToken
 from execution.clients.fake import SILENCE, Gate
+from execution.selectors import run_after
+from plandex_server.rates import Rates
 from plandex_server.threads import in_thread
 from tests.context.samples import a_file, a_map
+from tests.execution.runs.exchange import PATIENCE_S
 from tests.execution.runs.replies import done, plan_of
 from tests.execution.runs.sockets import Socket
 from tests.execution.runs.stage import Stage, on_stage
@@ -71,6 +76,30 @@ async def test_it_waits_for_a_run(stage: Stage) -> None:
     await stage.told(isChatOnly=True)
     await socket.until("finished")
     assert socket.reply == "Here."
+
+
+@on_stage
+async def test_waiting_is_no_request(
+    stage: Stage, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.USER_REQUESTS_PER_MINUTE = 2
+    rates = Rates(clock=lambda: 600.0)
+    looks = iter(range(10))
+    looked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def look(*about: Any) -> Any:
+        if next(looks, None) is None:
+            loop.call_soon_threadsafe(looked.set)
+        return run_after(*about)
+
+    monkeypatch.setattr("orgs.authentication.rates", lambda: rates)
+    monkeypatch.setattr("execution.websocket.LOOK_EVERY_S", 0.001)
+    monkeypatch.setattr("execution.websocket.run_after", look)
+    socket = _open(stage)
+    await asyncio.wait_for(looked.wait(), PATIENCE_S)
+    assert (socket.frames, socket.code) == ([], 0)
+    await stage.request("GET", "convo", status=200)
 
 
 @on_stage
