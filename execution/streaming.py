@@ -66,7 +66,7 @@ STOP_WAIT_S = 1.5
 """The CLI gives up after 2 s; mostly the run has ended before, so that a new tell is accepted."""
 LOOK_FOR_ROOM_S = 0.5
 SMALL_BODY = 256 * 1024
-"""A larger body is decoded on a thread: it would stop the event loop for milliseconds."""
+"""A larger body is read and decoded on a thread: it would stop the event loop for milliseconds."""
 
 _IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
@@ -256,9 +256,10 @@ def _requested(request: HttpRequest, plan_id: str, branch: str) -> Requested:
 
 
 async def _parsed(request: HttpRequest, kind: type[bodies.T]) -> bodies.T:
-    if len(request.body) > SMALL_BODY:
-        return await in_thread(bodies.parse, request.body, kind)
-    return bodies.parse(request.body, kind)
+    length = request.META.get("CONTENT_LENGTH", "")
+    if length.isdecimal() and int(length) <= SMALL_BODY:
+        return bodies.parse(request.body, kind)
+    return await in_thread(lambda: bodies.parse(request.body, kind))
 
 
 def _answered(request: HttpRequest, run: Run, connect_stream: bool) -> HttpResponseBase:

@@ -188,7 +188,17 @@ FORMAT_MODULE_PATH = "plandex_server.admin.formats"
 MAX_BODY_BYTES = 1_048_576_000
 # Forms, and requests of those who have not signed in yet.
 MAX_SMALL_BODY_BYTES = 1024 * 1024
-SMALL_BODY_PREFIXES = (ADMIN_PATH, "/accounts")
+SMALL_BODY_PREFIXES = (
+    ADMIN_PATH,
+    "/accounts",
+    "/docs",
+    "/health",
+    "/metrics",
+    "/schema",
+    "/version",
+)
+# A prompt with the names of all the project's files.
+MAX_STREAM_BODY_BYTES = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
 FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 

@@ -3,12 +3,14 @@
 import asyncio
 
 import pytest
+from pytest_django import Settings
 
 from execution.clients.fake import SILENCE
 from execution.logic.requests import TellPlanRequest
 from execution.models import Run
 from execution.services import runs
 from plandex_server.threads import in_thread
+from tests.execution.runs.exchange import Exchange
 from tests.execution.runs.replies import creating, done, plan_of
 from tests.execution.runs.stage import KEY, Stage, on_stage
 
@@ -132,14 +134,32 @@ async def test_who_may_not_change_the_plan_may_not_tell(stage: Stage) -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"prompt": 7}'])
 @on_stage
 async def test_an_odd_body_is_refused(stage: Stage, body: bytes) -> None:
-    from tests.execution.runs.exchange import Exchange
-
     path = f"/plans/{stage.plan.id}/main/tell"
     exchange = Exchange("POST", path, stage.world.owner.headers(), body)
     stage.exchanges.append(exchange)
     reply = await exchange.reply()
     assert reply.status == 400, reply
     stage.world.owner.check("POST", path, reply, None)
+
+
+@on_stage
+async def test_a_body_has_a_limit(stage: Stage, settings: Settings) -> None:
+    settings.MAX_STREAM_BODY_BYTES = 10_000
+    reply = await (await stage.tell("x" * 10_000)).reply()
+    assert reply.status == 413
+    assert reply.text == "The request's body is larger than 10000 bytes.\n"
+    assert not await in_thread(Run.objects.exists)
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics", "/version"])
+@on_stage
+async def test_who_asks_how_the_server_is_sends_little(
+    stage: Stage, settings: Settings, path: str
+) -> None:
+    settings.MAX_SMALL_BODY_BYTES = 1000
+    exchange = Exchange("GET", path, {}, b"x" * 1001)
+    stage.exchanges.append(exchange)
+    assert (await exchange.reply()).status == 413
 
 
 @on_stage
