@@ -73,8 +73,9 @@ def _by_reading(edit: Edit, candidate: str, *, added: bool = False) -> Placement
     One may still come back in a visibly changed form, such as a last line that gets a comma.
     """
     lines = split_text(candidate).lines
-    for variant in [list(edit.lines), *reindented(edit.lines, edit.text.lines)]:
-        problem = build_problem(edit, tuple(variant))
+    drifted = reindented(edit.lines, edit.text.lines, edit.path)
+    for variant in [edit.lines, *(other.lines for other in drifted)]:
+        problem = build_problem(edit, variant)
         steps = reading_of(problem, lines)
         if steps is None:
             continue

@@ -175,8 +175,8 @@ class Problem:
         """Cost of a reference starting to cover at the original line ``index``."""
         token = self.tokens[number]
         solid = self.original.next_solid[index]
-        if solid >= len(self.original.lines):
-            return 0
+        if solid >= len(self.original.lines) or token.kind is Kind.IMPLIED:
+            return 0  # nobody wrote an implied reference, so it has no depth
         indent = self.original.indent[solid]
         deeper = self.before[number] > token.start_indent
         if indent > token.start_indent:
@@ -190,7 +190,7 @@ class Problem:
     def close_cost(self, number: int, index: int) -> int:
         """Cost of a reference ending just before the original line ``index``."""
         solid = self.original.next_solid[index]
-        if solid >= len(self.original.lines):
+        if solid >= len(self.original.lines) or self.tokens[number].kind is Kind.IMPLIED:
             return 0
         indent = self.original.indent[solid]
         if indent == self.depth[number] and self.original.pure_closing[solid]:

@@ -15,7 +15,7 @@ from execution.logic.edits.forgotten import with_forgotten
 from execution.logic.edits.gate import FATAL, text_reasons
 from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
 from execution.logic.edits.reading import Reading, TooComplex, read_snippet
-from execution.logic.edits.reindent import reindented, writes_all
+from execution.logic.edits.reindent import Variant, reindented, with_file_ends, writes_all
 from execution.logic.edits.results import result_literals, result_text
 from execution.logic.edits.rewrites import is_whole_rewrite, only_adds
 from execution.logic.edits.similarity import Kinship, Similarity
@@ -78,7 +78,10 @@ def edit_of(*, original: str, snippet: str, description: str, path: str) -> Edit
         return Placement("refused", None, ("too_complex",))
     if lines == text.lines:
         return Placement("accepted", original, ())
-    return Edit(original, text, lines, parse_description(description), path)
+    said = parse_description(description)
+    if not said.overwrite:
+        lines = with_file_ends(lines, text.lines)
+    return Edit(original, text, lines, said, path)
 
 
 def _by_format(edit: Edit) -> Placement | None:
@@ -140,24 +143,25 @@ def _rewrites_markers(edit: Edit, markers: Sequence[str]) -> bool:
 
 
 def _by_alignment(edit: Edit) -> Placement:
+    """Place the snippet as it is, or better in the file's indentation where it drifted."""
     best: Placement | None = None
-    variants = reindented(edit.lines, edit.text.lines)
-    for variant in [*variants, list(edit.lines)]:
-        placed = _align(edit, tuple(variant))
+    variants = reindented(edit.lines, edit.text.lines, edit.path)
+    anew = bool(variants) and writes_all(edit.lines, edit.text.lines)
+    for variant in [*variants, Variant(edit.lines, not variants)]:
+        placed = _align(edit, variant.lines)
         if placed.status == "accepted":
-            likeliest = not variants or variant is variants[0]
-            if not likeliest or (variants and writes_all(edit.lines, edit.text.lines)):
-                placed = Placement("verify", placed.text, ("indentation_differs",))
-            else:
+            if variant.sure and not anew:
                 return placed
+            placed = Placement("verify", placed.text, ("indentation_differs",))
         if best is None or _rank(placed) > _rank(best):
             best = placed
     assert best is not None
     return best
 
 
-def _rank(placement: Placement) -> tuple[int, int]:
-    return (placement.status == "verify", -len(placement.reasons))
+def _rank(placement: Placement) -> tuple[bool, bool]:
+    """Of several that cannot be accepted: the earlier, likelier one, unless it is wrong."""
+    return placement.status == "verify", placement.reasons == ("indentation_differs",)
 
 
 def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:

@@ -1,28 +1,56 @@
-"""Indentation drift of whole snippets: tabs for spaces, and uniform shifts."""
+"""Drift of white space: blanks at line ends, tabs for spaces, and uniform shifts."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import gcd
 
+from execution.logic.edits.languages import extension
 
-def reindented(snippet: Sequence[str], original: Sequence[str]) -> list[list[str]]:
+MAJORITY = 4  # so many drifted lines for each one that did not drift
+USUAL_UNIT = 4
+# Here indentation of the other kind may be quoted code.
+_PROSE = frozenset({"", "md", "markdown", "rst", "txt", "adoc", "tsv", "csv", "diff", "patch"})
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The snippet in other white space; ``sure`` if lines of the file say so."""
+
+    lines: tuple[str, ...]
+    sure: bool
+
+
+def with_file_ends(snippet: Sequence[str], original: Sequence[str]) -> tuple[str, ...]:
+    """Lines of the file with other blanks at their ends become those of the file."""
+    known = set(original)
+    forms: dict[str, set[str]] = {}
+    for line in original:
+        forms.setdefault(line.rstrip(), set()).add(line)
+    result: list[str] = []
+    for line in snippet:
+        found = forms.get(line.rstrip(), set()) if line not in known and line.strip() else set()
+        result.append(next(iter(found)) if len(found) == 1 else line)
+    return tuple(snippet) if result == list(original) else tuple(result)
+
+
+def reindented(snippet: Sequence[str], original: Sequence[str], path: str) -> list[Variant]:
     """Variants of the snippet in the file's indentation, the likeliest first.
 
-    None as long as an indented line of it stands in the file as it is: then a different
+    None as long as indented lines of it stand in the file as they are: then a different
     indentation is an intended change.
     """
-    known = {line for line in original if _says_enough(line)}
-    if any(line in known and line[:1] in " \t" for line in snippet):
-        return []
-    variants: list[list[str]] = []
-    converted = _converted(snippet, original)
-    if converted is not None:
-        variants.append(converted)
-    if not any(line in known for line in snippet):
-        variants.extend(_shifted(snippet, original))
-    return [lines for lines in variants if lines != list(snippet)]
+    variants: list[Variant] = []
+    drift = _Drift.of(snippet, original)
+    if drift.drifted > MAJORITY * drift.same:
+        variants.extend(_converted(snippet, original, drift))
+    elif not drift.same and not drift.drifted and extension(path) not in _PROSE:
+        variants.extend(_unlike_all(snippet, original))
+    if not any(line in original for line in snippet if _says_enough(line)):
+        variants.extend(Variant(tuple(lines), True) for lines in _shifted(snippet, original))
+    return [variant for variant in variants if variant.lines != tuple(snippet)]
 
 
 def writes_all(snippet: Sequence[str], original: Sequence[str]) -> bool:
@@ -42,63 +70,100 @@ def _indented(lines: Sequence[str]) -> list[str]:
     return [lead for line in lines if line.strip() and (lead := _leading(line))]
 
 
-def _unit(leads: Sequence[str]) -> int:
-    unit = 0
-    for lead in leads:
-        unit = gcd(unit, len(lead))
-    return unit
+@dataclass(frozen=True, slots=True)
+class _Drift:
+    """How many indented lines of a snippet stand in the file as they are, or in the other kind.
+
+    ``units``: spaces for one tab, with the number of lines that say so.
+    """
+
+    same: int
+    drifted: int
+    units: Counter[int]
+
+    @classmethod
+    def of(cls, snippet: Sequence[str], original: Sequence[str]) -> _Drift:
+        leads: dict[str, set[str]] = {}
+        for line in original:
+            if line.strip():
+                leads.setdefault(line.strip(), set()).add(_leading(line))
+        same = drifted = 0
+        units: Counter[int] = Counter()
+        for line in snippet:
+            lead, theirs = _leading(line), leads.get(line.strip(), set())
+            if not lead or not theirs or sum(char.isalnum() for char in line) < 2:
+                continue
+            if lead in theirs:
+                same += _says_enough(line)
+            elif all(other and ("\t" in other) != ("\t" in lead) for other in theirs):
+                drifted += 1
+                if len(theirs) == 1:
+                    units.update(_unit_between(lead, next(iter(theirs))))
+        return cls(same, drifted, units)
 
 
-def _converted(snippet: Sequence[str], original: Sequence[str]) -> list[str] | None:
-    """Tabs made spaces or spaces tabs, if the file uses the other kind throughout."""
+def _unit_between(lead: str, other: str) -> list[int]:
+    """Spaces that stand for one tab, if these two mean the same depth."""
+    tabs, spaces = (lead, other) if "\t" in lead else (other, lead)
+    count = tabs.count("\t")
+    width = len(spaces) - (len(tabs) - count)  # stars of a long comment stand one space in
+    unit, rest = divmod(width, count)
+    return [unit] if not rest and 2 <= unit <= 8 else []
+
+
+def _converted(snippet: Sequence[str], original: Sequence[str], drift: _Drift) -> list[Variant]:
+    """Tabs made spaces or spaces tabs, as lines that stand in both texts say."""
+    mine = _indented(snippet)
+    best = drift.units.most_common(2)
+    if not best:
+        return []
+    unit, votes = best[0]
+    sure = len(best) == 1 or votes > best[1][1]
+    if all("\t" not in lead for lead in mine):
+        return [Variant(_with_tabs(snippet, unit), sure)]
+    if all(lead[0] == "\t" or len(lead) == 1 for lead in mine):
+        return [Variant(_with_spaces(snippet, unit), sure)]
+    return []
+
+
+def _unlike_all(snippet: Sequence[str], original: Sequence[str]) -> list[Variant]:
+    """Only new lines are indented, all in a kind that the file does not use at all."""
     mine, theirs = _indented(snippet), _indented(original)
     if not mine or not theirs:
-        return None
-    spaces = all("\t" not in lead for lead in mine)
-    tabs = all(" " not in lead for lead in mine)
-    if not _drifted(snippet, original):
-        return None
-    with_tabs = sum(lead.startswith("\t") for lead in theirs)
-    if spaces and with_tabs * 10 >= len(theirs) * 9:
-        unit = _unit(mine)
-        if unit < 2:
-            return None
-        return [_with_lead(line, "\t" * (len(_leading(line)) // unit)) for line in snippet]
-    if tabs and with_tabs * 10 <= len(theirs):
-        width = _unit_of_pairs(snippet, original)
-        if width is None:
-            return None
-        return [_with_lead(line, " " * (width * len(_leading(line)))) for line in snippet]
-    return None
+        return []
+    if all(set(lead) == {" "} for lead in mine) and all("\t" in lead for lead in theirs):
+        unit = gcd(*(len(lead) for lead in mine))
+        return [Variant(_with_tabs(snippet, USUAL_UNIT), True)] if unit % USUAL_UNIT == 0 else []
+    if all(set(lead) == {"\t"} for lead in mine) and not any("\t" in lead for lead in theirs):
+        unit = usual_step(original)
+        return [Variant(_with_spaces(snippet, unit), unit == USUAL_UNIT)]
+    return []
 
 
-def _unit_of_pairs(snippet: Sequence[str], original: Sequence[str]) -> int | None:
-    """Spaces of the file for one tab of the snippet, where lines that stand in both agree."""
-    leads: dict[str, set[int]] = {}
-    for line in original:
-        if _says_enough(line) and line[:1] == " ":
-            leads.setdefault(line.strip(), set()).add(len(_leading(line)))
-    units = {
-        width / len(_leading(line))
+def usual_step(lines: Sequence[str]) -> int:
+    """By how many spaces one line is mostly indented below another."""
+    steps: Counter[int] = Counter()
+    width = 0
+    for line in lines:
+        if line.strip():
+            lead = len(_leading(line))
+            if lead - width in (2, 3, 4, 8):
+                steps[lead - width] += 1
+            width = lead
+    return steps.most_common(1)[0][0] if steps else USUAL_UNIT
+
+
+def _with_tabs(snippet: Sequence[str], unit: int) -> tuple[str, ...]:
+    """What is less than a tab stays in spaces, as the stars of a long comment do."""
+    return tuple(
+        _with_lead(line, "\t" * (width // unit) + " " * (width % unit))
         for line in snippet
-        if line[:1] == "\t" and len(found := leads.get(line.strip(), set())) == 1
-        for width in found
-    }
-    unit = units.pop() if len(units) == 1 else 0.5
-    return int(unit) if unit == int(unit) else None
-
-
-def _drifted(snippet: Sequence[str], original: Sequence[str]) -> bool:
-    """Lines of the snippet stand in the file with the other kind of indentation."""
-    leads: dict[str, set[bool]] = {}
-    for line in original:
-        if _says_enough(line) and _leading(line):
-            leads.setdefault(line.strip(), set()).add("\t" in _leading(line))
-    return any(
-        line.strip() in leads and leads[line.strip()] == {"\t" not in lead}
-        for line in snippet
-        if (lead := _leading(line)) and line.strip()
+        for width in [len(_leading(line))]
     )
+
+
+def _with_spaces(snippet: Sequence[str], unit: int) -> tuple[str, ...]:
+    return tuple(_with_lead(line, _leading(line).replace("\t", " " * unit)) for line in snippet)
 
 
 def _with_lead(line: str, lead: str) -> str:

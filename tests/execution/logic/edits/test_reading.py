@@ -12,7 +12,6 @@ from execution.logic.edits.languages import grammar_name
 from execution.logic.edits.markers import Kind, looks_like_marker, marker_kind, tokenize
 from execution.logic.edits.names import defined_name, line_name
 from execution.logic.edits.place import Edit, build_problem
-from execution.logic.edits.reindent import reindented
 from execution.logic.edits.snippets import clean_snippet
 from execution.logic.edits.structure import UNKNOWN, outline
 from execution.logic.edits.syntax import new_errors, syntax_errors
@@ -181,17 +180,6 @@ def test_names(line: str, name: tuple[str, str] | None) -> None:
 
 def test_control_flow_defines_nothing() -> None:
     assert all(defined_name(f"{word} (x) {{") is None for word in ("if", "for", "while", "switch"))
-
-
-def test_reindenting() -> None:
-    tabs = ["if a {", "\tfirst()", "\t\tsecond()", "}"]
-    spaces = ["if a {", "  first()", "    second()", "    third()", "}"]
-    assert reindented(spaces, tabs) == [["if a {", "\tfirst()", "\t\tsecond()", "\t\tthird()", "}"]]
-    assert reindented(["    first()", "    other()"], ["    first()", "\tx"]) == []
-    assert reindented(["run()", "more()"], ["class A:", "    run()"]) == [
-        ["    run()", "    more()"]
-    ]
-    assert reindented(["x", "y"], ["a", "b"]) == []
 
 
 @pytest.mark.parametrize(
