@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from execution.logic.edits.agreement import agreement
+from execution.logic.edits.agreement import agreement, names
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description
@@ -26,7 +26,33 @@ def with_forgotten(
         for step in steps
         if step not in odd
     ]
-    return mended, bool(kept)
+    upper = {line for line in kept if not _is_lower(problem.original.lines[line], description)}
+    return _kept_above(mended, upper), bool(kept)
+
+
+def _is_lower(line: str, description: Description) -> bool:
+    """The explanation quotes two lines, and this is the second: the one below the change."""
+    return any(
+        len(change.context) > 1
+        and names(change.context[-1], line)
+        and not names(change.context[0], line)
+        for change in description.changes
+    )
+
+
+def _kept_above(steps: Sequence[Step], kept: set[int]) -> list[Step]:
+    """Forgotten lines directly below a kept one stay there: new code comes behind them."""
+    result: list[Step] = []
+    place = 0  # where in the result the first new line after the last old one stands
+    for step in steps:
+        if step.op is Op.COVER and step.line in kept:
+            result.insert(place, step)
+            place += 1
+            continue
+        result.append(step)
+        if step.op not in (Op.INSERT, Op.DROP, Op.OPEN):
+            place = len(result)
+    return result
 
 
 def _forgotten(

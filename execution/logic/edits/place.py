@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from execution.logic.edits.align import Step
+from execution.logic.edits.align import Op, Step
 from execution.logic.edits.blocks import direct_edit
 from execution.logic.edits.certainty import doubts
 from execution.logic.edits.costs import Problem
@@ -49,9 +49,10 @@ class Edit:
 
     original: str
     text: Text
-    lines: tuple[str, ...]  # of the snippet
+    lines: tuple[str, ...]  # of the snippet, with blanks at line ends as the file has them
     description: Description
     path: str
+    written: tuple[str, ...]  # lines of the snippet as the model wrote them
 
 
 def place_edit(*, original: str, snippet: str, description: str, path: str) -> Placement:
@@ -79,9 +80,8 @@ def edit_of(*, original: str, snippet: str, description: str, path: str) -> Edit
     if lines == text.lines:
         return Placement("accepted", original, ())
     said = parse_description(description)
-    if not said.overwrite:
-        lines = with_file_ends(lines, text.lines)
-    return Edit(original, text, lines, said, path)
+    placed = lines if said.overwrite else with_file_ends(lines, text.lines)
+    return Edit(original, text, placed, said, path, lines)
 
 
 def _by_format(edit: Edit) -> Placement | None:
@@ -177,6 +177,8 @@ def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
         reasons.append("omitted_lines")
     candidate = result_text(edit.text, problem, steps)
     reasons += _text_reasons(edit, problem, steps)
+    if _blanks_taken(edit, problem, steps):
+        reasons.append("indentation_differs")
     if edit.description.overwrite:
         reasons.append("overwrite_with_markers")
     if _fewer_changes(edit, candidate):
@@ -192,6 +194,20 @@ def _text_reasons(edit: Edit, problem: Problem, steps: Sequence[Step]) -> list[s
         description=edit.description,
         path=edit.path,
     )
+
+
+def _blanks_taken(edit: Edit, problem: Problem, steps: Sequence[Step]) -> bool:
+    """A new line lost or got blanks at its end because the file has such a line elsewhere."""
+    fresh = [problem.tokens[s.token] for s in steps if s.op in (Op.INSERT, Op.CHANGE)]
+    return any(
+        _end(token.text) != _end(edit.written[token.line])
+        for token in fresh
+        if token.kind is Kind.LITERAL
+    )
+
+
+def _end(line: str) -> str:
+    return line[len(line.rstrip()) :]
 
 
 def _without_broken(edit: Edit, problem: Problem, reading: Reading) -> Reading:

@@ -28,7 +28,7 @@ OPS = {
 
 def problem_of(original: str, snippet: str, kind: str, path: str) -> Problem:
     text, lines = split_text(original), split_text(snippet).lines
-    return build_problem(Edit(original, text, lines, parse_description(kind), path), lines)
+    return build_problem(Edit(original, text, lines, parse_description(kind), path, lines), lines)
 
 
 def steps_of(words: str, how: str = "similar") -> list[Step]:

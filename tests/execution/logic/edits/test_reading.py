@@ -228,7 +228,7 @@ def test_errors_name_their_lines() -> None:
 
 def _problem(original: str, snippet: str, kind: str) -> Problem:
     lines = split_text(snippet).lines
-    edit = Edit(original, split_text(original), lines, parse_description(kind), "a.c")
+    edit = Edit(original, split_text(original), lines, parse_description(kind), "a.c", lines)
     return build_problem(edit, lines)
 
 
