@@ -1,4 +1,5 @@
-"""Requests and answers of `/billing`. Amounts are decimals as text, as the CLI's own are."""
+"""Requests and answers of `/billing` about what was spent. Amounts are decimals as text, as the
+CLI's own are."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,10 +9,7 @@ from typing import NotRequired, TypedDict
 from execution.billing import Spend, Transactions, month_start, plan_names
 from execution.models import ModelCall
 from execution.usage import GONE, UsageRow
-from models_config.logic.prices import ListedPrice
-from models_config.models import ModelPrice
-from orgs.logic.budgets import Period, Standing
-from orgs.models import Budget, Org
+from orgs.models import Org
 from plandex_server.api.body import Storable, StoredBody
 from plandex_server.api.times import Time, rfc3339
 
@@ -107,69 +105,6 @@ class UsageRowJson(TypedDict):
     cacheSaving: Decimal
 
 
-class BudgetRequest(StoredBody):
-    """Limits in dollars for the org, or for one user or plan of it, in a period."""
-
-    period: Period = Period.MONTH
-    user_id: Storable = ""
-    plan_id: Storable = ""
-    soft_limit: Decimal | None = None
-    hard_limit: Decimal | None = None
-
-
-class BudgetJson(TypedDict):
-    id: str
-    period: str
-    userId: str | None
-    planId: str | None
-    name: str
-    softLimit: Decimal | None
-    hardLimit: Decimal | None
-    spent: Decimal
-    remaining: Decimal | None
-    createdAt: Time
-    updatedAt: Time
-
-
-class PriceRequest(StoredBody):
-    """Dollars per million tokens. Without `provider`: of all that serve the model."""
-
-    model_id: Storable = ""
-    provider: Storable = ""
-    input: Decimal | None = None
-    output: Decimal | None = None
-    cached_input: Decimal | None = None
-    cache_write: Decimal | None = None
-
-
-class PriceJson(TypedDict):
-    id: str
-    modelId: str
-    provider: str
-    input: Decimal
-    output: Decimal
-    cachedInput: Decimal | None
-    cacheWrite: Decimal | None
-
-
-class ListedPriceJson(TypedDict):
-    provider: str
-    modelName: str
-    input: Decimal
-    output: Decimal
-    cachedInput: Decimal | None
-    cacheWrite: Decimal | None
-
-
-class PricesJson(TypedDict):
-    """The org's own prices, and the list that counts where it has none."""
-
-    own: Sequence[PriceJson]
-    listed: Sequence[ListedPriceJson]
-    asOf: str
-    sources: Sequence[str]
-
-
 def summary_json(found: Spend, balance: Decimal) -> SummaryJson:
     by_plan = {plan_id: spent for plan_id, spent in found.by_plan.items() if plan_id}
     return {
@@ -252,43 +187,4 @@ def usage_row_json(row: UsageRow) -> UsageRowJson:
         "reasoningTokens": row.reasoning_tokens,
         "cost": row.cost,
         "cacheSaving": row.cache_saving,
-    }
-
-
-def budget_json(budget: Budget, standing: Standing) -> BudgetJson:
-    return {
-        "id": budget.id,
-        "period": budget.period,
-        "userId": budget.user_id,
-        "planId": budget.plan_id,
-        "name": standing.whose,
-        "softLimit": budget.soft_limit,
-        "hardLimit": budget.hard_limit,
-        "spent": standing.spent,
-        "remaining": standing.remaining,
-        "createdAt": rfc3339(budget.created_at),
-        "updatedAt": rfc3339(budget.updated_at),
-    }
-
-
-def price_json(price: ModelPrice) -> PriceJson:
-    return {
-        "id": price.id,
-        "modelId": price.model_id,
-        "provider": price.provider,
-        "input": price.input,
-        "output": price.output,
-        "cachedInput": price.cached_input,
-        "cacheWrite": price.cache_write,
-    }
-
-
-def listed_price_json(price: ListedPrice) -> ListedPriceJson:
-    return {
-        "provider": price.provider,
-        "modelName": price.model_name,
-        "input": price.input,
-        "output": price.output,
-        "cachedInput": price.cached_input,
-        "cacheWrite": price.cache_write,
     }

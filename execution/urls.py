@@ -3,10 +3,12 @@
 from django.urls import path
 
 from execution.streaming import build, connect, stop, tell
-from execution.views.billing import BillingViewSet, BudgetViewSet, PriceViewSet
+from execution.views.billing import BillingViewSet
 from execution.views.changes import ChangesViewSet
 from execution.views.keys import ProviderKeyViewSet
+from execution.views.limits import BudgetViewSet, PriceViewSet
 from execution.views.runs import RunViewSet
+from execution.views.usage import UsageViewSet
 
 urlpatterns = [
     path("plans/ps", RunViewSet.as_view({"get": "ps"})),
@@ -53,9 +55,9 @@ urlpatterns = [
     path("billing/balance", BillingViewSet.as_view({"get": "balance"})),
     path("billing/credits_summary", BillingViewSet.as_view({"post": "summary"})),
     path("billing/credits_transactions", BillingViewSet.as_view({"post": "transactions"})),
-    path("billing/usage", BillingViewSet.as_view({"get": "usage"})),
-    path("billing/usage.csv", BillingViewSet.as_view({"get": "export"})),
-    path("billing/calls.csv", BillingViewSet.as_view({"get": "export_calls"})),
+    path("billing/usage", UsageViewSet.as_view({"get": "usage"})),
+    path("billing/usage.csv", UsageViewSet.as_view({"get": "export"})),
+    path("billing/calls.csv", UsageViewSet.as_view({"get": "export_calls"})),
     path("billing/budgets", BudgetViewSet.as_view({"get": "list", "put": "set"})),
     path("billing/budgets/<str:budget_id>", BudgetViewSet.as_view({"delete": "destroy"})),
     path("billing/prices", PriceViewSet.as_view({"get": "list", "put": "set"})),

@@ -17,6 +17,8 @@ from plandex_server.api.names import Name, OptionalName
 from plandex_server.api.times import ZERO_TIME, Time, rfc3339
 from plandex_server.errors import BadRequest
 
+BAD_BODY = "Error unmarshalling request"
+
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from orgs.views import (
-    AuditViewSet,
-    InviteViewSet,
+from orgs.views.audit import AuditViewSet
+from orgs.views.invites import InviteViewSet
+from orgs.views.orgs import (
     OrgSessionViewSet,
     OrgsViewSet,
     OrgUserConfigViewSet,
     RoleViewSet,
-    UserViewSet,
 )
+from orgs.views.people import UserViewSet
 
 urlpatterns = [
     path("orgs", OrgsViewSet.as_view({"get": "list", "post": "create"})),

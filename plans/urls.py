@@ -2,14 +2,9 @@
 
 from django.urls import path
 
-from plans.views import (
-    BranchViewSet,
-    DefaultPlanConfigViewSet,
-    HistoryViewSet,
-    PlanViewSet,
-    ProjectPlansViewSet,
-    SettingsViewSet,
-)
+from plans.views.branches import BranchViewSet, HistoryViewSet
+from plans.views.plans import PlanViewSet, ProjectPlansViewSet
+from plans.views.settings import DefaultPlanConfigViewSet, PlanConfigViewSet, SettingsViewSet
 
 urlpatterns = [
     path(
@@ -30,7 +25,7 @@ urlpatterns = [
     path("plans/<str:plan_id>/unshare", PlanViewSet.as_view({"patch": "unshare"})),
     path(
         "plans/<str:plan_id>/config",
-        PlanViewSet.as_view({"get": "retrieve_config", "put": "update_config"}),
+        PlanConfigViewSet.as_view({"get": "retrieve", "put": "update"}),
     ),
     path("plans/<str:plan_id>/branches", BranchViewSet.as_view({"get": "list"})),
     path("plans/<str:plan_id>/branches/<str:branch>", BranchViewSet.as_view({"delete": "destroy"})),
