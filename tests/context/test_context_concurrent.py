@@ -1,11 +1,6 @@
 """Several writers of one branch at the same time, each in a thread with its own connection."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from context.logic.items import ContextType
 from context.logic.loading import ContextChange, NewContext
@@ -15,23 +10,10 @@ from context.services.update import context_update
 from plans.models import Plan
 from plans.selectors import branch_log
 from plans.services.versions import revision_head
+from tests.concurrency import together
 from tests.plans.factories import main_of, plan_make
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(jobs: Sequence[Callable[[], object]]) -> None:
-    barrier = Barrier(len(jobs))
-
-    def run(job: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=10)
-            job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        list(pool.map(run, jobs))
 
 
 def load(plan: Plan, *items: NewContext) -> None:

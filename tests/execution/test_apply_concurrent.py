@@ -1,35 +1,17 @@
 """Applies, loads and rejects of one branch at the same time, each with its own connection."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from context.selectors import context_items
 from plans.models import Plan
 from plans.selectors import branch_log
 from plans.services.versions import revision_head
+from tests.concurrency import together
 from tests.execution.pending_states import built, edited, loaded, made, results_of
 from tests.factories import world_make
 from tests.plans.factories import main_of, plan_make, user_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(jobs: Sequence[Callable[[], object]]) -> None:
-    barrier = Barrier(len(jobs))
-
-    def run(job: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=10)
-            job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        list(pool.map(run, jobs))
 
 
 def tokens_add_up(plan: Plan) -> bool:

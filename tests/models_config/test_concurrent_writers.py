@@ -1,34 +1,16 @@
 """Two clients of one org at the same time, with real threads and connections."""
 
 import json
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
+from tests.concurrency import together
 from tests.factories import World
 from tests.models_config.bodies import MODEL, PACK, PROVIDER, STATE
 from tests.wire.client import ApiClient, StrictClient
 
 ROUNDS = 5
-
-
-def together(*calls: Callable[[], int]) -> list[int]:
-    """The statuses of calls that start at the same moment."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], int]) -> int:
-        barrier.wait(timeout=10)
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def send(client: ApiClient | StrictClient, body: object) -> int:
@@ -45,7 +27,7 @@ def test_no_update_is_lost(world: World) -> None:
     bodies = [
         {"models": [MODEL | {"modelId": model_id}], "providers": [PROVIDER]} for model_id in ids
     ]
-    assert together(*(partial(send, world.owner.api, body) for body in bodies)) == [200] * 4
+    assert together([partial(send, world.owner.api, body) for body in bodies]) == [200] * 4
     assert {model["modelId"] for model in world.owner.get("/custom_models").json} == set(ids)
 
 
@@ -55,8 +37,10 @@ def test_a_model_can_not_go_while_someone_begins_to_use_it(world: World) -> None
     for _ in range(ROUNDS):
         world.owner.post("/custom_models", STATE | {"modelPacks": []})
         statuses = together(
-            partial(send, world.owner.api, {"modelPacks": [PACK]}),
-            partial(send, world.member, {}),
+            [
+                partial(send, world.owner.api, {"modelPacks": [PACK]}),
+                partial(send, world.member, {}),
+            ]
         )
         assert set(statuses) <= {200, 422}
         models = [model["modelId"] for model in world.owner.get("/custom_models").json]

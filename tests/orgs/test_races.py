@@ -1,34 +1,16 @@
 """Several processes at once: nobody joins twice, nobody removes the last owner."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership
+from tests.concurrency import together
 from tests.factories import client_make, invite_make, member_make, org_make, user_make
 from tests.wire.client import StrictClient
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("team_mode")]
-
-
-def at_once(calls: Sequence[Callable[[], int]]) -> list[int]:
-    """Runs all calls in threads that begin together; their results in order."""
-    barrier = Barrier(len(calls), timeout=10)
-
-    def run(call: Callable[[], int]) -> int:
-        try:
-            barrier.wait()
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def status(client: StrictClient, method: str, path: str) -> int:
@@ -41,7 +23,7 @@ def test_first_requests_of_an_invited_user_all_succeed() -> None:
     user = user_make(email="new@example.com")
     clients = [client_make(user, org) for _ in range(6)]
     calls = [partial(status, client, "GET", "/projects") for client in clients]
-    assert at_once(calls) == [200] * 6
+    assert together(calls) == [200] * 6
     membership = Membership.objects.get(org=org, user=user)
     assert membership.role == Role.ADMIN
     assert Invite.objects.filter(accepted_at=None).count() == 0
@@ -52,7 +34,7 @@ def test_two_owners_can_not_remove_each_other() -> None:
     org = org_make(owner=first)
     second = member_make(org=org, role=Role.OWNER).user
     one, two = client_make(first, org), client_make(second, org)
-    results = at_once(
+    results = together(
         [
             partial(status, one, "DELETE", f"/orgs/users/{second.id}"),
             partial(status, two, "DELETE", f"/orgs/users/{first.id}"),
@@ -74,6 +56,6 @@ def test_one_address_is_invited_once() -> None:
             "/invites", body, content_type="application/json", headers=client.headers()
         ).status_code
 
-    results = at_once([partial(invite, client) for client in clients])
+    results = together([partial(invite, client) for client in clients])
     assert sorted(results) == [201, 400, 400, 400]
     assert Invite.objects.count() == 1

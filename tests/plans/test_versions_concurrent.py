@@ -1,12 +1,9 @@
 """Writers, branches and collections at the same time, each in a thread with its own connection."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from plandex_server.db import now
 from plans.errors import BranchExists, BranchNotFound, RevisionNotFound, StaleBranch
@@ -18,6 +15,7 @@ from plans.services.branches import branch_create, branch_delete
 from plans.services.garbage import plan_collect_garbage
 from plans.services.plans import plan_create, plan_delete
 from plans.services.versions import branch_rewind, branch_write, revision_head
+from tests import concurrency
 from tests.plans.factories import main_of, plan_make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,21 +23,21 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FUTURE = datetime.now(UTC) + timedelta(days=1)
 
 
-def together(jobs: Sequence[Callable[[], object]]) -> list[object]:
-    """Runs the jobs at once; their results, or what they raised."""
-    barrier = Barrier(len(jobs))
+def refusable(job: Callable[[], object]) -> Callable[[], object]:
+    """The job, whose result is the refusal where there is one."""
 
-    def run(job: Callable[[], object]) -> object:
+    def run() -> object:
         try:
-            barrier.wait(timeout=10)
             return job()
         except (BranchExists, BranchNotFound) as error:
             return error
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
+    return run
+
+
+def together(jobs: Sequence[Callable[[], object]]) -> list[object]:
+    """Runs the jobs at once; their results, or how they were refused."""
+    return concurrency.together([refusable(job) for job in jobs])
 
 
 def count_up(branch: Branch, times: int) -> None:

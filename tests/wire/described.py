@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,8 +16,17 @@ from plandex_server.api.schema import Generator, camel
 Schema = dict[str, Any]
 
 
-@cache
+# Tests call from several threads; drf-spectacular walks in one at a time.
+_walking = Lock()
+
+
 def description() -> Schema:
+    with _walking:
+        return _description()
+
+
+@cache
+def _description() -> Schema:
     found: Schema = json.loads(json.dumps(Generator().get_schema()))
     return found
 
