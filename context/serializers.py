@@ -6,21 +6,31 @@ from typing import Annotated, NotRequired, TypedDict
 import msgspec
 
 from context.errors import ContextRefused
-from context.logic.items import API_TYPES, ContextItem, ContextType, context_type
+from context.logic.items import (
+    API_TYPES,
+    CONTEXT_WORDS,
+    ContextItem,
+    ContextType,
+    context_type,
+)
 from context.logic.loading import ContextChange, NewContext
 from context.logic.results import LoadResult, RemoveResult
-from plandex_server.api.body import Body, parse
+from plandex_server.api.body import Body, one_needed, parse
 from plandex_server.api.times import Time, rfc3339
 
 BAD_LOAD = "Error parsing request body"
 BAD_MAP_REQUEST = "Error decoding request"
 
 
+ContextWord = Annotated[str, msgspec.Meta(extra_json_schema={"enum": sorted(CONTEXT_WORDS)})]
+"""A type in a request; the service refuses others."""
+
+
 class LoadRequest(Body):
     """One item of a load. `type` and `path` are the names of the API's own schema."""
 
-    context_type: str = ""
-    type: str = ""
+    context_type: ContextWord | None = None
+    type: ContextWord | None = None
     name: str = ""
     url: str = ""
     file_path: str = msgspec.field(name="file_path", default="")
@@ -42,10 +52,7 @@ class LoadRequest(Body):
 
     def item(self) -> NewContext:
         """Raises `ContextRefused` for a type that does not exist."""
-        word = self.context_type or self.type
-        kind = context_type(word)
-        if kind is None:
-            raise ContextRefused(f"{BAD_LOAD}: there is no context type {word[:50]!r}")
+        kind = self._kind()
         is_url = kind is ContextType.URL
         url = self.url or (self.path if is_url else "")
         file_path = self.file_path or ("" if is_url else self.path)
@@ -63,6 +70,20 @@ class LoadRequest(Body):
             input_tokens=self.input_tokens,
             input_sizes=self.input_sizes,
         )
+
+    def _kind(self) -> ContextType:
+        words = [word for word in (self.context_type, self.type) if word is not None] or [""]
+        kinds = [context_type(word) for word in words]
+        if kinds[0] is None or None in kinds:
+            word = words[kinds.index(None)]
+            raise ContextRefused(f"{BAD_LOAD}: there is no context type {word[:50]!r}")
+        return kinds[0]
+
+
+LoadItem = Annotated[
+    LoadRequest, one_needed(contextType={"type": "string"}, type={"type": "string"})
+]
+"""An item, for the API description."""
 
 
 class UpdateRequest(Body):

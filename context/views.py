@@ -48,7 +48,7 @@ class ContextViewSet(ApiViewSet):
         "loadContext",
         "Context",
         "Load files, directories, URLs, notes, or images into the plan context.",
-        body=Sequence[shapes.LoadRequest],
+        body=Sequence[shapes.LoadItem],
         returns={201: Answer("Context loaded.", shapes.LoadJson)},
         errors=(403, 409, 422),
     )

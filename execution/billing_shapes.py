@@ -4,7 +4,9 @@ CLI's own are."""
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
+
+import msgspec
 
 from execution.billing import Spend, Transactions, month_start, plan_names
 from execution.models import ModelCall
@@ -24,7 +26,7 @@ class BillingRequest(StoredBody):
     transaction_type: Storable = ""
     plan_id: Storable = ""
     session_id: Storable = ""
-    day_start: datetime | None = None
+    day_start: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     month: bool = False
 
 

@@ -2,14 +2,32 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypedDict
+from typing import Annotated, TypedDict
+
+import msgspec
 
 from models_config.logic.prices import ListedPrice
 from models_config.models import ModelPrice
 from orgs.logic.budgets import Period, Standing
 from orgs.models import Budget
-from plandex_server.api.body import Storable, StoredBody
+from plandex_server.api.body import Needed, Storable, StoredBody, one_needed
 from plandex_server.api.times import Time, rfc3339
+
+Limit = (
+    Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,4})?$")]
+    | Annotated[float, msgspec.Meta(ge=0, le=999_999_999)]
+)
+"""Dollars; as text they lose nothing on the way."""
+Price = (
+    Annotated[str, msgspec.Meta(pattern=r"^(100000(\.0{1,6})?|[0-9]{1,5}(\.[0-9]{1,6})?)$")]
+    | Annotated[float, msgspec.Meta(ge=0, le=100_000)]
+)
+"""Dollars per million tokens."""
+AMOUNT = {"type": ["string", "number"]}
+
+
+def decimal_of(amount: str | float | None) -> Decimal | None:
+    return None if amount is None else Decimal(str(amount))
 
 
 class BudgetRequest(StoredBody):
@@ -18,8 +36,12 @@ class BudgetRequest(StoredBody):
     period: Period = Period.MONTH
     user_id: Storable = ""
     plan_id: Storable = ""
-    soft_limit: Decimal | None = None
-    hard_limit: Decimal | None = None
+    soft_limit: Limit | None = None
+    hard_limit: Limit | None = None
+
+
+BudgetBody = Annotated[BudgetRequest, one_needed(softLimit=AMOUNT, hardLimit=AMOUNT)]
+"""With at least one limit."""
 
 
 class BudgetJson(TypedDict):
@@ -39,12 +61,12 @@ class BudgetJson(TypedDict):
 class PriceRequest(StoredBody):
     """Dollars per million tokens. Without `provider`: of all that serve the model."""
 
-    model_id: Storable = ""
+    model_id: Needed[Storable] = ""
     provider: Storable = ""
-    input: Decimal | None = None
-    output: Decimal | None = None
-    cached_input: Decimal | None = None
-    cache_write: Decimal | None = None
+    input: Needed[Price | None] = None
+    output: Needed[Price | None] = None
+    cached_input: Price | None = None
+    cache_write: Price | None = None
 
 
 class PriceJson(TypedDict):

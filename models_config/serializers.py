@@ -20,17 +20,19 @@ from models_config.logic.org_models import (
     model_to_wire,
     provider_to_wire,
 )
+from models_config.logic.pack_input import FLOAT32_MAX
 from models_config.logic.pack_json import pack_to_api, pack_to_wire
 from models_config.logic.packs import ModelPack
 from models_config.logic.settings import SettingsRequest
 from models_config.logic.validation import ModelsInput
-from plandex_server.api.body import NEEDED, Body, StoredBody
+from plandex_server.api.body import NEEDED, Body, StoredBody, one_needed
 from plandex_server.api.names import Name, OptionalName
 from plandex_server.api.views import parse
 
 T = TypeVar("T")
 
-Tokens = Annotated[int, msgspec.Meta(ge=0)]
+Tokens = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Parameter = Annotated[float, msgspec.Meta(ge=-FLOAT32_MAX, le=FLOAT32_MAX)]
 
 BAD_MODELS = "Invalid request body"
 BAD_SETTINGS = "Error decoding request body"
@@ -51,8 +53,8 @@ class FallbackBody(TypedDict, total=False):
     """A role without what else it falls back to, which it may have too."""
 
     modelId: Annotated[str, msgspec.Meta(extra_json_schema={NEEDED: True, "minLength": 1})]
-    temperature: float | None
-    topP: float | None
+    temperature: Parameter | None
+    topP: Parameter | None
     reservedOutputTokens: Tokens | None
     maxConvoTokens: Tokens | None
 
@@ -113,11 +115,17 @@ class PackBody(_PackRoles, total=False):
     name: OptionalName | None
 
 
-class SettingsBody(TypedDict, total=False):
+class SettingsRequestBody(TypedDict, total=False):
     """A pack's name, or a pack."""
 
     modelPackName: str | None
     modelPack: PackBody | None
+
+
+SettingsBody = Annotated[
+    SettingsRequestBody,
+    one_needed(modelPackName={"type": "string", "minLength": 1}, modelPack={"type": "object"}),
+]
 
 
 def models_input(request: Request) -> ModelsInput:

@@ -1,9 +1,7 @@
 """JSON shapes of orgs, people and invites."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
@@ -14,12 +12,10 @@ from orgs.logic.permissions import Role
 from orgs.models import AuditEvent, Invite, Membership, Org
 from plandex_server.api.body import NEEDED, StoredBody
 from plandex_server.api.names import Name, OptionalName
-from plandex_server.api.times import ZERO_TIME, Time, rfc3339
+from plandex_server.api.times import ZERO_TIME, Time, moment_of, rfc3339
 from plandex_server.errors import BadRequest
 
 BAD_BODY = "Error unmarshalling request"
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 RoleId = Annotated[
@@ -52,7 +48,7 @@ class OrgUserConfigRequest(StoredBody):
     def checked(self) -> "OrgUserConfigJson":
         """What is stored; a time that the CLI could not read again is refused."""
         moment = self.claude_subscription_cooldown_started_at
-        if not _is_time(moment):
+        if moment_of(moment) is None:
             raise BadRequest(f"claudeSubscriptionCooldownStartedAt is no RFC 3339 time: {moment}")
         return {
             "promptedClaudeMax": self.prompted_claude_max,
@@ -224,16 +220,6 @@ def invite_json(invite: Invite) -> InviteJson:
         "acceptedAt": rfc3339(invite.accepted_at) if invite.accepted_at else None,
         "createdAt": rfc3339(invite.created_at),
     }
-
-
-def _is_time(text: str) -> bool:
-    if not _TIME.fullmatch(text):
-        return False
-    try:
-        datetime.fromisoformat(text[:19])
-    except ValueError:
-        return False
-    return True
 
 
 class AuditEventJson(TypedDict):

@@ -1,6 +1,8 @@
 """JSON shapes of plans, branches, messages and configs: the CLI's keys and the API's in one."""
 
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Annotated, Any, NotRequired, TypedDict, cast
+
+import msgspec
 
 from models_config.logic.json_shapes import PlanConfigJson
 from models_config.logic.plan_config import (
@@ -10,11 +12,12 @@ from models_config.logic.plan_config import (
     default_config,
 )
 from models_config.logic.refusals import BadShape
-from plandex_server.api.body import Body, StoredBody
-from plandex_server.api.names import Name, OptionalName
+from plandex_server.api.body import NEEDED, Body, StoredBody
+from plandex_server.api.names import MAX_NAME_LENGTH, Name, OptionalName
 from plandex_server.api.times import Time, rfc3339
 from plandex_server.errors import BadRequest
 from plans.logic.convo import ConvoFlags, ConvoMessage, Role, Subtask
+from plans.logic.names import BRANCH_NAME_PATTERN
 from plans.models import Branch, Plan
 from plans.selectors import PlanOverview
 
@@ -33,6 +36,23 @@ class CurrentBranchesRequest(Body):
 
 class NewNameRequest(Body):
     name: Name = ""
+
+
+BranchName = Annotated[
+    str,
+    msgspec.Meta(
+        extra_json_schema={
+            NEEDED: True,
+            "minLength": 1,
+            "maxLength": MAX_NAME_LENGTH,
+            "pattern": BRANCH_NAME_PATTERN,
+        }
+    ),
+]
+
+
+class NewBranchRequest(Body):
+    name: BranchName = ""
 
 
 class PlanConfigBody(PlanConfig, frozen=True, kw_only=True, rename="camel"):

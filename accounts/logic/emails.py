@@ -43,7 +43,7 @@ _SERVICE_DOMAINS = frozenset(
     tutanota.com uol.com.br verizon.net virgilio.it voila.fr wanadoo.fr web.de windstream.net
     yahoo.ca yahoo.co.id yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com yahoo.com.ar yahoo.com.au
     yahoo.com.br yahoo.com.mx yahoo.com.sg yahoo.de yahoo.es yahoo.fr yahoo.in yahoo.it
-    yandex.com yandex.ru ymail.com yopmail.com zoho.com zonnet.nl  ---
+    yandex.com yandex.ru ymail.com yopmail.com zoho.com zonnet.nl
     """.split()
 )
 

@@ -31,7 +31,7 @@ API_TYPES = {
     ContextType.PIPED_DATA: "pipedData",
     ContextType.MAP: "directoryMap",
 }
-_BY_WORD = {
+CONTEXT_WORDS = {
     **{kind.value: kind for kind in ContextType},
     **{word: kind for kind, word in API_TYPES.items()},
 }
@@ -43,7 +43,7 @@ FILE_TYPES = frozenset({ContextType.FILE, ContextType.IMAGE})
 
 def context_type(word: str) -> ContextType | None:
     """The type that a word of either dialect names."""
-    return _BY_WORD.get(word)
+    return CONTEXT_WORDS.get(word)
 
 
 class ContextItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

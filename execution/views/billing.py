@@ -6,16 +6,18 @@ from rest_framework.request import Request
 from execution import billing
 from execution import billing_shapes as shapes
 from orgs.authentication import Auth, auth_of
-from plandex_server.api.describe import Answer, Parameter, describes
-from plandex_server.api.queries import query_int
+from plandex_server.api.describe import Answer, describes
+from plandex_server.api.queries import int_parameter, query_int
 from plandex_server.api.views import ApiViewSet, answer, parse
 
 MAX_PAGE_SIZE = 500
 MAX_PAGE = 1_000_000
 
 _PAGE = (
-    Parameter("size", "Transactions of a page, 100 by default.", {"type": "integer"}),
-    Parameter("page", "The page, from 1 on.", {"type": "integer"}),
+    int_parameter(
+        "size", "Transactions of a page, 100 by default.", minimum=1, maximum=MAX_PAGE_SIZE
+    ),
+    int_parameter("page", "The page, from 1 on.", minimum=1, maximum=MAX_PAGE),
 )
 
 

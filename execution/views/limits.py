@@ -41,7 +41,7 @@ class BudgetViewSet(ApiViewSet):
         "Billing",
         "Set the limits of the org, or of one user or plan of it, for a request, a day, a month or "
         "all time. The soft limit warns, the hard one pauses runs.",
-        body=shapes.BudgetRequest,
+        body=shapes.BudgetBody,
         returns={200: Answer("The budget.", shapes.BudgetJson)},
         errors=(403, 404),
     )
@@ -55,8 +55,8 @@ class BudgetViewSet(ApiViewSet):
             user=user,
             plan=plan,
             period=body.period,
-            soft_limit=body.soft_limit,
-            hard_limit=body.hard_limit,
+            soft_limit=shapes.decimal_of(body.soft_limit),
+            hard_limit=shapes.decimal_of(body.hard_limit),
         )
         return answer(shapes.budget_json(budget, usage.budget_standing(budget)))
 
@@ -117,16 +117,17 @@ class PriceViewSet(ApiViewSet):
 
 
 def _price_set(auth: Auth, body: shapes.PriceRequest) -> ModelPrice:
-    if body.input is None or body.output is None:
+    input, output = shapes.decimal_of(body.input), shapes.decimal_of(body.output)
+    if input is None or output is None:
         raise BadRequest("A price needs input and output")
     return price_set(
         org=auth.org,
         model_id=body.model_id,
         provider=body.provider,
-        input=body.input,
-        output=body.output,
-        cached_input=body.cached_input,
-        cache_write=body.cache_write,
+        input=input,
+        output=output,
+        cached_input=shapes.decimal_of(body.cached_input),
+        cache_write=shapes.decimal_of(body.cache_write),
     )
 
 

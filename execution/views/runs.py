@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from context.serializers import LoadJson, LoadRequest, load_form, load_requests
+from context.serializers import LoadItem, LoadJson, load_form, load_requests
 from execution import launch
 from execution.logic.prompts.wrapped import MissingFileChoice
 from execution.logic.requests import RespondMissingFileRequest
@@ -70,7 +70,7 @@ class RunViewSet(ApiViewSet):
         "autoLoadContext",
         "Execution",
         "Send the files that a run asked its client to load.",
-        body=Sequence[LoadRequest],
+        body=Sequence[LoadItem],
         returns={200: Answer("Auto-load triggered.", LoadJson)},
         errors=(403, 409, 422),
     )

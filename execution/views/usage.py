@@ -18,14 +18,20 @@ from orgs.selectors import membership_get
 from orgs.services.audit import audit_record
 from plandex_server.api.csv_files import MEDIA, csv_answer
 from plandex_server.api.describe import Answer, Parameter, describes
-from plandex_server.api.queries import query_choice, query_day, query_time
+from plandex_server.api.queries import (
+    day_parameter,
+    query_choice,
+    query_day,
+    query_time,
+    time_parameter,
+)
 from plandex_server.api.views import ApiViewSet, answer
 
 MAX_EXPORTED_CALLS = 200_000
 
 _DAYS = (
-    Parameter("since", "The first day, in UTC.", {"type": "string", "format": "date"}),
-    Parameter("until", "The last day, in UTC.", {"type": "string", "format": "date"}),
+    day_parameter("since", "The first day, in UTC."),
+    day_parameter("until", "The last day, in UTC."),
 )
 _FILTERS = (
     *_DAYS,
@@ -96,8 +102,8 @@ class UsageViewSet(ApiViewSet):
         returns={200: Answer("A table.", text="started_at,user,plan\r\n", media=MEDIA)},
         errors=(400, 403),
         parameters=(
-            Parameter("since", "The first moment.", {"type": "string", "format": "date-time"}),
-            Parameter("until", "The first one after.", {"type": "string", "format": "date-time"}),
+            time_parameter("since", "The first moment, or day."),
+            time_parameter("until", "The first one after."),
         ),
     )
     def export_calls(self, request: Request) -> HttpResponse:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import msgspec
 
@@ -18,6 +18,8 @@ from models_config.logic.catalog import (
 )
 from models_config.logic.json_shapes import CustomModelJson, CustomProviderJson, UsesProviderJson
 from models_config.logic.packs import ModelPack
+from plandex_server.api.body import NEEDED
+from plandex_server.api.names import MAX_NAME_LENGTH, PLAIN_PATTERN
 
 # The keys that the Go structs send even when they are empty.
 ALWAYS_PRESENT = frozenset(
@@ -40,12 +42,26 @@ ALWAYS_PRESENT = frozenset(
     }
 )
 
+GivenName = Annotated[
+    str,
+    msgspec.Meta(
+        extra_json_schema={
+            NEEDED: True,
+            "minLength": 1,
+            "maxLength": MAX_NAME_LENGTH,
+            "pattern": PLAIN_PATTERN,
+        }
+    ),
+]
+WebAddress = Annotated[str, msgspec.Meta(extra_json_schema={NEEDED: True, "pattern": "^https?://"})]
+"""For the API description; `validation` and `item_checks` check them."""
+
 
 class CustomModel(ModelProperties, frozen=True, kw_only=True, rename="camel"):
     """A model that an org defined; its properties stand at the top level, as on the wire."""
 
     id: str = ""
-    model_id: str = ""
+    model_id: GivenName = ""
     publisher: str = ""
     description: str = ""
     providers: list[UsesProvider] = []
@@ -57,8 +73,8 @@ class CustomProvider(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An OpenAI-compatible endpoint that an org defined."""
 
     id: str = ""
-    name: str = ""
-    base_url: str = ""
+    name: GivenName = ""
+    base_url: WebAddress = ""
     has_aws_auth: bool = msgspec.field(name="hasAWSAuth", default=False)
     skip_auth: bool = False
     api_key_env_var: str = ""

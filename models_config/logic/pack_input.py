@@ -10,6 +10,7 @@ from models_config.logic.catalog import RoleId, roles
 from models_config.logic.pack_json import API_KEYS, FALLBACKS
 from models_config.logic.packs import ROLE_FIELDS, ModelPack, RoleConfig
 from models_config.logic.refusals import BadShape, Refused
+from plandex_server.api.names import MAX_NAME_LENGTH, holds_controls
 
 MAX_FALLBACK_DEPTH = 10
 FLOAT32_MAX = 3.4028234663852886e38
@@ -99,8 +100,7 @@ def pack_from_json(raw: object, base: ModelPack | None = None) -> ModelPack:
         head = msgspec.convert({key: raw.get(key) for key in HEAD_KEYS}, _PackHead)
     except msgspec.ValidationError as error:
         raise BadShape(str(error)) from error
-    if any("\0" in text for text in (head.name, head.description, head.local_provider) if text):
-        raise BadShape("it holds a NUL character")
+    _check_head(head)
     name = head.name if head.name is not None else base.name if base else ""
     configs = {field: base.own_role(role) if base else None for role, field in ROLE_FIELDS.items()}
     configs |= dict(_sent_roles(raw, base)) | dict(_full_roles(raw))
@@ -117,6 +117,16 @@ def pack_from_json(raw: object, base: ModelPack | None = None) -> ModelPack:
         },
         ModelPack,
     )
+
+
+def _check_head(head: _PackHead) -> None:
+    """Refuse what no column holds and no terminal shows."""
+    if any("\0" in text for text in (head.description, head.local_provider) if text):
+        raise BadShape("it holds a NUL character")
+    if head.name and (len(head.name) > MAX_NAME_LENGTH or holds_controls(head.name)):
+        raise BadShape(
+            f"its name is longer than {MAX_NAME_LENGTH} characters or holds control characters"
+        )
 
 
 def _kept(sent: str | None, before: str) -> str:

@@ -12,18 +12,27 @@ from orgs.logic.audit import Action
 from orgs.logic.permissions import Permission
 from orgs.services.audit import audit_record
 from plandex_server.api.csv_files import MEDIA, csv_answer
-from plandex_server.api.describe import Answer, Parameter, describes
-from plandex_server.api.queries import query_int, query_text, query_time
+from plandex_server.api.describe import Answer, describes
+from plandex_server.api.queries import (
+    int_parameter,
+    query_int,
+    query_text,
+    query_time,
+    text_parameter,
+    time_parameter,
+)
 from plandex_server.api.views import ApiViewSet, answer
 
+MAX_PAGE_SIZE = 1000
+# Every client's JSON holds such a number exactly.
+MAX_ID = 2**53
+
 _AUDIT_FILTERS = (
-    Parameter("action", "An action, or its first word such as `budget`.", {"type": "string"}),
-    Parameter("actor", "The id or e-mail address of who did it.", {"type": "string"}),
-    Parameter(
-        "target", "The id of what it was done to, or a part of its name.", {"type": "string"}
-    ),
-    Parameter("since", "The first moment.", {"type": "string", "format": "date-time"}),
-    Parameter("until", "The first one after.", {"type": "string", "format": "date-time"}),
+    text_parameter("action", "An action, or its first word such as `budget`."),
+    text_parameter("actor", "The id or e-mail address of who did it."),
+    text_parameter("target", "The id of what it was done to, or a part of its name."),
+    time_parameter("since", "The first moment, or day."),
+    time_parameter("until", "The first one after."),
 )
 
 
@@ -38,13 +47,15 @@ class AuditViewSet(ApiViewSet):
         errors=(400, 403),
         parameters=(
             *_AUDIT_FILTERS,
-            Parameter("before", "Only events with a smaller id.", {"type": "integer"}),
-            Parameter("size", "Events at most, 100 by default.", {"type": "integer"}),
+            int_parameter("before", "Only events with a smaller id.", minimum=1, maximum=MAX_ID),
+            int_parameter(
+                "size", "Events at most, 100 by default.", minimum=1, maximum=MAX_PAGE_SIZE
+            ),
         ),
     )
     def list(self, request: Request) -> HttpResponse:
         wanted = _audit_filter(_auditor(request), request)
-        size = query_int(request.query_params, "size", 100, minimum=1, maximum=1000)
+        size = query_int(request.query_params, "size", 100, minimum=1, maximum=MAX_PAGE_SIZE)
         return answer([shapes.audit_json(event) for event in audit_events(wanted)[:size]])
 
     @describes(
@@ -71,7 +82,7 @@ def _auditor(request: Request) -> Auth:
 
 def _audit_filter(auth: Auth, request: Request) -> AuditFilter:
     query = request.query_params
-    before = query_int(query, "before", 0, minimum=1, maximum=2**62)
+    before = query_int(query, "before", 0, minimum=1, maximum=MAX_ID)
     return AuditFilter(
         org_id=auth.org.id,
         action=query_text(query, "action"),

@@ -16,12 +16,13 @@ from plandex_server.errors import BadRequest
 
 
 class PeopleViewSet(ApiViewSet):
-    """Base of what local mode refuses: there, anyone who reaches the server may be anyone."""
+    """Base of what local mode refuses to those who signed in: whoever reaches the server may be
+    anyone there."""
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
         if settings.LOCAL_MODE:
             raise LocalModeRefusal("This server runs in local mode, which has a single user.")
-        super().initial(request, *args, **kwargs)
 
 
 class UserViewSet(PeopleViewSet):

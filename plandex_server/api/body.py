@@ -5,6 +5,7 @@ default, and types are strict. Shapes are `msgspec.Struct` classes in the apps' 
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -21,6 +22,13 @@ NEEDED = "x-needed"
 Needed = Annotated[T, msgspec.Meta(extra_json_schema={NEEDED: True})]
 """A field that the API description calls required, though its default only fails in the service,
 with the text that the CLI shows."""
+
+
+def one_needed(**kinds: Mapping[str, object]) -> msgspec.Meta:
+    """For a shape whose description says that one at least of these fields is there, and is of its
+    kind: `Annotated[Shape, one_needed(…)]`. That, too, is checked in the service."""
+    options = [{"required": [name], "properties": {name: kind}} for name, kind in kinds.items()]
+    return msgspec.Meta(extra_json_schema={"anyOf": options})
 
 
 Storable = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^[^\x00]*$"})]

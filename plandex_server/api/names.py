@@ -10,10 +10,10 @@ from plandex_server.errors import BadRequest
 
 MAX_NAME_LENGTH = 255
 
-# Those of Unicode's second block too: some terminals obey them.
-_CONTROLS = r"\x00-\x1f\x7f-\x9f"
-_CONTROL = re.compile(f"[{_CONTROLS}]")
-_PLAIN = rf"^[^{_CONTROLS}]*$"
+# For a regex's class. Those of Unicode's second block too: some terminals obey them.
+CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_CONTROL = re.compile(f"[{CONTROLS}]")
+PLAIN_PATTERN = rf"^[^{CONTROLS}]*$"
 Name = Annotated[
     str,
     msgspec.Meta(
@@ -21,7 +21,7 @@ Name = Annotated[
             NEEDED: True,
             "minLength": 1,
             "maxLength": MAX_NAME_LENGTH,
-            "pattern": rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$",
+            "pattern": rf"^[^{CONTROLS}]*[^\s{CONTROLS}][^{CONTROLS}]*$",
         }
     ),
 ]
@@ -29,7 +29,7 @@ Name = Annotated[
 
 
 OptionalName = Annotated[
-    str, msgspec.Meta(extra_json_schema={"maxLength": MAX_NAME_LENGTH, "pattern": _PLAIN})
+    str, msgspec.Meta(extra_json_schema={"maxLength": MAX_NAME_LENGTH, "pattern": PLAIN_PATTERN})
 ]
 """A name that may be left out or empty: the server then chooses one."""
 

@@ -85,6 +85,8 @@ def _as_sent(component: Schema) -> Schema:
         fields[name] = _nullable(fields[name])
     for name in needed:
         fields[name].pop("default", None)
+        if "anyOf" in fields[name]:
+            fields[name]["anyOf"].remove({"type": "null"})
     if needed:
         component["required"] = sorted({*component.get("required", ()), *needed})
     return component
@@ -93,8 +95,6 @@ def _as_sent(component: Schema) -> Schema:
 def _nullable(field: Schema) -> Schema:
     default = {"default": field.pop("default")} if "default" in field else {}
     options = field.pop("anyOf") if set(field) == {"anyOf"} else [field]
-    if any(option.get("format") == "decimal" for option in options):
-        options = [*options, {"type": "number"}]  # as text it loses nothing on the way
     if {"type": "null"} not in options:
         options = [*options, {"type": "null"}]
     return {"anyOf": options, **default}

@@ -18,6 +18,7 @@ from plandex_server.db import now
 from plandex_server.operations.probes import Part, Probe, State
 from plandex_server.operations.redis import queue_length, redis_client
 
+PART_NAMES = ("database", "redis", "queue", "workers", "disk")
 WAITING_S = 30.0
 """A worker takes a run within 2 s; one that waits so long found none with room."""
 LOW_DISK_FACTOR = 5
@@ -27,14 +28,8 @@ LOW_DISK_FACTOR = 5
 @lru_cache(maxsize=1)
 def probes() -> Mapping[str, Probe]:
     """The probes of this process."""
-    checks = {
-        "database": database,
-        "redis": redis,
-        "queue": queue,
-        "workers": workers,
-        "disk": disk,
-    }
-    return {name: Probe(name, check) for name, check in checks.items()}
+    checks = (database, redis, queue, workers, disk)
+    return {name: Probe(name, check) for name, check in zip(PART_NAMES, checks, strict=True)}
 
 
 def database() -> Part:

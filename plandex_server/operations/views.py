@@ -15,8 +15,10 @@ from plandex_server.errors import ApiError, Forbidden
 from plandex_server.operations.access import may_read_metrics
 from plandex_server.operations.exposition import metrics_text
 from plandex_server.operations.health import HealthJson, health_bytes, is_failed, probes_chosen
+from plandex_server.operations.parts import PART_NAMES
 from plandex_server.operations.probes import Part, ask_all_async
 
+_A_PART = f"({'|'.join(PART_NAMES)})"
 AsyncView = Callable[[HttpRequest], Coroutine[None, None, HttpResponseBase]]
 
 
@@ -61,7 +63,13 @@ async def live(request: HttpRequest) -> HttpResponseBase:
         503: Answer("A part has failed.", HealthJson),
     },
     errors=(400,),
-    parameters=(Parameter("parts", "Only these, with commas between them.", {"type": "string"}),),
+    parameters=(
+        Parameter(
+            "parts",
+            "Only these, with commas between them.",
+            {"type": "string", "pattern": f"^({_A_PART}(,{_A_PART})*)?$"},
+        ),
+    ),
     method="GET",
     is_open=True,
 )

@@ -1,9 +1,10 @@
 """What plans and branches may be called."""
 
+import re
 from collections.abc import Iterable
 from itertools import count
 
-from plandex_server.api.names import holds_controls
+from plandex_server.api.names import CONTROLS, holds_controls
 
 MAIN = "main"
 DRAFT = "draft"
@@ -14,6 +15,17 @@ _ADDRESS_WORDS = frozenset(
     "archive branches config current_plan rename share unarchive unshare".split()
 )
 _ADDRESS_MARKS = "/?#%\\"
+# White space, and what shows nothing or turns the text's direction: for a regex's class.
+_BLANKS = (
+    r"\x20\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+    r"\ufff9-\ufffb"
+)
+_BLANK = re.compile(f"[{CONTROLS}{_BLANKS}]")
+BRANCH_NAME_PATTERN = (
+    rf"^(?!({'|'.join(sorted(_ADDRESS_WORDS))}|HEAD)$)(?![-.])(?!.*\.\.)"
+    rf"[^{CONTROLS}{_BLANKS}/?#%\\]+$"
+)
+"""The names that `branch_name_problem` has nothing against, for the API description."""
 
 
 def branch_name_problem(name: str) -> str:
@@ -25,8 +37,8 @@ def branch_name_problem(name: str) -> str:
         return "A branch needs a name"
     if len(name) > MAX_NAME_LENGTH:
         return f"A branch name has at most {MAX_NAME_LENGTH} characters"
-    if not name.isprintable() or any(character.isspace() for character in name):
-        return "A branch name may not contain white space or control characters"
+    if _BLANK.search(name):
+        return "A branch name may not contain white space, control or invisible characters"
     if any(mark in name for mark in _ADDRESS_MARKS):
         return r"A branch name may not contain /, \, ?, # or %"
     if name.startswith(("-", ".")):

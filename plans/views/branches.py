@@ -32,14 +32,14 @@ class BranchViewSet(ApiViewSet):
         "createBranch",
         "Branches",
         "Create a new branch off the specified branch of the plan.",
-        body=shapes.NewNameRequest,
+        body=shapes.NewBranchRequest,
         returns={201: Answer("Branch created.", shapes.BranchJson)},
         errors=(403, 409),
     )
     def create(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         parent = branch_get_to_update(auth=auth, plan_id=plan_id, name=branch)
-        body = parse(request, shapes.NewNameRequest)
+        body = parse(request, shapes.NewBranchRequest)
         made = branches.branch_create(parent=parent, name=body.name, owner_id=auth.user.id)
         return answer(shapes.branch_json(made), status=201)
 

@@ -75,6 +75,16 @@ def test_a_mailed_pin_signs_up_and_in(cli: StrictClient) -> None:
     assert signed_in["token"] != session["token"]
 
 
+@pytest.mark.parametrize("mode", ["local_mode", "team_mode"])
+@pytest.mark.parametrize("email", ["", "no address", "a@b@c"])
+def test_an_address_is_needed(
+    cli: StrictClient, request: pytest.FixtureRequest, mode: str, email: str
+) -> None:
+    request.getfixturevalue(mode)
+    reply = cli.post("/accounts/email_verifications", {"email": email}, status=400)
+    assert reply.text == f"Invalid email: {email}\n"
+
+
 @TEAM
 def test_a_pin_works_once(cli: StrictClient) -> None:
     user = user_make()

@@ -117,6 +117,12 @@ def test_malformed(world: World, body: bytes) -> None:
     assert reply.text.startswith("Error decoding request body")
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\nb", "a\x84b", "x" * 256])
+def test_a_pack_of_one_s_own_has_a_name_that_can_be_shown(world: World, name: str) -> None:
+    reply = world.owner.put("/default_settings", {"modelPack": STRONG | {"name": name}}, status=400)
+    assert "characters" in reply.text
+
+
 def test_each_org_has_its_own(world: World) -> None:
     world.owner.put("/default_settings", {"modelPackName": "strong"})
     assert world.member.get("/default_settings").json["modelPackName"] == "strong"

@@ -1,6 +1,10 @@
+import re
+
 import pytest
 
 from plans.logic.names import (
+    BRANCH_NAME_PATTERN,
+    MAX_NAME_LENGTH,
     branch_name_problem,
     first_free_name,
     plan_name_problem,
@@ -12,6 +16,7 @@ from plans.logic.names import (
 )
 def test_usable_branch_names(name: str) -> None:
     assert branch_name_problem(name) == ""
+    assert re.search(BRANCH_NAME_PATTERN, name)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,7 @@ def test_usable_branch_names(name: str) -> None:
 )
 def test_refused_branch_names(name: str) -> None:
     assert branch_name_problem(name)
+    assert len(name) > MAX_NAME_LENGTH or not re.search(BRANCH_NAME_PATTERN, name)
 
 
 @pytest.mark.parametrize(
