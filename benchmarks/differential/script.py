@@ -70,6 +70,16 @@ def accounts(play: Play) -> None:
     play.call("POST", "/accounts/sign_in", {"email": email, "pin": "", "isSignInCode": False})
     nobody = {"email": "nobody@differential.test", "pin": "", "isSignInCode": False}
     play.call("POST", "/accounts/sign_in", nobody, situation="unknown")
+    check = {"email": email, "pin": "aaaaaa"}
+    play.call("POST", "/accounts/email_verifications/check_pin", check, situation="wrong")
+    play.call("POST", "/accounts/sign_in_codes", keep=lambda value: {"code": value})
+    by_code = "/accounts/sign_in"
+    play.call("POST", by_code, _code, situation="by code")
+    play.call("POST", by_code, _code, situation="by a used code")
+
+
+def _code(known: dict[str, Any]) -> dict[str, Any]:
+    return {"email": "", "pin": known["code"], "isSignInCode": True}
 
 
 def orgs(play: Play) -> None:
@@ -78,6 +88,10 @@ def orgs(play: Play) -> None:
     play.call("GET", "/orgs/roles")
     for path in ("/users", "/invites/pending", "/invites/accepted", "/invites/all"):
         play.call("GET", path, situation="local mode")
+    invite = {"email": "new@differential.test", "name": "New", "orgRoleId": NOWHERE}
+    play.call("POST", "/invites", invite, situation="local mode")
+    for path in (f"/invites/{NOWHERE}", f"/orgs/users/{NOWHERE}"):
+        play.call("DELETE", path, situation="local mode")
     play.call("GET", "/org_user_config")
     config = {"promptedClaudeMax": True, "useClaudeSubscription": False}
     play.call("PUT", "/org_user_config", config)
@@ -107,9 +121,14 @@ def models(play: Play, models_url: str) -> None:
     pack = {"name": "diff", "description": "A pack", **{k: f"diff/{v}" for k, v in ROLES.items()}}
     state = {"models": roles, "providers": [provider], "modelPacks": [pack]}
     play.call("POST", "/custom_models", state)
-    for path in ("/model_sets", "/custom_models", "/custom_providers"):
-        play.call("GET", path)
+    play.call("GET", "/model_sets", keep=lambda found: {"setId": found[0]["id"]})
+    play.call("GET", "/custom_models", keep=lambda found: {"modelId": _first_model(found)})
+    play.call("GET", "/custom_providers", keep=lambda found: {"providerId": found[0]["id"]})
+    play.call("GET", "/custom_models/{modelId}")
+    play.call("GET", "/custom_providers/{providerId}")
+    play.call("GET", f"/custom_models/{NOWHERE}", situation="unknown")
     play.call("POST", "/model_sets", pack)
+    play.call("PUT", "/model_sets/{setId}", pack)
     built_in = MODEL | {"modelId": "openai/gpt-4.1"}
     wrong: dict[str, Any] = {
         "duplicates": {"models": [*roles, roles[0]]},
@@ -125,6 +144,11 @@ def models(play: Play, models_url: str) -> None:
     play.call("PUT", "/default_settings", {"modelPackName": "diff", "modelPack": None})
     play.call("GET", "/default_settings", situation="set")
     play.call("PUT", "/default_settings", {}, situation="nothing")
+
+
+def _first_model(found: list[dict[str, Any]]) -> str:
+    """The same one on both sides, which list them in their own order."""
+    return str(min(found, key=lambda model: str(model["modelId"]))["id"])
 
 
 def _use(role: str, provider: str = "diff") -> dict[str, str]:
@@ -238,6 +262,10 @@ def runs(play: Play) -> None:
     play.call("PATCH", f"{path}/build", {"connectStream": False}, situation="nothing to build")
     play.call("DELETE", f"{path}/stop", situation="nothing runs")
     play.call("PATCH", f"{path}/connect", situation="nothing runs")
+    play.call("GET", f"{path}/build_status", situation="nothing to build")
+    answer = {"choice": "skip", "filePath": "a.py", "body": ""}
+    play.call("POST", f"{path}/respond_missing_file", answer, situation="nothing runs")
+    play.call("POST", f"{path}/auto_load_context", [FILE], situation="nothing runs")
     play.call("PATCH", f"{path}/apply", {"authVars": {}, "sessionId": ""})
     play.call("GET", f"{path}/current_plan", situation="applied")
     play.call("GET", f"{path}/context", situation="applied")
@@ -245,6 +273,7 @@ def runs(play: Play) -> None:
     play.tell(f"{path}/tell", _tell("script:two"))
     play.call("PATCH", f"{path}/reject_file", {"filePath": "two.py"})
     play.call("GET", f"{path}/current_plan", situation="rejected")
+    play.call("PATCH", f"{path}/reject_files", {"paths": ["two.py"]}, situation="rejected already")
     play.call("GET", "/plans?projectId={projectId}", situation="after replies")
     play.call("GET", "/plans/{planId}/branches", situation="after replies")
 
