@@ -61,7 +61,7 @@ class BudgetJson(TypedDict):
 class PriceRequest(StoredBody):
     """Dollars per million tokens. Without `provider`: of all that serve the model."""
 
-    model_id: Needed[Storable] = ""
+    model_id: Annotated[Needed[Storable], msgspec.Meta(extra_json_schema={"minLength": 1})] = ""
     provider: Storable = ""
     input: Needed[Price | None] = None
     output: Needed[Price | None] = None

@@ -41,7 +41,11 @@ BAD_SETTINGS = "Error decoding request body"
 class ModelsBody(StoredBody):
     models: list[CustomModel] = []
     providers: list[CustomProvider] = []
-    model_packs: list[dict[str, Any]] = []
+    # `logic` reads packs key by key.
+    model_packs: Annotated[
+        list[dict[str, Any]],
+        msgspec.Meta(extra_json_schema={"items": {"$ref": "#/components/schemas/NewPackBody"}}),
+    ] = []
 
 
 class _SettingsRequest(Body):

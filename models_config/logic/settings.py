@@ -144,6 +144,9 @@ def settings_update(
     dialect); without it they must be there. Raises `Refused` or `BadShape`.
     """
     if request.model_pack_name:
+        if request.model_pack is not None:
+            # The name wins; what is no pack is refused all the same.
+            pack_from_json(request.model_pack, resolve_pack(stored, org))
         updated = _by_name(request.model_pack_name, org, now)
     elif request.model_pack is not None:
         base = resolve_pack(stored, org) if keep_roles else None

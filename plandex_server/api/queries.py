@@ -13,6 +13,7 @@ from plandex_server.api.describe import Parameter
 from plandex_server.api.times import moment_of
 from plandex_server.errors import BadRequest
 
+_NUMBER = re.compile(r"-?\d{1,20}", re.ASCII)
 MAX_TEXT = 255
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -43,9 +44,10 @@ def query_int(query: QueryDict, name: str, default: int, *, minimum: int, maximu
     text = query.get(name)
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not minimum <= int(text[:12]) <= maximum:
+    number = int(text) if _NUMBER.fullmatch(text) else None
+    if number is None or not minimum <= number <= maximum:
         raise BadRequest(f"{name} must be a whole number from {minimum} to {maximum}")
-    return int(text[:12])
+    return number
 
 
 def query_choice(query: QueryDict, name: str, choices: Iterable[str], default: str) -> str:

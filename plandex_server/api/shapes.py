@@ -62,7 +62,7 @@ def _name(name: str, *, sent: bool) -> str:
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         return {
-            key: _PREFIX + names[item.removeprefix(_PREFIX)]
+            key: _PREFIX + names.get(item.removeprefix(_PREFIX), item.removeprefix(_PREFIX))
             if key == "$ref"
             else _renamed(item, names)
             for key, item in value.items()

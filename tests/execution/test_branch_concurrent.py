@@ -1,6 +1,8 @@
 """Two clients of one branch at the same time, through HTTP, each with its own connection: what is
 answered with success is stored, what is refused says why."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import chain
 
 import pytest
@@ -55,13 +57,12 @@ def test_loads_applies_and_rejections_lose_nothing() -> None:
     world, plan, url = scene()
     Plan.objects.filter(pk=plan.pk).update(shared_with_org_at=plan.created_at)
     writers = Writers(world.owner, world.admin)
-    together(
-        [
-            *(lambda name=name: load(writers, url, name) for name in CONTEXTS),
-            lambda: writers.send("apply", "PATCH", f"{url}/apply", {}),
-            lambda: writers.send("reject", "PATCH", f"{url}/reject_file", {"filePath": "new.py"}),
-        ]
-    )
+    jobs: list[Callable[[], object]] = [
+        lambda: writers.send("apply", "PATCH", f"{url}/apply", {}),
+        lambda: writers.send("reject", "PATCH", f"{url}/reject_file", {"filePath": "new.py"}),
+        *(partial(load, writers, url, name) for name in CONTEXTS),
+    ]
+    together(jobs)
     assert len(writers.done) == len(CONTEXTS) * ROUNDS + 2
     listed = world.owner.get(f"{url}/context").json
     names = {item["name"] for item in listed}
