@@ -25,7 +25,8 @@ CLI_VERSION = "2.2.1"
 # They end what the ids of the others name.
 ENDING = ("deletePlan", "deleteAllPlans", "deleteBranch", "signOut")
 # The description can't say of a body whether it fits what is stored: whether a plan is archived,
-# or a model exists, or whether keys came for it, or a limit lies above another. These may refuse what is well formed.
+# a model exists, keys came for it, or a limit lies above another. These may refuse what is well
+# formed.
 DEPENDING = (
     "archivePlan",
     "autoLoadContext",
