@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from execution import storage
-from execution.logic.events import Reply
+from execution.logic.events import TERMINAL_EVENTS, Reply
 from execution.logic.stretches import Entry, Stretch, text_only
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
@@ -117,7 +117,7 @@ class EventLog:
 
     def __init__(
         self,
-        write: Callable[[list[Stretch]], None] = storage.stretches_write,
+        write: Callable[[list[Stretch]], None] = storage.stretches_write_known,
         *,
         broadcast: Broadcast | None = None,
     ) -> None:
@@ -219,13 +219,19 @@ class EventLog:
         )
 
     def end(self, run_id: str, entry: Entry) -> None:
-        """Appends the terminal event, which is in the database already."""
-        log = self._logs[run_id]
+        """Appends the terminal event, which is in the database already, or has no place there."""
+        log = self._logs.get(run_id)
+        if log is None:
+            return
         log.closing = True
         log.flushed = len(log.entries) + 1
         log.raw.clear()
         self.append(run_id, entry)
         asyncio.get_running_loop().call_later(KEEP_ENDED_S, self.forget, run_id)
+
+    def has_ended(self, run_id: str) -> bool:
+        log = self._logs.get(run_id)
+        return log is None or (bool(log.entries) and isinstance(log.entries[-1], TERMINAL_EVENTS))
 
     async def follow(self, run_id: str, *, after: int = 0) -> Follower:
         """A follower of a run's events after number `after`, also of one that has ended."""

@@ -14,6 +14,7 @@ from typing import Any
 from execution.clients.base import ModelClient
 from execution.clients.router import ModelRouter
 from execution.event_log import EventLog
+from execution.logic.events import Aborted
 from execution.logic.stretches import Entry
 from execution.services.runs import Signs, run_heartbeat
 from plandex_server.observe.logs import without_text
@@ -179,7 +180,11 @@ class Runtime:
 
     def _heed(self, signs: Signs) -> None:
         for run_id in signs.lost & self._tasks.keys():
-            logger.warning("run %s: another process has taken it, or it is gone", run_id)
+            if run_id in signs.gone:
+                logger.info("run %s: its plan or its branch was deleted", run_id)
+                self.log.end(run_id, Aborted())
+            else:
+                logger.warning("run %s: another process has taken it", run_id)
             self._lost.add(run_id)
             self._cancel(run_id)
         for run_id in signs.stop:

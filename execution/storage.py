@@ -30,6 +30,15 @@ def stretches_write(stretches: list[Stretch]) -> None:
     )
 
 
+def stretches_write_known(stretches: list[Stretch]) -> None:
+    """Writes the stretches of those runs that are not deleted: one that is must not keep the events
+    of all others from being written."""
+    with transaction.atomic():
+        runs = Run.objects.filter(pk__in=[stretch.run_id for stretch in stretches])
+        known = set(runs.values_list("pk", flat=True))
+        stretches_write([stretch for stretch in stretches if stretch.run_id in known])
+
+
 def stretches_write_as(owner: str, stretches: list[Stretch]) -> None:
     """Writes the stretches of those runs that `owner` still executes: a process that was silent
     for too long may have lost some to others."""

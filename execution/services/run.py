@@ -106,7 +106,8 @@ async def build(session: Session) -> None:
 
 async def _end_cancelled(session: Session) -> None:
     if session.runtime.has_lost(session.run.id):
-        session.runtime.log.forget(session.run.id)  # another process goes on with it
+        if not session.runtime.log.has_ended(session.run.id):
+            session.runtime.log.forget(session.run.id)  # another process goes on with it
     elif session.runtime.handing_over:
         await ending.hand_over(session)
     elif session.runtime.stopping:

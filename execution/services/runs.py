@@ -177,20 +177,25 @@ def run_iteration_set(run: Run, iteration: int, *, after_reply: bool) -> None:
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What the rows say to the process that executes runs: whose user asked for a stop, and which
-    runs are another's now or gone."""
+    runs are another's now or, with their plan or branch, gone."""
 
     stop: frozenset[str]
     lost: frozenset[str]
+    gone: frozenset[str] = frozenset()
 
 
 def run_heartbeat(run_ids: Sequence[str], owner: str) -> Signs:
     """Marks the runs as alive."""
     rows = Run.objects.filter(pk__in=run_ids)
     rows.filter(owner=owner, finished_at__isnull=True).update(heartbeat_at=now())
-    ours = dict(rows.filter(owner=owner).values_list("id", "stop_requested_at"))
+    known = {
+        run_id: (whose == owner, asked_at)
+        for run_id, whose, asked_at in rows.values_list("id", "owner", "stop_requested_at")
+    }
     return Signs(
-        stop=frozenset(run_id for run_id, asked_at in ours.items() if asked_at is not None),
-        lost=frozenset(run_ids) - ours.keys(),
+        stop=frozenset(run_id for run_id, (ours, asked_at) in known.items() if ours and asked_at),
+        lost=frozenset(run_id for run_id in run_ids if not known.get(run_id, (False, None))[0]),
+        gone=frozenset(run_ids) - known.keys(),
     )
 
 
