@@ -195,12 +195,18 @@ def names(quote: str, line: str) -> bool:
 
     They are the line, its beginning, or the name that it defines.
     """
-    text, quote = line.strip(), quote.strip()
-    if text == quote:
-        return bool(text)
-    if len(quote) >= MIN_PREFIX and " " in quote and text.startswith(quote):
+    quote = quote.strip()
+    if quotes(quote, line):
         return True
     if not _WORD.match(quote):
         return False
     name = line_name(line)
     return name is not None and name[1].strip("\"'") == quote.rsplit(".", 1)[-1]
+
+
+def quotes(quote: str, line: str) -> bool:
+    """Whether the quoted words are this line, or its beginning."""
+    text, quote = line.strip(), quote.strip()
+    if text == quote:
+        return bool(text)
+    return len(quote) >= MIN_PREFIX and " " in quote and text.startswith(quote)

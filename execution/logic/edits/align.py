@@ -82,6 +82,8 @@ class Segment(Table):
             op = Op.CHANGE if match.how in ("separator", "name", "similar") else Op.MATCH
             yield match.cost, (number + 1, line + 1, FREE), Step(op, number, line, match.how)
         if token.kind is Kind.LITERAL:
+            if not self.problem.may_gain(line):
+                return
             cost = self.problem.insert_cost(number)
             yield cost, (number + 1, line, FREE), Step(Op.INSERT, number, line)
         elif token.kind is Kind.REMOVAL:
@@ -103,8 +105,9 @@ class Segment(Table):
         yield cost, (number, line, FREE), None
         if line < self.high:
             if mode in (REM_NEW, REM):
-                yield 0, (number, line + 1, REM), Step(Op.REMOVE, marker, line)
-            else:
+                if self.problem.may_go(line):
+                    yield 0, (number, line + 1, REM), Step(Op.REMOVE, marker, line)
+            elif self.problem.may_stay(line):
                 out = mode == REF_OUT or self.goes_out(marker, line)
                 cost = self.problem.shallower_cost(marker) if out and mode != REF_OUT else 0
                 step = Step(Op.COVER, marker, line)

@@ -8,8 +8,8 @@ from itertools import pairwise
 from execution.logic.edits.agreement import Agreement, agreement, deleted_lines
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import INSERT, Problem
-from execution.logic.edits.description import Description
-from execution.logic.edits.gaps import gap_doubt, is_blank
+from execution.logic.edits.description import LOSING, Description
+from execution.logic.edits.gaps import gap_doubt, is_blank, new_gaps
 from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.reading import Reading
@@ -18,6 +18,7 @@ from execution.logic.edits.unfinished import open_block, open_header
 
 RANGE_TOLERANCE = 3
 SIMILAR_ENOUGH = 0.75
+BESIDE = 4  # lines of code
 
 
 def doubts(problem: Problem, reading: Reading, description: Description) -> list[str]:
@@ -66,6 +67,65 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "weak_anchor"
     if not agreed.paired and _nothing_replaced(problem, hunks, description):
         yield "nothing_replaced"
+
+
+def declared_doubts(problem: Problem, reading: Reading, description: Description) -> list[str]:
+    """Reasons not to trust a reading in which just the declared lines go."""
+    return list(dict.fromkeys(_declared_doubts(problem, reading, description)))
+
+
+def _declared_doubts(
+    problem: Problem, reading: Reading, description: Description
+) -> Iterator[str]:
+    assert problem.fate is not None
+    steps = reading.steps
+    if reading.rivals:
+        yield "ambiguous_location"
+    if reading.ambiguous_blanks:
+        yield "ambiguous_blank_lines"
+    hunks = group_hunks(problem, steps)
+    for hunk in hunks:
+        between = is_covered(hunk.above) and is_covered(hunk.below)
+        if between and hunk.inserted(problem) and not _held_by_depth(problem, hunk):
+            yield "no_anchor"
+    if gap_doubt(problem, steps, hunks) or new_gaps(problem, steps, hunks):
+        yield "ambiguous_blank_lines"
+    if any(_known_beside(problem, steps, hunk) for hunk in hunks):
+        yield "unused_anchor"
+    if _empty_reference(problem, steps):
+        yield "empty_reference"
+    gaining = not description.types <= LOSING
+    if gaining and not agreement(problem, steps, hunks, description).paired:
+        yield "nothing_replaced"
+    if problem.fate.places is not None:
+        return
+    if _unused_anchor(problem, steps):
+        yield "unused_anchor"
+    if _implied_beside_new(problem, steps):
+        yield "no_anchor"
+    if problem.fate.goes:
+        return
+    yield from structural_doubts(problem, steps, hunks, description)
+    if any(open_block(problem, hunk) for hunk in hunks):
+        yield "block_mismatch"
+
+
+def _known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """A line comes as new code beside a reference that keeps the same line: it was an anchor."""
+    low, high = hunk.steps[0].line, hunk.steps[-1].line
+    kept = [
+        step.line
+        for step in steps
+        if step.op is Op.COVER and not problem.original.blank[step.line]
+    ]
+    above = [line for line in kept if line < low][-BESIDE:]
+    below = [line for line in kept if line >= high][:BESIDE]
+    beside = {
+        problem.original.lines[line]
+        for line in (*above, *below)
+        if not problem.original.pure_closing[line]
+    }
+    return any(problem.tokens[number].text in beside for number in hunk.inserted(problem))
 
 
 def _empty_reference(problem: Problem, steps: Sequence[Step]) -> bool:

@@ -36,12 +36,22 @@ STARTS_INSIDE_LOOSE = 120  # all references stand at the margin: their depth say
 STARTS_AT_OWN_CLOSER = 20  # the block above was shown without its closing line
 ENDS_INSIDE = 150
 MAX_SIMILAR_PAIRS = 6000
+MATCH_AT_MOST = 90  # where the lines that go are declared: less than a new line
+INFINITE = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     cost: int
     how: str  # exact, space, typography, separator, name, similar
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What an explanation declares of the file's lines, taken at its word."""
+
+    goes: frozenset[int]  # solid lines; all others stay
+    places: frozenset[int] | None  # lines before which new code goes; None: anywhere
 
 
 @dataclass(slots=True)
@@ -54,6 +64,7 @@ class Problem:
     kinship: Kinship
     pure_insert: bool
     similarity: Similarity
+    fate: Fate | None = None
     by_text: dict[str, list[int]] = field(default_factory=dict)
     by_plain: dict[str, list[int]] = field(default_factory=dict)
     droppable: list[int] = field(default_factory=list)  # per token; -1 when it must stay
@@ -81,6 +92,20 @@ class Problem:
             self.before.append(indent)
             if token.kind is Kind.LITERAL:
                 indent = token.indent
+
+    def may_stay(self, line: int) -> bool:
+        return self.fate is None or line not in self.fate.goes
+
+    def may_go(self, line: int) -> bool:
+        return self.fate is None or self.original.blank[line] or line in self.fate.goes
+
+    def may_gain(self, line: int) -> bool:
+        """New code may stand before this line; it follows the lines whose place it takes."""
+        if self.fate is None:
+            return True
+        if self.fate.places is not None:
+            return line in self.fate.places
+        return self.original.next_solid[line] not in self.fate.goes
 
     def _closers_after(self) -> list[bool]:
         found = [False] * len(self.tokens)
@@ -169,6 +194,8 @@ class Problem:
         """
         if self.original.blank[index]:
             return SKIP_BLANK, SKIP_BLANK_NEXT
+        if not self.may_go(index):
+            return INFINITE, INFINITE
         return (KEEP_FIRST, KEEP_NEXT) if self.pure_insert else (DELETE_FIRST, DELETE_NEXT)
 
     def start_cost(self, number: int, index: int) -> int:
@@ -200,8 +227,17 @@ class Problem:
     def matches(self, first: int, last: int, low: int, high: int) -> list[dict[int, Match]]:
         """For each token of [first, last) the original lines of [low, high) it may stand for."""
         found = [self._equal_lines(self.tokens[i], low, high) for i in range(first, last)]
-        self._add_similar(found, first, low, high)
-        return found
+        if self.fate is None:
+            self._add_similar(found, first, low, high)
+            return found
+        return [
+            {
+                line: Match(min(match.cost, MATCH_AT_MOST), match.how)
+                for line, match in row.items()
+                if self.may_stay(line)
+            }
+            for row in found
+        ]
 
     def _equal_lines(self, token: Token, low: int, high: int) -> dict[int, Match]:
         found: dict[int, Match] = {}

@@ -33,7 +33,7 @@ def certain_anchors(problem: Problem) -> list[Anchor]:
         lines = problem.by_text.get(token.text, ())
         if len(lines) != 1 or not _says_enough(token.text):
             continue
-        if _same_surroundings(problem, token.line, lines[0]):
+        if problem.may_stay(lines[0]) and _same_surroundings(problem, token.line, lines[0]):
             anchors.append(Anchor(number, lines[0]))
     return _uncrossed(anchors)
 

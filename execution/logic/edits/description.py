@@ -11,7 +11,9 @@ _FIELD = re.compile(
 _TYPE = re.compile(r"\b(overwrite|replace|remove|add|prepend|append|new file)\b")
 _RANGE = re.compile(r"^(?:lines?\s+)?(\d{1,7})(?:\s*(?:-|–|to)\s*(\d{1,7}))?$", re.I)
 _SYMBOL = re.compile(r"`([^`\n]{1,200})`")
-_INSERT_TYPES = frozenset({"add", "prepend", "append"})
+_SIDE = re.compile(r"\b(after|before)\s+`")
+GAINING = frozenset({"add", "prepend", "append"})
+LOSING = frozenset({"replace", "remove"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Change:
     type: str
     ranges: tuple[tuple[int, int], ...] = ()
     context: tuple[str, ...] = ()  # code that stays, quoted from the field `Context:`
+    side: str = ""  # `after` or `before`, if it says so of the first quoted line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Description:
 
     @property
     def pure_insert(self) -> bool:
-        return bool(self.types) and self.types <= _INSERT_TYPES
+        return bool(self.types) and self.types <= GAINING
 
 
 def parse_description(text: str) -> Description:
@@ -68,7 +71,12 @@ def parse_description(text: str) -> Description:
             symbols.extend(found_symbols)
             if name == "context" and changes:
                 last = changes[-1]
-                changes[-1] = replace(last, context=(*last.context, *found_symbols))
+                side = _SIDE.search(value)
+                changes[-1] = replace(
+                    last,
+                    context=(*last.context, *found_symbols),
+                    side=side.group(1) if side else "",
+                )
     return Description(tuple(changes), tuple(symbols))
 
 

@@ -17,6 +17,7 @@ def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) ->
     return (
         _lost_gap(problem, steps)
         or _glued(problem, steps)
+        or _narrowed(problem, steps)
         or bool(odd_blanks(problem, steps, hunks))
     )
 
@@ -27,7 +28,14 @@ def is_blank(problem: Problem, step: Step) -> bool:
     return problem.original.blank[step.line]
 
 
-def odd_blanks(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> set[Step]:
+def new_gaps(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
+    """Any gap between new code and a reference that the file has not."""
+    return bool(odd_blanks(problem, steps, hunks, least=0))
+
+
+def odd_blanks(
+    problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk], least: int = 1
+) -> set[Step]:
     """New blank lines beside references that widen a gap: a line there may be forgotten."""
     places = {step.line: at for at, step in enumerate(steps) if step.op is Op.COVER}
     found: set[Step] = set()
@@ -42,7 +50,7 @@ def odd_blanks(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -
                 continue
             had = _blanks_beside(problem, side.line, ahead)
             result = len(fresh) + kept
-            odd = result > had >= 1 if first.op is Op.INSERT else result != had
+            odd = result > had >= least if first.op is Op.INSERT else result != had
             if odd:
                 found.update(fresh[: max(0, result - had)])
     return found
@@ -87,6 +95,24 @@ def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
             if dropped and previous is not None and len(new) == 1:
                 return True
             dropped, previous = False, step
+    return False
+
+
+def _narrowed(problem: Problem, steps: Sequence[Step]) -> bool:
+    """Between new code and a reference more blank lines are shown than the result has there."""
+    shown = kept = 0
+    previous: Step | None = None
+    for step in steps:
+        if step.op is Op.DROP:
+            shown += 1
+        elif step.op in _WRITTEN and is_blank(problem, step):
+            kept += 1
+            shown += step.op is not Op.COVER
+        elif step.op in _WRITTEN:
+            beside = previous is not None and {previous.op, step.op} == {Op.INSERT, Op.COVER}
+            if beside and shown > kept > 0:
+                return True
+            shown, kept, previous = 0, 0, step
     return False
 
 

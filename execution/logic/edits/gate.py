@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -28,6 +29,7 @@ FATAL = frozenset(
         "too_complex",
     }
 )
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 SMALL_FILE = 12  # solid lines; in a smaller file half of them is a small edit
 _OVERLOADING = {
     "java",
@@ -84,11 +86,13 @@ def brackets_torn(path: str, original: str, candidate: str) -> bool:
     """Without a parser to tell: the edit opens or closes a bracket too many."""
     if grammar_name(path) and not is_markdown(path) and syntax_errors(path, candidate) == []:
         return False
-    return any(
-        original.count(opening) - original.count(closing)
-        != candidate.count(opening) - candidate.count(closing)
-        for opening, closing in ("()", "[]", "{}")
-    )
+    return _open_brackets(original) != _open_brackets(candidate) and _open_brackets(
+        _STRING.sub("", original)
+    ) != _open_brackets(_STRING.sub("", candidate))
+
+
+def _open_brackets(text: str) -> list[int]:
+    return [text.count(opening) - text.count(closing) for opening, closing in ("()", "[]", "{}")]
 
 
 def markers_left(old: Sequence[str], new: Sequence[str]) -> bool:

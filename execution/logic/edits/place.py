@@ -8,13 +8,14 @@ from typing import Literal
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.blocks import direct_edit
-from execution.logic.edits.certainty import doubts
-from execution.logic.edits.costs import Problem
+from execution.logic.edits.certainty import declared_doubts, doubts
+from execution.logic.edits.costs import Fate, Problem
+from execution.logic.edits.declared import fates
 from execution.logic.edits.description import Description, parse_description
 from execution.logic.edits.forgotten import with_forgotten
 from execution.logic.edits.gate import FATAL, text_reasons
 from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
-from execution.logic.edits.reading import Reading, TooComplex, read_snippet
+from execution.logic.edits.reading import Contradicted, Reading, TooComplex, read_snippet
 from execution.logic.edits.reindent import Variant, reindented, with_file_ends, writes_all
 from execution.logic.edits.results import result_literals, result_text
 from execution.logic.edits.rewrites import is_whole_rewrite, only_adds
@@ -148,7 +149,7 @@ def _by_alignment(edit: Edit) -> Placement:
     variants = reindented(edit.lines, edit.text.lines, edit.path)
     anew = bool(variants) and writes_all(edit.lines, edit.text.lines)
     for variant in [*variants, Variant(edit.lines, not variants)]:
-        placed = _align(edit, variant.lines)
+        placed = _placed(edit, variant.lines)
         if placed.status == "accepted":
             if variant.sure and not anew:
                 return placed
@@ -157,6 +158,34 @@ def _by_alignment(edit: Edit) -> Placement:
             best = placed
     assert best is not None
     return best
+
+
+def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
+    """The reading of the lines alone, or else the one that the explanation declares."""
+    placed = _align(edit, lines)
+    if placed.status == "accepted":
+        return placed
+    for fate in fates(edit.description, outline(edit.text.lines, edit.path)):
+        told = _as_declared(edit, lines, fate)
+        if told is not None:
+            return told if told.status == "accepted" else placed
+    return placed
+
+
+def _as_declared(edit: Edit, lines: tuple[str, ...], fate: Fate) -> Placement | None:
+    problem = build_problem(edit, lines)
+    problem.fate = fate
+    try:
+        reading = read_snippet(problem, edit.description)
+    except (TooComplex, Contradicted):
+        return None
+    reading = _without_broken(edit, problem, reading)
+    reasons = declared_doubts(problem, reading, edit.description)
+    candidate = result_text(edit.text, problem, reading.steps)
+    reasons += _text_reasons(edit, problem, reading.steps)
+    if candidate == edit.original:
+        reasons.append("nothing_replaced")
+    return judged(candidate, reasons)
 
 
 def _rank(placement: Placement) -> tuple[bool, bool]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from execution.logic.edits.align import Op, Segment, Step
-from execution.logic.edits.costs import Problem
 from execution.logic.edits.cuts import Anchor, certain_anchors
 from execution.logic.edits.description import Description
 from execution.logic.edits.near import MARGIN, near_readings
 from execution.logic.edits.rivals import Judge, Rival, is_sound, standing
+from execution.logic.edits.costs import INFINITE, Problem
 from execution.logic.edits.tables import FREE
 
 MAX_CELLS = 250_000
@@ -19,6 +19,10 @@ MAX_WIDE = 40
 
 class TooComplex(Exception):
     """The texts repeat themselves so much that searching would take too long."""
+
+
+class Contradicted(Exception):
+    """The snippet cannot be read so that just the declared lines go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class _Search:
             segment = Segment(self.problem, first, last, low, high)
             segment.forward()
             segment.backward()
+            if segment.remaining((first, low, FREE)) >= INFINITE:
+                raise Contradicted
             part = segment.path_from((first, low, FREE))
             near = near_readings(segment, part)
             position = len(self.parts)
@@ -132,6 +138,8 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
     search = _Search(problem, description)
     for position, bounds in enumerate(segments):
         search.add(bounds, anchors[position] if position < len(anchors) else None)
+    if problem.fate is not None:
+        return _declared(search)
     search.make_sound()
     steps = search.steps
     judge = Judge(problem, description, standing(problem, steps, description))
@@ -141,6 +149,15 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
         if judge.admits(slack, whole := search.with_part(position, other))
     ]
     return Reading(tuple(steps), search.blanks_differ, tuple(rivals))
+
+
+def _declared(search: _Search) -> Reading:
+    """The lines that go are given: every reading close by counts."""
+    rivals = [
+        Rival(slack, tuple(search.with_part(position, other)))
+        for slack, position, other in sorted(search.others, key=lambda rival: rival[:2])
+    ]
+    return Reading(tuple(search.steps), search.blanks_differ, tuple(rivals))
 
 
 def _segments(problem: Problem, anchors: list[Anchor]) -> list[tuple[int, int, int, int]]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from execution.logic.edits.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, Match, Problem
+from execution.logic.edits.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, INFINITE, Match, Problem
 from execution.logic.edits.markers import Kind
 
-INFINITE = 1 << 40
 FREE, SKIP, REF_NEW, REF, REF_OUT, REM_NEW, REM = range(7)
 Row = list[list[int] | None]
 Node = tuple[int, int, int]
@@ -67,7 +66,8 @@ class Table:
             new, rem = row[REM_NEW], row[REM]
             assert new is not None and rem is not None
             for at in range(count):
-                rem[at + 1] = min(rem[at + 1], new[at], rem[at])
+                if self.problem.may_go(self.low + at):
+                    rem[at + 1] = min(rem[at + 1], new[at], rem[at])
             for at in range(count + 1):
                 free[at] = min(free[at], new[at] + EMPTY_REMOVAL, rem[at])
         skip = [INFINITE] * (count + 1)
@@ -93,6 +93,8 @@ class Table:
         indent = self.problem.tokens[marker].indent
         shallower = self.problem.shallower_cost(marker)
         for at in range(self.high - low):
+            if not self.problem.may_stay(low + at):
+                continue
             base = new[at] if new[at] < ref[at] else ref[at]
             beyond = out[at]
             if original.blank[low + at] or original.indent[low + at] >= indent:
@@ -120,7 +122,7 @@ class Table:
         following: Row = [None] * 7
         if token.kind is Kind.LITERAL:
             insert = self.problem.insert_cost(number)
-            moved = [cost + insert for cost in free]
+            moved = self._gained(free, insert)
         elif token.kind is Kind.BLANK:
             insert, drop = self.problem.blank_costs(number)
             step = insert if drop < 0 else min(drop, insert)
@@ -143,6 +145,13 @@ class Table:
                 moved[line - low + 1] = cost
         following[FREE] = moved
         return following
+
+    def _gained(self, costs: list[int], insert: int) -> list[int]:
+        """The costs with that of a new line, where there may be one."""
+        may_gain, low = self.problem.may_gain, self.low
+        return [
+            cost + insert if may_gain(low + at) else INFINITE for at, cost in enumerate(costs)
+        ]
 
     def _open(self, number: int, free: list[int], following: Row) -> None:
         token, low = self.problem.tokens[number], self.low
@@ -185,7 +194,7 @@ class Table:
         assert after is not None
         if token.kind is Kind.LITERAL:
             insert = self.problem.insert_cost(number)
-            free = [cost + insert for cost in after]
+            free = self._gained(after, insert)
         elif token.kind is Kind.BLANK:
             insert, drop = self.problem.blank_costs(number)
             step = insert if drop < 0 else min(drop, insert)
@@ -237,7 +246,7 @@ class Table:
             for at in range(count, -1, -1):
                 fresh[at] = min(free[at] + EMPTY_REMOVAL, dropped(REM_NEW, at))
                 rem[at] = min(free[at], dropped(REM, at))
-                if at < count:
+                if at < count and self.problem.may_go(low + at):
                     fresh[at] = min(fresh[at], rem[at + 1])
                     rem[at] = min(rem[at], rem[at + 1])
             row[REM_NEW], row[REM] = fresh, rem
@@ -254,7 +263,7 @@ class Table:
             fresh[at] = min(free[at] + EMPTY_REFERENCE, dropped(REF_NEW, at))
             ref[at] = min(close, dropped(REF, at))
             out[at] = min(close, dropped(REF_OUT, at))
-            if at < count:
+            if at < count and self.problem.may_stay(low + at):
                 out[at] = min(out[at], out[at + 1])
                 outside = self.goes_out(marker, low + at)
                 on = out[at + 1] + shallower if outside else ref[at + 1]
