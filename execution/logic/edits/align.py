@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from execution.logic.edits.costs import EMPTY_REFERENCE, EMPTY_REMOVAL
+from execution.logic.edits.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, INFINITE
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.tables import (
     FREE,
-    INFINITE,
     REF,
     REF_NEW,
     REF_OUT,

@@ -15,18 +15,21 @@ from execution.logic.edits.structure import Outline
 Span = tuple[int, int]  # original lines [start, end)
 
 
-def fates(description: Description, original: Outline) -> list[Fate]:
+def fates(description: Description, original: Outline, *, quotes_count: bool) -> list[Fate]:
     """What the explanation says of the lines, the strictest understanding first; maybe nothing.
 
-    Where new code stands is known only if each change says it.
+    Where new code stands is known only if each change says it. Quotes do not count where the
+    snippet fits several places: then the explanation alone would choose.
     """
     changes = description.changes
     if not changes or not description.types <= LOSING | GAINING:
         return []
     if any(high > len(original.lines) for _, high in description.ranges):
         return []
-    losing = [_spans(change, original) for change in changes if change.type in LOSING]
-    gaining = [_places(change, original) for change in changes if change.type in GAINING]
+    pairs = [_pair(change, original) if quotes_count else None for change in changes]
+    told = list(zip(changes, pairs, strict=True))
+    losing = [_spans(change, pair, original) for change, pair in told if change.type in LOSING]
+    gaining = [_places(change, pair, original) for change, pair in told if change.type in GAINING]
     if not all(losing):
         return []
     spans = [span for part in losing for span in part]
@@ -38,11 +41,10 @@ def fates(description: Description, original: Outline) -> list[Fate]:
     return [Fate(goes, places), Fate(goes, None)] if all(gaining) else [Fate(goes, None)]
 
 
-def _spans(change: Change, original: Outline) -> list[Span]:
+def _spans(change: Change, pair: Span | None, original: Outline) -> list[Span]:
     """The lines that go: those of the ranges, or all between the two quoted ones."""
     if change.ranges:
         return [(low - 1, high) for low, high in change.ranges]
-    pair = _pair(change, original)
     return [(pair[0] + 1, pair[1])] if pair and _next_solid(original, pair[0]) < pair[1] else []
 
 
@@ -52,22 +54,20 @@ def _behind(original: Outline, low: int, high: int) -> range:
     return range(last + 1, high + 1)
 
 
-def _places(change: Change, original: Outline) -> set[int]:
-    """Lines before which new code may stand: between two that are quoted, beside one."""
-    pair = _pair(change, original)
-    if pair is None and len(change.context) == 1:
-        found = _quoted(change.context[0], original)
-        if len(found) == 1 and change.side == "after":
-            pair = found[0], _next_solid(original, found[0])
-        elif len(found) == 1 and change.side == "before":
-            pair = _last_solid(original, found[0]), found[0]
+def _places(change: Change, pair: Span | None, original: Outline) -> set[int]:
+    """Lines before which new code may stand: between the two that are quoted."""
     if pair is None or _next_solid(original, pair[0]) < pair[1]:
         return set()
     return set(range(pair[0] + 1, pair[1] + 1))
 
 
 def _pair(change: Change, original: Outline) -> Span | None:
-    """The two quoted lines that stay: one that the file has once, and the nearest other one."""
+    """The two lines that are quoted as staying around a change.
+
+    One of them the file must have only once; the other one is the nearest to it.
+    """
+    if len(change.context) == 1 and change.type in GAINING:
+        return _beside(change, original)
     if len(change.context) != 2:
         return None
     upper, lower = (_quoted(quote, original) for quote in change.context)
@@ -78,6 +78,16 @@ def _pair(change: Change, original: Outline) -> Span | None:
         above = next((line for line in reversed(upper) if line < lower[0]), None)
         return None if above is None else (above, lower[0])
     return None
+
+
+def _beside(change: Change, original: Outline) -> Span | None:
+    """The only quoted line, and the one next to it on the side of the change."""
+    found = _quoted(change.context[0], original)
+    if len(found) != 1 or not change.side:
+        return None
+    if change.side == "after":
+        return found[0], _next_solid(original, found[0])
+    return _last_solid(original, found[0]), found[0]
 
 
 def _quoted(quote: str, original: Outline) -> list[int]:

@@ -165,7 +165,9 @@ def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
     placed = _align(edit, lines)
     if placed.status == "accepted":
         return placed
-    for fate in fates(edit.description, outline(edit.text.lines, edit.path)):
+    one_place = "ambiguous_location" not in placed.reasons
+    lines_of_file = outline(edit.text.lines, edit.path)
+    for fate in fates(edit.description, lines_of_file, quotes_count=one_place):
         told = _as_declared(edit, lines, fate)
         if told is not None:
             return told if told.status == "accepted" else placed

@@ -39,7 +39,7 @@ DOUBTS = {
     "nothing_replaced": (
         REF + "def third(c):\n    check(c)\n    return c\n",
         FILE,
-        "Type: replace\nReplace: line 19",
+        "Type: replace",
     ),
     "range_mismatch": (
         REF + "def third(c):\n    return c + 1\n",
