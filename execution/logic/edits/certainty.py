@@ -74,9 +74,7 @@ def declared_doubts(problem: Problem, reading: Reading, description: Description
     return list(dict.fromkeys(_declared_doubts(problem, reading, description)))
 
 
-def _declared_doubts(
-    problem: Problem, reading: Reading, description: Description
-) -> Iterator[str]:
+def _declared_doubts(problem: Problem, reading: Reading, description: Description) -> Iterator[str]:
     assert problem.fate is not None
     steps = reading.steps
     if reading.rivals:
@@ -114,9 +112,7 @@ def _known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     """A line comes as new code beside a reference that keeps the same line: it was an anchor."""
     low, high = hunk.steps[0].line, hunk.steps[-1].line
     kept = [
-        step.line
-        for step in steps
-        if step.op is Op.COVER and not problem.original.blank[step.line]
+        step.line for step in steps if step.op is Op.COVER and not problem.original.blank[step.line]
     ]
     above = [line for line in kept if line < low][-BESIDE:]
     below = [line for line in kept if line >= high][:BESIDE]

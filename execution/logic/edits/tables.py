@@ -149,9 +149,7 @@ class Table:
     def _gained(self, costs: list[int], insert: int) -> list[int]:
         """The costs with that of a new line, where there may be one."""
         may_gain, low = self.problem.may_gain, self.low
-        return [
-            cost + insert if may_gain(low + at) else INFINITE for at, cost in enumerate(costs)
-        ]
+        return [cost + insert if may_gain(low + at) else INFINITE for at, cost in enumerate(costs)]
 
     def _open(self, number: int, free: list[int], following: Row) -> None:
         token, low = self.problem.tokens[number], self.low
