@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from execution.logic.edits.align import Op, Segment, Step
+from execution.logic.edits.costs import INFINITE, Problem
 from execution.logic.edits.cuts import Anchor, certain_anchors
 from execution.logic.edits.description import Description
 from execution.logic.edits.near import MARGIN, near_readings
 from execution.logic.edits.rivals import Judge, Rival, is_sound, standing
-from execution.logic.edits.costs import INFINITE, Problem
 from execution.logic.edits.tables import FREE
 
 MAX_CELLS = 250_000
