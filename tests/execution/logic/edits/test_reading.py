@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from execution.logic.edits.align import Segment
-from execution.logic.edits.costs import Problem
+from execution.logic.edits.costs import INFINITE, Problem
 from execution.logic.edits.description import parse_description, parse_ranges
 from execution.logic.edits.languages import grammar_name
 from execution.logic.edits.markers import Kind, looks_like_marker, marker_kind, tokenize
@@ -15,7 +15,7 @@ from execution.logic.edits.place import Edit, build_problem
 from execution.logic.edits.snippets import clean_snippet
 from execution.logic.edits.structure import UNKNOWN, outline
 from execution.logic.edits.syntax import new_errors, syntax_errors
-from execution.logic.edits.tables import FREE, INFINITE
+from execution.logic.edits.tables import FREE
 from execution.logic.edits.texts import join_lines, like_original, split_text
 
 
