@@ -10,6 +10,9 @@ from tree_sitter import Node
 
 from .tables import LITERAL, MAX_VALUE, KindOf, NameOf, NodesOf
 
+# Names are shorter; what is asked for the text of a whole class wants its beginning.
+MAX_TEXT = 2_000
+
 
 class _Reading(threading.local):
     """The source that this thread maps now.
@@ -29,12 +32,28 @@ def reading(source: bytes) -> None:
     _now.source = source
 
 
-def text(node: Node | None) -> str:
-    """A node's source on one line; "" without a node."""
+def text(node: Node | None, limit: int = MAX_TEXT) -> str:
+    """A node's source on one line, or the beginning of a long one; "" without a node."""
     if node is None:
         return ""
-    raw = _now.source[node.start_byte : node.end_byte]
+    begin = node.start_byte
+    raw = _now.source[begin : min(node.end_byte, begin + limit)]
     return " ".join(raw.decode("utf-8", "replace").split())
+
+
+def word(node: Node | None) -> bytes:
+    """A node's source as it is, for short nodes that are compared with known words."""
+    return _now.source[node.start_byte : node.end_byte] if node is not None else b""
+
+
+def says(pattern: str) -> Callable[[Node], bool]:
+    """Tells nodes with a match of a pattern anywhere in their source."""
+    search = re.compile(pattern.encode()).search
+
+    def found(node: Node) -> bool:
+        return search(_now.source, node.start_byte, node.end_byte) is not None
+
+    return found
 
 
 def child(*types: str) -> NameOf:
@@ -68,7 +87,7 @@ def matching(pattern: str) -> NameOf:
     compiled = re.compile(pattern)
 
     def name(node: Node) -> str:
-        found = compiled.search(text(node)[:2_000])
+        found = compiled.search(text(node))
         return found.group(1) if found else ""
 
     return name

@@ -23,7 +23,9 @@ def signature_text(
     language: Language, source: bytes, spans: list[tuple[int, int]], node: Node, prefix: str = ""
 ) -> str:
     """Render the source in `spans`, all within `node`, as one cleaned line."""
-    line = prefix + _source(language, source, spans, node, language.notes)
+    line = _source(language, source, spans, node, language.notes)
+    if prefix:
+        line = prefix + line
     if len(line) > MAX_LINE and language.notes:
         # Decorators that leave no room for what they decorate.
         line = prefix + _source(language, source, spans, node, frozenset())
@@ -39,11 +41,13 @@ def _source(
 ) -> str:
     parts = []
     for begin, end in spans:
-        raw = source[begin : min(end, begin + MAX_WRAPPED)]
-        if language.trivia.search(raw):
-            raw = _without_trivia(language, source, begin, begin + len(raw), node, notes)
-        parts.append(raw[:MAX_SOURCE])
-    return b" ".join(parts).decode("utf-8", "replace")
+        end = min(end, begin + MAX_WRAPPED)
+        if language.trivia.search(source, begin, end):
+            parts.append(_without_trivia(language, source, begin, end, node, notes)[:MAX_SOURCE])
+        else:
+            parts.append(source[begin : min(end, begin + MAX_SOURCE)])
+    raw = parts[0] if len(parts) == 1 else b" ".join(parts)
+    return raw.decode("utf-8", "replace")
 
 
 def clean_line(text: str, language: Language | None = None) -> str:
@@ -54,10 +58,13 @@ def clean_line(text: str, language: Language | None = None) -> str:
         line = _INSIDE.sub("", line)
     tail = language.tail + " " if language else " {;"
     line = line.rstrip(tail)
-    for word in language.tail_words if language else ():
-        if line.endswith(word):
-            line = line[: -len(word)].rstrip(tail)
-    return cut_line(balanced(line) if language and language.balance else line)
+    if language is not None:
+        for word in language.tail_words:
+            if line.endswith(word):
+                line = line[: -len(word)].rstrip(tail)
+        if language.balance:
+            line = balanced(line)
+    return line if len(line) <= MAX_LINE else cut_line(line)
 
 
 def _without_trivia(

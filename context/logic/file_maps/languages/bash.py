@@ -19,7 +19,7 @@ def _is_alias(node: Node) -> bool:
 
 
 def _alias(node: Node) -> str:
-    found = re.match(r"alias (?:-\w+ )*([\w.:+-]+)=", text(node)[:200])
+    found = re.match(r"alias (?:-\w+ )*([\w.:+-]+)=", text(node, 200))
     return found.group(1) if found else ""
 
 

@@ -15,7 +15,7 @@ def _is_custom(node: Node) -> bool:
 
 
 def _holds_rules(node: Node) -> bool:
-    return not text(node)[:12].startswith(("@charset", "@import", "@use"))
+    return not text(node, 12).startswith(("@charset", "@import", "@use"))
 
 
 RULES: dict[str, Rule] = {

@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-from ..naming import text
+from ..naming import says, text, word
 from ..tables import ENTER, Language, Rule, each, types
 
 _MODULES = {"defmodule": "namespace", "defprotocol": "interface", "defimpl": "impl"}
@@ -35,12 +35,14 @@ _ATTRIBUTES = {"type": "type", "typep": "type", "opaque": "type", "callback": "f
 
 
 def _macro(node: Node) -> str:
-    return text(node.child_by_field_name("target"))
+    return word(node.child_by_field_name("target")).decode("utf-8", "replace")
 
 
 def _first(node: Node) -> Node | None:
-    arguments = next((c for c in node.children if c.type == "arguments"), None)
-    return arguments.named_children[0] if arguments and arguments.named_children else None
+    for part in node.children:
+        if part.type == "arguments":
+            return part.named_child(0)
+    return None
 
 
 def _name(node: Node) -> str:
@@ -93,12 +95,19 @@ def _attribute_name(node: Node) -> str:
     return _name(operand) if operand is not None else ""
 
 
+_HOLDS_FUNCTION = says(r"\bfn\b")
+
+
 def _blocks(node: Node) -> list[Node]:
     """The block of a call, and the functions among its arguments."""
-    found = [c for c in node.children if c.type == "do_block"]
-    arguments = next((c for c in node.children if c.type == "arguments"), None)
-    functions = arguments.children if arguments else []
-    return found + [c for c in functions if c.type == "anonymous_function"]
+    blocks: list[Node] = []
+    functions: list[Node] = []
+    for part in node.children:
+        if part.type == "do_block":
+            blocks.append(part)
+        elif part.type == "arguments" and _HOLDS_FUNCTION(part):
+            functions += [c for c in part.children if c.type == "anonymous_function"]
+    return blocks + functions
 
 
 def _quoted(node: Node) -> list[Node]:

@@ -6,13 +6,13 @@ import re
 
 from tree_sitter import Node
 
-from ..naming import text
+from ..naming import says, text, word
 from ..tables import ENTER, WRAP, Language, Rule, container, each, header, leaf, types
 
 CALLABLES = types("arrow_function function_expression function generator_function")
 _FUNCTIONS = CALLABLES | {"class"}
 # Calls whose function argument is the module itself.
-_MODULE_CALLS = frozenset({"define", "$", "jQuery", "require", "requirejs"})
+_MODULE_CALLS = frozenset({b"define", b"$", b"jQuery", b"require", b"requirejs"})
 
 
 def _has_function(node: Node) -> bool:
@@ -62,7 +62,7 @@ def _is_module_function(call: Node) -> bool:
     if callee.type == "member_expression":
         inner = callee.child_by_field_name("object")
         return inner is not None and inner.type == "parenthesized_expression"
-    return text(callee) in _MODULE_CALLS
+    return word(callee) in _MODULE_CALLS
 
 
 def _unwrapped(node: Node) -> Node:
@@ -100,7 +100,7 @@ def not_required(node: Node) -> bool:
     name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
     if name is None or not name.type.endswith("_pattern"):
         return True
-    return value is None or not text(value)[:8].startswith(("require(", "await im"))
+    return value is None or not text(value, 8).startswith(("require(", "await im"))
 
 
 def _declarators(node: Node) -> list[Node]:
@@ -142,6 +142,12 @@ def _is_named(node: Node) -> bool:
     return node.child_by_field_name("name") is not None
 
 
+# What is listed of a callback; most have none of it, and tests are made of callbacks.
+_DECLARES = says(
+    r"\bfunction\b\s*\*?\s*[\w$]|\b(?:class|interface|type|enum|namespace|module|global)\s"
+)
+
+
 def _block_body(node: Node) -> list[Node]:
     body = node.child_by_field_name("body")
     return [body] if body is not None and body.type == "statement_block" else []
@@ -169,7 +175,9 @@ RULES: dict[str, Rule] = {
             name=_default,
             when=_is_default,
             otherwise=leaf(
-                "function", when=_is_named, otherwise=Rule(via=_block_body, callback=True)
+                "function",
+                when=_is_named,
+                otherwise=Rule(via=_block_body, callback=True, when=_DECLARES),
             ),
         ),
         " ".join(CALLABLES),

@@ -11,7 +11,10 @@ from ..tables import ENTER, Language, Rule, each, leaf, types
 
 
 def _holder(node: Node, kind: str) -> Node | None:
-    return next((c for c in node.children if c.type == kind), None)
+    for child in node.children:
+        if child.type == kind:
+            return child
+    return None
 
 
 def _value(node: Node) -> Node | None:
@@ -55,7 +58,7 @@ def _end(node: Node) -> int | None:
     if value.type == "function_definition":
         parameters = value.child_by_field_name("parameters")
         return parameters.end_byte if parameters is not None else value.start_byte
-    short = re.fullmatch(r"""-?[\d.]+|"[^"]*"|'[^']*'|true|false|nil""", text(value)[:60])
+    short = re.fullmatch(r"""-?[\d.]+|"[^"]*"|'[^']*'|true|false|nil""", text(value, 60))
     return value.end_byte if short and value.end_byte - value.start_byte <= 40 else value.start_byte
 
 

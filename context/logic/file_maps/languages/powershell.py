@@ -30,7 +30,7 @@ RULES: dict[str, Rule] = {
         name=matching(r"^\$(?:\w+:)?(\w+)\s*="),
         stop=("value",),
         once=True,
-        when=lambda node: text(node)[:1] == "$",
+        when=lambda node: text(node, 1) == "$",
     ),
     **each(ENTER, "statement_list pipeline if_statement statement_block else_clause ERROR"),
 }

@@ -58,7 +58,7 @@ def _call_kind(node: Node, _owner: bool) -> str:
 
 
 def _call_name(node: Node) -> str:
-    found = re.match(r"\w+\(\s*(?:\w+\s*=\s*)?[\"']([^\"']+)[\"']", text(node)[:300])
+    found = re.match(r"\w+\(\s*(?:\w+\s*=\s*)?[\"']([^\"']+)[\"']", text(node, 300))
     return found.group(1) if found else ""
 
 

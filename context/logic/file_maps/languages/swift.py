@@ -22,7 +22,7 @@ def _function_name(node: Node) -> str:
         after = [parts[i + 1] for i, c in enumerate(parts[:-1]) if c.type == "func"]
         # Operators are not in the name field, which then is the result type.
         return name if not after or after[0].is_named else text(after[0])
-    found = re.search(r"\bfunc\s+([^\s(<]+|<\S*)\s*[(<]", text(node)[:400])
+    found = re.search(r"\bfunc\s+([^\s(<]+|<\S*)\s*[(<]", text(node, 400))
     return found.group(1) if found else name
 
 

@@ -26,7 +26,7 @@ def _container(node: Node) -> Node | None:
 def _kind(node: Node, _owner: bool) -> str:
     inner = _container(node)
     if inner is not None:
-        words = text(inner)[:30].split("{")[0]
+        words = text(inner, 30).split("{")[0]
         return next((k for k in ("struct", "enum", "union") if k in words), "type")
     return "constant" if any(c.type == "const" for c in node.children) else "variable"
 
@@ -43,7 +43,7 @@ def _end(node: Node) -> int | None:
             value = parts[position + 1]
             return (
                 value.end_byte
-                if re.fullmatch(r"[\w.\"-]{1,40}", text(value)[:60])
+                if re.fullmatch(r"[\w.\"-]{1,40}", text(value, 60))
                 else (part.start_byte)
             )
     return None
