@@ -1,6 +1,7 @@
 """The supervised pool of worker processes."""
 
 import asyncio
+import itertools
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from plandex_server.pool import PoolClosed, SupervisedPool
+from plandex_server.pool import PoolClosed, SupervisedPool, process
 
 TARGET = "tests.plandex_server.pool_targets:work"
 SLOW = "tests.plandex_server.pool_targets:slow"
@@ -63,6 +64,29 @@ def test_nothing_starts_before_the_first_item() -> None:
 def test_a_bad_item_fails_alone(pool: SupervisedPool, item: str, reason: str) -> None:
     assert run(pool, 1, item, 2) == [1, (item, reason), 2]
     assert run(pool, 3) == [3]
+
+
+@pytest.mark.parametrize(
+    ("state", "used", "is_killed"), [("R", 0.0, False), ("R", 0.4, True), ("S", 0.0, True)]
+)
+def test_a_worker_that_waits_for_a_processor_gets_more_time(
+    monkeypatch: pytest.MonkeyPatch, state: str, used: float, is_killed: bool
+) -> None:
+    uses = itertools.chain([("S", 0.0)], itertools.repeat((state, used)))
+    monkeypatch.setattr(process, "processor_use", lambda _pid: next(uses))
+    pool = SupervisedPool(SLOW, workers=1, kill_after=0.3)
+    try:
+        assert (run(pool, 0.6) == [(0.6, process.KILLED)]) is is_killed
+    finally:
+        pool.close()
+
+
+def test_what_a_process_used_is_read() -> None:
+    state, used = process.processor_use(os.getpid())
+
+    assert state == "R"
+    assert used > 0
+    assert process.processor_use(2**30) == ("", 0.0)
 
 
 def test_an_item_that_cannot_be_sent_fails_alone(pool: SupervisedPool) -> None:

@@ -36,6 +36,20 @@ _AT_MARGIN = re.compile(
 )
 
 
+# Between `class` and a name that is followed by what only a definition has.
+_BEFORE_CLASS = re.compile(
+    rb"\b(class|struct|union)((?:[ \t]+"
+    + _MACRO
+    + _ARGUMENTS
+    + rb"?)+)(?=\s+[A-Za-z_]\w*(?:\s+final)?\s*[:{])"
+)
+
+
+def without_class_macros(source: bytes) -> bytes:
+    """Blank macros in front of a class's name: with one, a grammar takes it for a function."""
+    return _BEFORE_CLASS.sub(_keep_first, source)
+
+
 def without_macro_lines(source: bytes) -> bytes:
     """Blank macros on lines of their own: they turn what follows into something else."""
     return _AT_MARGIN.sub(_blank, source)

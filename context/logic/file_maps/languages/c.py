@@ -8,7 +8,12 @@ from tree_sitter import Node
 
 from ..entries import Entry
 from ..naming import fields, text
-from ..preprocessor import first_branches, without_macro_lines, without_macros
+from ..preprocessor import (
+    first_branches,
+    without_class_macros,
+    without_macro_lines,
+    without_macros,
+)
 from ..signature import clean_line
 from ..tables import ENTER, Language, Rule, container, each, leaf, types
 
@@ -132,7 +137,25 @@ _DECLARATION = Rule(
 # Without a declarator only the type in it defines something.
 _BARE = Rule(when=_no_declarator, otherwise=_DECLARATION)
 
+
+def _is_macro_function(node: Node) -> bool:
+    """A body after the call of a macro, `PHP_METHOD(Class, name) {...}`."""
+    body = node.next_sibling
+    return (
+        node.children[-1].is_missing
+        and body is not None
+        and body.type == "compound_statement"
+        and node.children[0].type == "call_expression"
+    )
+
+
 RULES: dict[str, Rule] = {
+    "expression_statement": Rule(
+        "function",
+        name=lambda node: text(node.children[0].child_by_field_name("function")),
+        stop=(),
+        when=_is_macro_function,
+    ),
     "preproc_def": Rule("macro", stop=(), value=("value",), when=_not_guard),
     "preproc_function_def": leaf("macro", stop=("value",)),
     "function_definition": Rule(
@@ -170,7 +193,9 @@ _CPP_IN_HEADER = re.compile(
     rb"|using\s+\w+\s*=|constexpr\b)|^[^/*\n\"]*\b\w+::\w",
     re.MULTILINE,
 )
-_OBJC_IN_HEADER = re.compile(rb"^@(?:interface|protocol|class|import)\b", re.MULTILINE)
+_OBJC_IN_HEADER = re.compile(
+    rb"^(?:[A-Z]\w*[ \t]+)?@(?:interface|protocol|class|import|end)\b", re.MULTILINE
+)
 _BLOCK_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 
 
@@ -217,7 +242,7 @@ TRIVIA = re.compile(rb"//|/\*|\{|\[\[")
 
 def _prepared(source: bytes) -> bytes:
     """For the grammar, every directive ends with a line end, the file's last too."""
-    return without_macro_lines(source) + b"\n"
+    return without_class_macros(without_macro_lines(source)) + b"\n"
 
 
 def family(

@@ -20,6 +20,12 @@ def _has_function(node: Node) -> bool:
     return right is not None and (right.type in _FUNCTIONS or right.type == "object")
 
 
+def _assigned_call(node: Node) -> list[Node]:
+    """The call in `module.exports = wrap(function load() {...})`."""
+    right = node.child_by_field_name("right")
+    return [right] if right is not None and right.type == "call_expression" else []
+
+
 def _assigned_kind(node: Node, _owner: bool) -> str:
     right = node.child_by_field_name("right")
     if right is None or right.type == "object":
@@ -209,6 +215,7 @@ RULES: dict[str, Rule] = {
         owner=True,
         prune=_is_plain_object,
         not_in_callback=True,
+        otherwise=Rule(visit=_assigned_call),
     ),
     "pair": Rule(
         _property_kind,

@@ -32,9 +32,18 @@ def _is_plain(node: Node) -> bool:
     return bool(re.fullmatch(r"\w+", _target(node)))
 
 
-def _is_function(node: Node) -> bool:
+def _function(node: Node) -> Node | None:
+    """The function that is assigned, or handed to a call whose result a table gets."""
     value = _value(node)
-    return value is not None and value.type == "function_definition"
+    if value is None or value.type == "function_definition":
+        return value
+    if value.type == "function_call" and not _is_plain(node):
+        return next(iter(_callbacks(value)), None)
+    return None
+
+
+def _is_function(node: Node) -> bool:
+    return _function(node) is not None
 
 
 def _kind(node: Node, _owner: bool) -> str:
@@ -52,12 +61,12 @@ def _body(node: Node) -> list[Node]:
 
 
 def _end(node: Node) -> int | None:
-    value = _value(node)
+    value, function = _value(node), _function(node)
     if value is None:
         return None
-    if value.type == "function_definition":
-        parameters = value.child_by_field_name("parameters")
-        return parameters.end_byte if parameters is not None else value.start_byte
+    if function is not None:
+        parameters = function.child_by_field_name("parameters")
+        return parameters.end_byte if parameters is not None else function.start_byte
     short = re.fullmatch(r"""-?[\d.]+|"[^"]*"|'[^']*'|true|false|nil""", text(value, 60))
     return value.end_byte if short and value.end_byte - value.start_byte <= 40 else value.start_byte
 
@@ -135,6 +144,7 @@ LANGUAGES = (
         name="lua",
         extensions=(".lua", ".rockspec"),
         rules=RULES,
+        balance=True,
         callables=types("function_definition"),
         trivia=re.compile(rb"--"),
     ),

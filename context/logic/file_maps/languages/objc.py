@@ -7,6 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import child, text
+from ..preprocessor import without_macro_lines
 from ..tables import ENTER, SIGNATURE, Rule, each, leaf, types
 from .c import RULES as C
 from .c import declared_name, family
@@ -34,13 +35,18 @@ def _property(node: Node) -> str:
 
 
 _ENUM = re.compile(
-    rb"\btypedef\s+(?:NS|CF)_(?:CLOSED_|ERROR_)?(?:ENUM|OPTIONS)\s*\([\w\s]+,\s*(\w+)\s*\)"
+    rb"\btypedef\s+[A-Z]+_(?:CLOSED_|ERROR_)?(?:ENUM|OPTIONS)\s*\((?:[\w\s]+,)?\s*(\w+)\s*\)"
+)
+_MACRO = re.compile(
+    rb"^[A-Z][A-Z0-9_]+(?:[ \t]*\([^()\n]*\))?(?=\s*@(?:interface|protocol|implementation)\b)",
+    re.MULTILINE,
 )
 
 
-def _plain_enums(source: bytes) -> bytes:
-    """Have `typedef NS_ENUM(NSInteger, X)` read as `enum X`, the name where it was."""
-    return _ENUM.sub(_plain_enum, source)
+def _prepared(source: bytes) -> bytes:
+    """Without macros in front of classes, and `typedef NS_ENUM(NSInteger, X)` as `enum X`."""
+    source = _MACRO.sub(lambda found: b" " * len(found[0]), without_macro_lines(source))
+    return _ENUM.sub(_plain_enum, source) + b"\n"
 
 
 def _plain_enum(found: re.Match[bytes]) -> bytes:
@@ -83,4 +89,4 @@ RULES: dict[str, Rule] = {
     "property_declaration": leaf("field", name=_property),
 }
 
-LANGUAGES = (family("objc", (".m", ".mm"), RULES, prepare=_plain_enums),)
+LANGUAGES = (family("objc", (".m", ".mm"), RULES, prepare=_prepared),)

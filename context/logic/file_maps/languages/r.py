@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-from ..naming import text
+from ..naming import text, word
 from ..tables import ENTER, Language, Rule, types
 
 _ASSIGN = {"<-", "=", "<<-", ":="}
@@ -72,9 +72,26 @@ def _call_end(node: Node) -> int | None:
     return None
 
 
+def _is_local(node: Node) -> bool:
+    return word(node.child_by_field_name("function")) == b"local"
+
+
+def _local_blocks(node: Node) -> list[Node]:
+    """The braces in `local({ ... })`, where a file keeps what it does not hand out."""
+    arguments = node.child_by_field_name("arguments")
+    values = [c.child_by_field_name("value") for c in arguments.children] if arguments else []
+    return [c for c in values if c is not None and c.type == "braced_expression"]
+
+
 RULES: dict[str, Rule] = {
     "binary_operator": Rule(_kind, name=_name, cut=_end, when=_is_assignment, once=True),
-    "call": Rule(_call_kind, name=_call_name, cut=_call_end, when=_is_class_call),
+    "call": Rule(
+        _call_kind,
+        name=_call_name,
+        cut=_call_end,
+        when=_is_class_call,
+        otherwise=Rule(via=_local_blocks, when=_is_local),
+    ),
     "if_statement": ENTER,
     "braced_expression": ENTER,
     "ERROR": ENTER,
