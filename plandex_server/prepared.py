@@ -76,11 +76,14 @@ class Prepared(Generic[Row]):
 
     def _for(self, values: Values) -> "_Compiled | None":
         shape = tuple(len(value) for value in values.values() if isinstance(value, list))
-        if shape not in self._compiled:
-            if len(self._compiled) >= KEPT_SHAPES:
-                self._compiled.clear()
-            self._compiled[shape] = _compile(self._build(Slots(values)))
-        return self._compiled[shape]
+        kept = self._compiled  # another thread may begin a new one at any moment
+        if shape in kept:
+            return kept[shape]
+        compiled = _compile(self._build(Slots(values)))
+        if len(kept) >= KEPT_SHAPES:
+            self._compiled = kept = {}
+        kept[shape] = compiled
+        return compiled
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Prepared queries answer as the querysets they are made of, on either database."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,17 @@ def test_only_so_many_lengths_are_kept() -> None:
     for count in range(KEPT_SHAPES * 2):
         _NAMED.all(names=["x"] * count)
     assert len(_NAMED._compiled) <= KEPT_SHAPES
+
+
+def test_threads_may_ask_while_the_kept_ones_are_dropped(world: World) -> None:
+    kept = Prepared(lambda slots: Org.objects.filter(pk=slots.id))
+
+    class Dropped(dict[tuple[int, ...], Any]):
+        def __setitem__(self, shape: tuple[int, ...], compiled: Any) -> None:
+            """What another thread does between writing and reading."""
+
+    kept._compiled = Dropped()
+    assert kept.first(id=world.org.id) == world.org
 
 
 def test_rows_of_values(world: World) -> None:
