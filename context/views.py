@@ -7,7 +7,7 @@ from context import serializers as shapes
 from context.errors import ContextRefused
 from context.hooks import NamingKeys, context_loaded
 from context.logic.file_maps import MAP_LIMITS, fit_inputs
-from context.logic.limits import byte_size
+from context.logic.limits import MAX_CONTEXTS, byte_size
 from context.selectors import cached_maps, context_body, context_items, plan_limits
 from context.services.file_maps import files_map
 from context.services.load import context_load, contexts_check, contexts_named
@@ -17,6 +17,7 @@ from orgs.authentication import auth_of
 from plandex_server.api.describe import Answer, describes
 from plandex_server.api.dialect import Dialect
 from plandex_server.api.views import ApiViewSet, answer, dialect, parse
+from plandex_server.errors import BadRequest
 from plans.models import Branch
 from plans.selectors import branch_get, branch_get_to_update
 from plans.services.versions import revision_head
@@ -145,6 +146,8 @@ class FileMapViewSet(ApiViewSet):
         auth = auth_of(request)
         found = _to_change(request, plan_id, branch)
         paths = parse(request, shapes.CachedMapRequest, error=shapes.BAD_MAP_REQUEST).file_paths
+        if len(paths) > MAX_CONTEXTS:
+            raise BadRequest(f"{shapes.BAD_MAP_REQUEST}: more than {MAX_CONTEXTS} paths")
         maps = cached_maps(
             project_id=found.plan.project_id, user_id=auth.user.id, paths=dict.fromkeys(paths)
         )

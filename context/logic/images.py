@@ -13,6 +13,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xDA)})
 # "Start of frame" in all its variants; C4, C8 and CC are tables.
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_MOST_SIDE = 65_535
+"""JPEG allows no more, and no provider takes nearly as much. A header may say anything."""
 _LARGEST_SIDE = 2048
 _SHORT_SIDE = 768
 _TILE = 512
@@ -51,6 +53,8 @@ def image_size(data: bytes) -> Size:
         size = None
     if size is None or size.width <= 0 or size.height <= 0:
         raise BadImage("failed to decode image config: not a GIF, JPEG, PNG or WebP image")
+    if max(size.width, size.height) > _MOST_SIDE:
+        raise BadImage(f"failed to decode image config: a side is longer than {_MOST_SIDE} pixels")
     return size
 
 

@@ -100,7 +100,7 @@ def test_a_failed_load_caches_nothing(world: World, plan: Plan, other: Plan) -> 
 
 
 def test_a_bad_request(world: World, plan: Plan) -> None:
-    for body in (b"", b"{", {"filePaths": "."}):
+    for body in (b"", b"{", {"filePaths": "."}, {"filePaths": ["."] * 1001}):
         refused = world.owner.post(url(plan), body, status=400)
         assert refused.text.startswith("Error decoding request")
 

@@ -55,7 +55,17 @@ def test_a_cut_header_is_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\xff\xd8", b"\xff\xd8\x00\x00", b"<svg/>", gif(0, 480), b"RIFF....WEBPXXXX"]
+    "data",
+    [
+        b"",
+        b"\xff\xd8",
+        b"\xff\xd8\x00\x00",
+        b"<svg/>",
+        gif(0, 480),
+        b"RIFF....WEBPXXXX",
+        base64.b64decode(png(2**32 - 1, 2**32 - 1)),
+        base64.b64decode(png(65_536, 1)),
+    ],
 )
 def test_other_data_is_refused(data: bytes) -> None:
     with pytest.raises(BadImage, match="failed to decode image config"):
