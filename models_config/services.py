@@ -83,13 +83,14 @@ def models_remove(
     packs: Collection[str] = (),
 ) -> SyncPlan:
     """Takes what is named away from the org; refused for what something else still uses."""
-    have = org_models(org.id)
-    kept = ModelsInput(
-        models=tuple(one for one in have.models if one.model_id not in models),
-        providers=tuple(one for one in have.providers if one.name not in providers),
-        packs=tuple(dict(pack_to_wire(one)) for one in have.packs if one.name not in packs),
-    )
-    return models_sync(org=org, sent=kept, keep_missing=False)
+    with _org_write(org):  # what another request adds meanwhile is not taken away with it
+        have = org_models(org.id)
+        kept = ModelsInput(
+            models=tuple(one for one in have.models if one.model_id not in models),
+            providers=tuple(one for one in have.providers if one.name not in providers),
+            packs=tuple(dict(pack_to_wire(one)) for one in have.packs if one.name not in packs),
+        )
+        return models_sync(org=org, sent=kept, keep_missing=False)
 
 
 def pack_create(*, org: Org, raw: object) -> ModelPack:

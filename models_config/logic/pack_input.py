@@ -46,14 +46,20 @@ def role_from_json(value: object, role: RoleId) -> RoleConfig:
     """
     try:
         parsed = msgspec.convert(value, str | _RoleJson)
-    except (msgspec.ValidationError, RecursionError) as error:
+    except msgspec.ValidationError as error:
         raise BadShape(f"{roles()[role].pack_key}: {error}") from error
+    except RecursionError:
+        raise Refused(_too_deep(role)) from None
     return _role(parsed, role, depth=0)
+
+
+def _too_deep(role: RoleId) -> str:
+    return f"Fallbacks of the {role} role are nested too deep"
 
 
 def _role(value: str | _RoleJson, role: RoleId, depth: int) -> RoleConfig:
     if depth > MAX_FALLBACK_DEPTH:
-        raise Refused(f"Fallbacks of the {role} role are nested too deep")
+        raise Refused(_too_deep(role))
     if isinstance(value, str):
         value = _RoleJson(model_id=value)
     defaults = roles()[role]

@@ -7,6 +7,7 @@
 """
 
 import hashlib
+import math
 import struct
 from typing import Any
 
@@ -39,8 +40,11 @@ API_KEYS = {
 
 
 def float32(value: float) -> float:
-    """The value as the CLI holds it."""
-    rounded: float = struct.unpack("f", struct.pack("f", value))[0]
+    """The value as the CLI holds it; one that is too large for it is infinite."""
+    try:
+        rounded: float = struct.unpack("f", struct.pack("f", value))[0]
+    except OverflowError:
+        return math.copysign(math.inf, value)
     return rounded
 
 

@@ -176,7 +176,14 @@ def test_optional_roles_fall_back() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.9, "0.9"), (0.8999999761581421, "0.9"), (1.0, "1"), (0.0, "0"), (1 / 3, "0.33333334")],
+    [
+        (0.9, "0.9"),
+        (0.8999999761581421, "0.9"),
+        (1.0, "1"),
+        (0.0, "0"),
+        (1 / 3, "0.33333334"),
+        (-3.4028234663852886e38, "-3.4028235e+38"),
+    ],
 )
 def test_short_float(value: float, text: str) -> None:
     assert short_float(value) == text
