@@ -15,7 +15,7 @@ from orgs.authentication import Auth
 from orgs.logic.permissions import Permission
 from orgs.models import Membership
 from plandex_server.api.ids import canonical_id
-from plandex_server.errors import Forbidden
+from plandex_server.errors import BadRequest, Forbidden
 from plandex_server.prepared import Prepared, Slots
 from plans.errors import BranchNotFound, MayNotUpdate, PlanNotFound, RevisionNotFound
 from plans.logic.names import MAIN
@@ -24,6 +24,8 @@ from plans.models import Branch, Commit, Plan
 from projects.models import CurrentPlan, Project
 from projects.selectors import plans_in_reach
 
+MOST_PLANS = 10_000
+"""A database takes only so many values in one query."""
 _SHA = re.compile(r"[0-9a-f]{4,64}")
 
 _PLAN = Prepared(lambda slots: Plan.objects.filter(pk=slots.plan_id))
@@ -191,6 +193,8 @@ def branches_current(
 
     The CLI crashes on a plan of its own that is left out, so archived plans are answered too.
     """
+    if len(wanted) > MOST_PLANS:
+        raise BadRequest(f"More than {MOST_PLANS} plans in one request")
     ids = {canonical: one for one in wanted if (canonical := canonical_id(one))}
     names = {MAIN, *filter(_storable, wanted.values())}
     branches = _CURRENT_BRANCHES.all(plan_ids=list(ids), names=list(names), project_id=project.pk)

@@ -4,7 +4,7 @@ from typing import Annotated, TypedDict
 
 import msgspec
 
-from plandex_server.api.body import NEEDED, Body
+from plandex_server.api.body import NEEDED, Body, StoredBody
 from plandex_server.api.names import Name
 from plandex_server.api.times import Time, rfc3339
 from projects.models import Project
@@ -14,7 +14,7 @@ class ProjectNameRequest(Body):
     name: Name = ""
 
 
-class SetPlanRequest(Body):
+class SetPlanRequest(StoredBody):
     plan_id: Annotated[str, msgspec.Meta(extra_json_schema={NEEDED: True, "minLength": 1})] = ""
     branch: str = "main"
 

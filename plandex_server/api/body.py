@@ -80,17 +80,27 @@ def convert(raw: object, kind: type[T], *, error: str = BAD_BODY) -> T:
 
 def storable(value: T, error: str = BAD_BODY) -> T:
     """The value, unless a string in it holds a NUL."""
-    if _has_nul(msgspec.to_builtins(value)):
+    try:
+        plain = msgspec.to_builtins(value)
+    except RecursionError:
+        raise BadRequest(f"{error}: it is nested too deep") from None
+    if _has_nul(plain):
         raise BadRequest(f"{error}: it holds a NUL character")
     return value
 
 
 def _has_nul(value: object) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(map(_has_nul, value)) or any(map(_has_nul, value.values()))
-    return isinstance(value, list) and any(map(_has_nul, value))
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            if "\0" in one:
+                return True
+        elif isinstance(one, dict):
+            left += (*one, *one.values())
+        elif isinstance(one, list):
+            left += one
+    return False
 
 
 def _loosened(raw: object, kind: Any) -> object:

@@ -121,6 +121,21 @@ def test_bodies_that_are_none(
         assert 400 <= client.probe(method, path, body).status, body[:50]
 
 
+@pytest.mark.parametrize("depth", [300, 600, 850, 950])
+def test_values_of_any_kind_nested_deep(clients: Clients, ids: dict[str, str], depth: int) -> None:
+    """JSON that is not too deep to be read, but maybe for what comes after."""
+    fallbacks = '{"modelId": "m", "errorFallback": ' * depth + '"m"' + "}" * depth
+    places = [
+        ("POST", "/custom_models", '{"modelPacks": [%s]}'),
+        ("POST", "/model_sets", '{"name": "x", "planner": %s}'),
+        ("PUT", f"/plans/{ids['planId']}/config", '{"config": {"x": %s}}'),
+    ]
+    deep = "[" * depth + "]" * depth
+    for client, (method, path, place), value in product(clients, places, (deep, fallbacks)):
+        reply = client.probe(method, path, (place % value).encode())
+        assert "recursion" not in reply.text
+
+
 @pytest.mark.parametrize("operation", WITH_BODY, ids=name_of)
 def test_wrong_types(
     clients: Clients, ids: dict[str, str], operation: tuple[str, str, Operation]

@@ -179,4 +179,6 @@ def test_plans_out_of_reach_have_no_current_branch(world: World, plan: Plan) -> 
     assert list(found) == [plan.id]
     world.stranger.post(path, {"currentBranchByPlanId": {plan.id: "main"}}, status=404)
     world.owner.post(path, {"currentBranchByPlanId": [plan.id]}, status=400)
+    too_many = {f"plan-{number}": "main" for number in range(10_001)}
+    world.owner.api.post(path, {"currentBranchByPlanId": too_many}, status=400)
     assert world.owner.api.post(path, {"currentBranchByPlanId": None}).json == {}

@@ -92,6 +92,7 @@ def test_a_branch_may_be_named_with_it(world: World) -> None:
     plan = plan_make(world, world.member)
     body = {"planId": plan.id, "branch": "try"}
     world.member.put(set_plan_path(world.project), body, status=404)
+    world.member.put(set_plan_path(world.project), body | {"branch": "t\0ry"}, status=400)
     Branch.objects.create(plan=plan, owner=plan.owner, name="try")
     world.member.put(set_plan_path(world.project), body, status=200)
     assert CurrentPlan.objects.get().branch == "try"
