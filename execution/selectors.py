@@ -87,7 +87,8 @@ def run_is_told(run: Run, number: int) -> bool:
 
 def run_latest(branch: Branch) -> Run | None:
     """The branch's newest run, active or ended."""
-    return Run.objects.filter(branch=branch).order_by("-created_at").first()
+    runs = Run.objects.filter(branch=branch).select_related("branch")
+    return runs.order_by("-created_at").first()
 
 
 def runs_of_projects(*, auth: Auth, project_ids: Sequence[str], recent: bool) -> list[Run]:
@@ -115,6 +116,8 @@ class RunStatus:
 def run_status(*, auth: Auth, plan_id: str, branch: str) -> RunStatus:
     found = branch_get(auth=auth, plan_id=plan_id, name=branch)
     run = run_latest(found)
+    if run is not None:  # as both were at one moment: an ended run leaves no busy branch
+        found.status, found.error = run.branch.status, run.branch.error
     return RunStatus(
         branch=found,
         run=run,

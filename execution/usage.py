@@ -1,7 +1,7 @@
 """What an org's models used and cost, added up: from the days' sums, so it costs the same for a
 million calls as for a thousand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,6 +93,12 @@ def usage_totals(wanted: UsageFilter, by: Grouping, *, limit: int | None = None)
 def usage_sum(wanted: UsageFilter) -> UsageRow:
     """All of it in one row."""
     sums = usage_days(wanted).aggregate(**{f"sum_{name}": Sum(name) for name in _AMOUNTS})
+    return _row({"all": "", **sums}, "all", {})
+
+
+def rows_sum(rows: Collection[UsageRow]) -> UsageRow:
+    """The same from the rows of a grouping."""
+    sums = {f"sum_{name}": sum(getattr(row, name) for row in rows) for name in _AMOUNTS}
     return _row({"all": "", **sums}, "all", {})
 
 

@@ -1,23 +1,29 @@
-"""Usage and costs of an org, or of the whole server, added up and drawn."""
+"""Usage and costs of an org, or of the whole server, added up and drawn.
+
+What is quickly added up stands in the page at once. Of more rows the page comes first, and its
+parts ask for themselves, one after another.
+"""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from execution.admin.usage_sums import are_few, sums_kept
 from execution.usage import (
     GROUPINGS,
     Grouping,
     UsageFilter,
     UsageRow,
     csv_cells,
-    usage_sum,
+    rows_sum,
     usage_totals,
 )
 from orgs.logic.budgets import dollars as money
@@ -30,13 +36,14 @@ SPANS = (7, 30, 90, 365)
 _DEFAULT_SPAN = 30
 _SHOWN = 10
 _ORGS_OFFERED = 500
-_TABLES: Sequence[tuple[Grouping, str]] = (
-    ("user", "People"),
-    ("plan", "Plans"),
-    ("model", "Models"),
-    ("role", "Roles"),
-    ("provider", "Providers"),
-)
+_TABLES: Mapping[Grouping, str] = {
+    "user": "People",
+    "plan": "Plans",
+    "model": "Models",
+    "role": "Roles",
+    "provider": "Providers",
+}
+_DAYS: Grouping = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class UsageChoice:
         since = today - timedelta(days=self.days - 1)
         return UsageFilter(org_id=self.org.pk if self.org else None, since=since, until=today)
 
+    @property
+    def query(self) -> str:
+        """The page's own address says it so."""
+        return urlencode({"org": self.org.pk if self.org else "", "days": self.days})
+
 
 def usage_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if not is_manager(request):
@@ -59,8 +71,11 @@ def usage_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
     orgs = list(scoped(request, Org.objects.order_by("name"), "pk")[:_ORGS_OFFERED])
     choice = _choice(request, orgs)
     if "export" in request.GET:
-        return _csv(choice, request.GET["export"])
-    days = usage_totals(choice.filter, "day")
+        return _csv(choice, _grouping(request.GET["export"], GROUPINGS))
+    if "part" in request.GET:
+        by = _grouping(request.GET["part"], [_DAYS, *_TABLES])
+        context = {"choice": choice, "part": _part(choice, by), "then": _after(by)}
+        return render(request, "admin/usage_part.html", context)
     context = {
         **site.each_context(request),
         "title": "Usage",
@@ -68,13 +83,29 @@ def usage_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "may_see_all": is_superuser(request),
         "choice": choice,
         "spans": SPANS,
-        "sum": usage_sum(choice.filter),
-        "cost_chart": cost_chart(choice.filter.since, days),
-        "tables": [
-            (by, title, usage_totals(choice.filter, by, limit=_SHOWN)) for by, title in _TABLES
-        ],
     }
+    if are_few(choice.filter):
+        context["parts"] = [_part(choice, by) for by in (_DAYS, *_TABLES)]
     return render(request, "admin/usage.html", context)
+
+
+def _part(choice: UsageChoice, by: Grouping) -> dict[str, Any]:
+    """One section of the page: what all days cost, or who or what cost most."""
+    limit = None if by == _DAYS else _SHOWN
+    kept = sums_kept(choice.filter, by, limit=limit)
+    part: dict[str, Any] = {"by": by, "title": _TABLES.get(by, ""), "at": kept.at}
+    if by == _DAYS:
+        chart = cost_chart(choice.filter.since, kept.rows)
+        return {**part, "sum": rows_sum(kept.rows), "chart": chart}
+    return {**part, "rows": kept.rows}
+
+
+def _after(by: Grouping) -> Grouping | None:
+    """The table that asks for itself when this one is there."""
+    tables = list(_TABLES)
+    if by not in tables or by == tables[-1]:
+        return None
+    return tables[tables.index(by) + 1]
 
 
 def cost_chart(since: date | None, days: Sequence[UsageRow]) -> Any:
@@ -103,10 +134,14 @@ def _choice(request: HttpRequest, orgs: Sequence[Org]) -> UsageChoice:
     return UsageChoice(org=org, days=days)
 
 
-def _csv(choice: UsageChoice, grouping: str) -> HttpResponse:
-    by = next((one for one in GROUPINGS if one == grouping), None)
+def _grouping(text: str, offered: Mapping[Grouping, str] | Sequence[Grouping]) -> Grouping:
+    by = next((one for one in offered if one == text), None)
     if by is None:
         raise Http404
+    return by
+
+
+def _csv(choice: UsageChoice, by: Grouping) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="usage-by-{by}.csv"'
     writer = csv.writer(response)

@@ -1,25 +1,29 @@
 """Every page renders, with a number of queries that does not grow with the rows, and shows no
 secret."""
 
+import re
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from execution.admin import usage_sums
 from plandex_server.admin.paginator import MOST, MostRows
 from tests.admin.conftest import Staff
 from tests.admin.desk import Desk, add_url, list_url, page_url, pages_of
-from tests.admin.rows import ROWS, SECRET
+from tests.admin.rows import ROWS, SECRET, call_of
 
 MODELS = pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
 OTHERS = ["admin:index", "admin:usage", "admin:two_factor", "admin:password_change"]
 
 
 def queries(desk: Desk, url: str) -> int:
+    cache.clear()
     with CaptureQueriesContext(connection) as captured:
         desk.get(url)
     return len(captured)
@@ -104,3 +108,37 @@ def _request(staff: Staff) -> Any:
     request = RequestFactory().get("/admin/")
     request.user = staff.root.user
     return request
+
+
+def test_much_usage_is_added_up_part_by_part(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page comes at once; each table asks for itself, and then for the next."""
+    call_of(staff.org)
+    call_of(staff.other)
+    url = reverse("admin:usage")
+    whole = staff.owner.get(url).content.decode()
+    monkeypatch.setattr(usage_sums, "FEW", 0)
+    page = staff.owner.get(url).content.decode()
+    assert "data-by=" not in page
+    asked = ["day", "user"]
+    assert re.findall('data-later="([a-z]+)"', page) == asked
+    for by in asked:
+        part = staff.owner.get(url, part=by).content.decode()
+        (section,) = re.findall(f'<section class="panel" data-by="{by}">.*?</section>', part, re.S)
+        assert section in whole
+        asked += re.findall('data-later="([a-z]+)"', part)
+    assert asked == ["day", "user", "plan", "model", "role", "provider"]
+    staff.owner.get(url, part="everything", status=404)
+    staff.owner.get(url, part="user", org=staff.other.pk, status=404)
+
+
+def test_sums_that_took_long_are_kept(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usage_sums, "SLOW_S", 0.0)
+    monkeypatch.setattr(usage_sums, "KEPT_TIMES", 1e9)
+    url = reverse("admin:usage")
+    first = staff.owner.get(url).content.decode()
+    assert "as of" not in first
+    with CaptureQueriesContext(connection) as asked:
+        again = staff.owner.get(url).content.decode()
+    assert "as of" in again
+    assert not [one for one in asked.captured_queries if "SUM(" in one["sql"]]
+    cache.clear()

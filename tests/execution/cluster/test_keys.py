@@ -3,9 +3,12 @@ not at all afterwards, however it ended."""
 
 import asyncio
 import logging
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from pytest_django import Settings
 from redis import Redis
 
 from execution.clients.fake import SILENCE, Gate
@@ -137,3 +140,35 @@ async def test_a_run_that_is_killed_with_its_whole_server(
     await _killed(stage)
     assert await in_thread(runs_recover) == 1
     assert (await _is_erased(stage, caplog)).end == "error"
+
+
+@on_cluster
+async def test_a_run_outlives_the_secret_that_sealed_its_key(
+    stage: ClusterStage, settings: Settings
+) -> None:
+    """As secrets are rotated: both at first, the new one in front, what is sealed sealed anew, the
+    new one alone. Workers leave at each step, as those that are restarted do."""
+    settings.SEAL_KEYS = ["old"]
+    stage.models.queue("planner", "One. ", SILENCE)
+    viewer = await stage.tell(**KEYS, isChatOnly=True)
+    await viewer.until_text("One.")
+    sealed = (await stage.run()).sealed_credentials
+
+    for secrets, text in ((["old", "new"], "Two. "), (["new", "old"], "Three. ")):
+        settings.SEAL_KEYS = secrets
+        stage.models.queue("planner", text, SILENCE)
+        stage.worker()
+        await stage.teams[-2].drain()
+        await viewer.until_text(text.strip())
+    told = StringIO()
+    await in_thread(call_command, "rotate_keys", stdout=told)
+    assert "the keys of 1 active runs" in told.getvalue()
+    assert (await stage.run()).sealed_credentials not in (None, sealed)
+
+    settings.SEAL_KEYS = ["new"]
+    stage.models.queue("planner", "Four.")
+    stage.worker()
+    await stage.teams[-2].drain()
+    stream = await viewer.end()
+    assert (stream.reply, stream.terminal) == ("One. Two. Three. Four.", {"type": "finished"})
+    assert {request.choice.auth.api_key for request in stage.models.requests} == {MARKER}

@@ -1,0 +1,1 @@
+"""Care of a server while it works: backups and key rotation under load."""
