@@ -33,6 +33,8 @@ class Run(IdModel):
     heartbeat_at = models.DateTimeField(default=now)
     stop_requested_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
+    # When a process first took it.
+    began_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     end = models.CharField(max_length=16, choices=RunEnd.choices, default="", blank=True)
     error = models.TextField(default="", blank=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from execution.models import ModelCall, Run, RunEnd
+from execution.run_sums import RunSums
 from plandex_server.db import now
 from plandex_server.observe import metrics, tracing
 
@@ -56,10 +57,23 @@ def first_text_shown(run: Run) -> None:
     metrics.RUN_FIRST_TEXT_SECONDS.observe(_seconds_since(run))
 
 
-def run_ended(run: Run, end: RunEnd) -> None:
-    """The run's one end was stored."""
-    seconds = _seconds_since(run)
-    tracing.note(end=end.value)
+def run_ended(run: Run, end: RunEnd, sums: RunSums) -> None:
+    """The run's one end was stored: where its time and money went."""
+    seconds = sums.time.total / 1000
+    facts: dict[str, tracing.Attribute] = {
+        "queued_ms": sums.time.queued,
+        "thinking_ms": sums.time.thinking,
+        "streaming_ms": sums.time.streaming,
+        "server_ms": sums.time.server,
+        "total_ms": sums.time.total,
+        "calls": sums.calls,
+        "failed_calls": sums.failed,
+        "unpriced_calls": sums.unpriced,
+        "input_tokens": sums.input_tokens,
+        "output_tokens": sums.output_tokens,
+        "cost": float(sums.cost),
+    }
+    tracing.note(end=end.value, **facts)
     metrics.RUNS_ENDED.labels(run.kind, end.value).inc()
     metrics.RUN_SECONDS.labels(run.kind).observe(seconds)
     logger.info(
@@ -69,7 +83,7 @@ def run_ended(run: Run, end: RunEnd) -> None:
             "kind": run.kind,
             "plan_id": run.plan_id,
             "end": end.value,
-            "total_ms": _ms(seconds),
+            **facts,
         },
     )
 
@@ -112,6 +126,7 @@ def call_ended(call: ModelCall) -> None:
         input_tokens=call.input_tokens,
         cached_tokens=call.cached_tokens,
         output_tokens=call.output_tokens,
+        cost=float(call.cost or 0),
         first_token_ms=-1 if call.first_token_ms is None else call.first_token_ms,
     )
     logger.info(

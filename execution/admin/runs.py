@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from execution import launch
 from execution.models import Build, BuildState, ModelCall, Run, RunEnd, RunEvents
+from execution.run_sums import run_sums
 from execution.services.runs import run_stop_request
 from orgs.admin.access import staff_may, staff_may_somewhere
 from orgs.logic.permissions import Permission
@@ -138,12 +139,7 @@ class RunPages(OrgModelAdmin[Run]):
                 done=Count("pk", filter=Q(state=BuildState.DONE)), all=Count("pk")
             ),
             "calls": calls.order_by("-started_at")[:50],
-            "used": calls.aggregate(
-                calls=Count("pk"),
-                input=Sum("input_tokens"),
-                output=Sum("output_tokens"),
-                cost=Sum("cost"),
-            ),
+            "used": run_sums(run, until=run.finished_at or now()),
             "events": last.first() or 0,
         }
 

@@ -11,6 +11,7 @@ import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from execution import storage
@@ -20,6 +21,7 @@ from execution.logic.silence import Sign
 from execution.logic.stretches import Stretch
 from execution.models import Build, PendingAction, Run, RunEnd, RunKind
 from execution.observed import run_asked, run_ended
+from execution.run_sums import run_sums
 from plandex_server.db import now
 from plandex_server.seal import reseal, seal, unseal
 from plans.models import Branch, PlanStatus
@@ -69,6 +71,7 @@ def run_create(new: NewRun) -> Run:
                 sealed_credentials=seal(_encode(new.credentials)) if new.credentials else None,
                 owner=new.owner,
                 attempt=1 if new.owner else 0,
+                began_at=now() if new.owner else None,
                 idempotency_key=new.idempotency_key,
                 request_hash=fingerprint,
             )
@@ -207,8 +210,12 @@ def run_claim(run_id: str, owner: str, *, silent: Sign | None = None) -> Run | N
     free = Q(owner="")
     if silent is not None:
         free |= Q(owner=silent.owner, heartbeat_at=silent.at)
+    moment = now()
     taken = Run.objects.filter(free, pk=run_id, finished_at__isnull=True).update(
-        owner=owner, heartbeat_at=now(), attempt=F("attempt") + 1
+        owner=owner,
+        heartbeat_at=moment,
+        attempt=F("attempt") + 1,
+        began_at=Coalesce("began_at", moment),
     )
     return Run.objects.get(pk=run_id) if taken else None
 
@@ -251,14 +258,15 @@ def run_end(run: Run, end: RunEnd, *, error: str = "", last: Stretch | None = No
     """
     with transaction.atomic():
         ours = Run.objects.filter(pk=run.pk, owner=run.owner, finished_at__isnull=True)
-        ended = ours.update(finished_at=now(), end=end, error=error, sealed_credentials=None)
+        moment = now()
+        ended = ours.update(finished_at=moment, end=end, error=error, sealed_credentials=None)
         if not ended:
             return False
         branch_status_set(run.branch_id, _LAST_STATUS[end], error)
         PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
         if last is not None:
             storage.stretches_write([last])
-    run_ended(run, end)
+    run_ended(run, end, run_sums(run, until=moment))
     return True
 
 

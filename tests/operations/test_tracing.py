@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -14,6 +15,8 @@ from tests.context.samples import a_file
 from tests.execution.runs.conftest import quick_flush, stage  # noqa: F401  # fixtures
 from tests.execution.runs.replies import block, done, plan_of
 from tests.execution.runs.stage import KEY, Stage, on_stage
+
+SUMMARY = "Conversation summary"
 
 
 @pytest.fixture
@@ -53,7 +56,17 @@ async def test_a_run(
     (run,) = named(spans, "run")
     assert run.context is not None and run.parent is None
     row = await stage.run()
-    assert facts(run) == {
+    told = facts(run)
+    parts = [told.pop(f"{part}_ms") for part in ("queued", "thinking", "streaming", "server")]
+    assert sum(cast(list[int], parts)) == told.pop("total_ms")
+    # The summary of the conversation is asked for when the run is over.
+    calls = [one for one in named(spans, "model call") if facts(one)["purpose"] != SUMMARY]
+    assert told.pop("calls") == len(calls)
+    assert told.pop("failed_calls") == 1
+    for name in ("input_tokens", "output_tokens", "cost"):
+        assert told.pop(name) == pytest.approx(sum(cast(float, facts(one)[name]) for one in calls))
+    assert told.pop("unpriced_calls") == 0
+    assert told == {
         "run_id": row.id,
         "plan_id": row.plan_id,
         "kind": "tell",

@@ -144,6 +144,14 @@ async def test_a_run(stage: Stage, lines: Callable[[], str]) -> None:  # noqa: F
     calls = [line for line in ours if line["message"].startswith("model call")]
     assert {call["role"] for call in calls} >= {"planner", "coder"}
     assert all(call["output_tokens"] > 0 and call["total_ms"] >= 0 for call in calls)
+    (ended,) = [line for line in ours if line["message"] == "run ended: finished"]
+    parts = [ended[f"{part}_ms"] for part in ("queued", "thinking", "streaming", "server")]
+    assert sum(parts) == ended["total_ms"]
+    # The summary of the conversation is asked for when the run is over.
+    calls = [call for call in calls if not call["message"].endswith("Conversation summary")]
+    assert ended["calls"] == len(calls) and ended["unpriced_calls"] == 0
+    for name in ("cost", "input_tokens", "output_tokens"):
+        assert ended[name] == pytest.approx(sum(call[name] for call in calls)), name
     (request,) = [line for line in told if line["logger"] == "plandex.requests"]
     assert (request["route"], request["status"]) == ("/plans/<str:plan_id>/<str:branch>/tell", 200)
     assert request["request_id"] == "asked-1"
