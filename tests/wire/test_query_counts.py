@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from execution.logic.requests import TellPlanRequest
 from execution.models import RunKind
 from execution.services.runs import NewRun, run_create
+from models_config.services import price_set
 from orgs.logic.budgets import Period
 from orgs.models import Invite
 from orgs.services.budgets import budget_set
@@ -55,6 +56,17 @@ LISTS = {
     "listBudgets": "/billing/budgets",
     "listProviderKeys": "/provider_keys",
     "listAuditEvents": "/audit_log",
+    "getPlan": "/plans/{plan}",
+    "getPlanStatus": f"{_PLAN}/status",
+    "listPrices": "/billing/prices",
+    "exportUsage": "/billing/usage.csv?by=plan",
+    "exportCalls": "/billing/calls.csv",
+    "exportAuditLog": "/audit_log.csv",
+}
+# Lists that are asked for by a body.
+POSTED = {
+    "getCreditsSummary": ("/billing/credits_summary", {"month": True}),
+    "listCreditsTransactions": ("/billing/credits_transactions", {}),
 }
 
 
@@ -102,23 +114,26 @@ def fill(world: World, plan: Plan, size: int) -> None:
         pack |= {"namer": model["modelId"], "commitMsg": model["modelId"]}
         state = {"models": [model], "providers": [provider], "modelPacks": [pack]}
         world.owner.api.post("/custom_models", state)
+        price_set(org=world.org, model_id=model["modelId"], input=Decimal(1), output=Decimal(2))
 
 
-def queries_of(world: World, path: str) -> int:
+def queries_of(world: World, path: str, body: object = None) -> int:
     with CaptureQueriesContext(connection) as queries:
-        world.owner.get(path, status=200)
+        world.owner.request("GET" if body is None else "POST", path, body, status=200)
     return len(queries)
 
 
 def test_queries_do_not_grow_with_rows(world: World, team_mode: None) -> None:
     plan = plan_make(project=world.project, owner=user_of(world.owner))
-    paths = {
-        name: path.format(project=world.project.id, plan=plan.id) for name, path in LISTS.items()
+    calls: dict[str, tuple[str, object]] = {
+        name: (path.format(project=world.project.id, plan=plan.id), None)
+        for name, path in LISTS.items()
     }
+    calls |= POSTED
     fill(world, plan, 1)
-    few = {name: queries_of(world, path) for name, path in paths.items()}
+    few = {name: queries_of(world, *call) for name, call in calls.items()}
     fill(world, plan, 4)
-    assert {name: queries_of(world, path) for name, path in paths.items()} == few
+    assert {name: queries_of(world, *call) for name, call in calls.items()} == few
     assert max(few.values()) <= 8
 
 
