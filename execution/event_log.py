@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from execution import storage
-from execution.logic.events import TERMINAL_EVENTS, Reply
-from execution.logic.stretches import Entry, Stretch, text_only
+from execution.logic.events import Reply
+from execution.logic.stretches import Entry, Stretch, ends_run, text_only
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
 
@@ -231,7 +231,7 @@ class EventLog:
 
     def has_ended(self, run_id: str) -> bool:
         log = self._logs.get(run_id)
-        return log is None or (bool(log.entries) and isinstance(log.entries[-1], TERMINAL_EVENTS))
+        return log is None or (bool(log.entries) and ends_run(log.entries[-1]))
 
     async def follow(self, run_id: str, *, after: int = 0) -> Follower:
         """A follower of a run's events after number `after`, also of one that has ended."""

@@ -1,6 +1,6 @@
 """The database side of the event log."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -34,9 +34,13 @@ def stretches_write_known(stretches: list[Stretch]) -> None:
     """Writes the stretches of those runs that are not deleted: one that is must not keep the events
     of all others from being written."""
     with transaction.atomic():
-        runs = Run.objects.filter(pk__in=[stretch.run_id for stretch in stretches])
-        known = set(runs.values_list("pk", flat=True))
+        known = runs_known([stretch.run_id for stretch in stretches])
         stretches_write([stretch for stretch in stretches if stretch.run_id in known])
+
+
+def runs_known(run_ids: Collection[str]) -> set[str]:
+    """Those of the runs that are not deleted."""
+    return set(Run.objects.filter(pk__in=run_ids).values_list("pk", flat=True))
 
 
 def stretches_write_as(owner: str, stretches: list[Stretch]) -> None:

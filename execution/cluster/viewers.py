@@ -18,6 +18,7 @@ from execution import storage
 from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, stream_key
 from execution.cluster.connection import cancelled
 from execution.event_log import Follower, RunLog
+from execution.logic.events import Aborted
 from execution.logic.stretches import Entry, beyond, decode_entries, ends_run, text_only
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
@@ -173,6 +174,7 @@ class RemoteLogs:
         ]
         await self._from_database(silent)
         await self._keep_shown(silent)
+        await self._end_gone(silent)
 
     async def _keep_shown(self, run_ids: Collection[str]) -> None:
         """Writes what viewers were shown and the database lacks. The worker is to do that, twice a
@@ -185,6 +187,14 @@ class RemoteLogs:
         }
         if shown:
             await in_thread(storage.shown_write, shown)
+
+    async def _end_gone(self, run_ids: Collection[str]) -> None:
+        """Ends what was deleted with its plan or branch: no worker may ever say so."""
+        silent = [run_id for run_id in run_ids if run_id in self._runs]
+        gone = set(silent) - await in_thread(storage.runs_known, silent) if silent else set()
+        for run_id in gone & self._runs.keys():
+            if not self._runs[run_id].has_ended:
+                self._runs[run_id].extend(self._runs[run_id].known + 1, [Aborted()])
 
     async def _fetch(self, run_ids: Collection[str], *, database: bool = False) -> None:
         """Takes what is new in these runs from Redis, and from the database where Redis has a gap

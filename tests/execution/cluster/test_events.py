@@ -7,11 +7,12 @@ import pytest
 from execution import storage
 from execution.cluster.broadcast import stream_key
 from execution.event_log import Follower
-from execution.logic.events import Finished, Reply
+from execution.logic.events import Aborted, Finished, Reply
 from execution.logic.stretches import Entry, Stretch
 from execution.models import Run, RunEnd
 from execution.services.runs import run_claim, run_end
 from plandex_server.threads import in_thread
+from plans.services.plans import plan_delete
 from tests.execution.cluster.stage import ClusterStage, on_cluster
 
 pytestmark = pytest.mark.cluster
@@ -145,6 +146,18 @@ async def test_an_end_that_only_the_database_knows_is_found(stage: ClusterStage)
         await follower.wait(8)
     assert follower.take() == [Finished()]
     stage.team.runtime.log.forget(run.id)
+
+
+@on_cluster
+async def test_a_run_that_is_deleted_ends_for_its_viewers(stage: ClusterStage) -> None:
+    """No worker has it yet, so none could say so."""
+    run = await stage.run_made()
+    follower = await stage.logs.follow(run.id)
+    await in_thread(lambda: plan_delete(plan=stage.plan))
+    async with asyncio.timeout(8):
+        while not (entries := follower.take()):
+            await follower.wait(8)
+    assert entries == [Aborted()]
 
 
 @on_cluster
