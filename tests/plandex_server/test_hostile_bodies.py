@@ -3,7 +3,6 @@ dialects: a clear 4xx in the caller's dialect, never a failure."""
 
 import asyncio
 import gzip
-from itertools import product
 
 import pytest
 from pytest_django import Settings
@@ -92,8 +91,9 @@ def test_what_is_no_json(
     clients: Clients, ids: dict[str, str], operation: tuple[str, str, Operation]
 ) -> None:
     method, template, _ = operation
-    for client, body in product(clients, NOT_JSON):
-        assert sent(client, method, path_of(template, ids), body) >= 400, body
+    for client in clients:
+        for body in NOT_JSON:
+            assert sent(client, method, path_of(template, ids), body) >= 400, body
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,9 @@ def test_odd_json(
     clients: Clients, ids: dict[str, str], operation: tuple[str, str, Operation]
 ) -> None:
     method, template, _ = operation
-    for client, body in product(clients, ODD_JSON):
-        sent(client, method, path_of(template, ids), body)
+    for client in clients:
+        for body in ODD_JSON:
+            sent(client, method, path_of(template, ids), body)
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=name_of)
