@@ -56,6 +56,16 @@ def says(pattern: str) -> Callable[[Node], bool]:
     return found
 
 
+def followed_by(pattern: str) -> Callable[[Node], bool]:
+    """Tells nodes after which a pattern comes; to ask for the next node takes much longer."""
+    match = re.compile(pattern.encode()).match
+
+    def found(node: Node) -> bool:
+        return match(_now.source, node.end_byte) is not None
+
+    return found
+
+
 def child(*types: str) -> NameOf:
     """The name is the first child of one of these node types."""
 

@@ -102,7 +102,9 @@ class _Recovery:
         if self.language.nested:
             return True
         piece_end = self.language.piece_end
-        found = piece_end.search(self.source, node.start_byte) if piece_end else None
+        if piece_end is None:
+            return False
+        found = piece_end.search(self.source, node.start_byte, node.end_byte)
         return found is not None and found.end() < node.end_byte
 
     def is_sound(self, node: Node, level: int = 0) -> bool:
@@ -148,7 +150,7 @@ def _ends_by_layout(source: bytes, node: Node) -> bool:
     indent = source[begin : node.start_byte]
     if indent.strip(b" \t"):
         return False
-    found = _closing(indent).search(source, node.start_byte)
+    found = _closing(indent).search(source, node.start_byte, node.end_byte)
     return found is not None and found.end() == node.end_byte
 
 

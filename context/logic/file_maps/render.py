@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .entries import Entry
+from .limits import truncate_input
 
 NO_MAP = "[NO MAP]"
 
 
 def render(entries: list[Entry]) -> str:
-    """One line per entry, nested by two blanks and a dash per level."""
+    """One line per entry, nested by two blanks and a dash per level; at most as long as a file."""
     lines = [
         f"{'  ' * entry.depth}- {entry.text}\n" if entry.depth else f"{entry.text}\n"
         for entry in entries
     ]
-    return "".join(lines)
+    return truncate_input("".join(lines))
 
 
 def combined_map(parts: Mapping[str, str], tokens: Mapping[str, int]) -> str:

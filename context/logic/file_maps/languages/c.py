@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..entries import Entry
-from ..naming import fields, text
+from ..naming import fields, followed_by, text
 from ..preprocessor import (
     first_branches,
     without_class_macros,
@@ -138,14 +138,15 @@ _DECLARATION = Rule(
 _BARE = Rule(when=_no_declarator, otherwise=_DECLARATION)
 
 
+_BEFORE_BODY = followed_by(r"\s*\{")
+
+
 def _is_macro_function(node: Node) -> bool:
     """A body after the call of a macro, `PHP_METHOD(Class, name) {...}`."""
-    body = node.next_sibling
     return (
         node.children[-1].is_missing
-        and body is not None
-        and body.type == "compound_statement"
         and node.children[0].type == "call_expression"
+        and _BEFORE_BODY(node)
     )
 
 
