@@ -21,7 +21,7 @@ _KEY_LIKE = re.compile(
     r"|\bAIza[\w-]{20,}|\bA[KS]IA[0-9A-Z]{12,}|\bya29\.[\w.-]+"
     r"|(?<=Bearer )[\w.~+/=*-]{8,}",
 )
-_TITLE = re.compile(r"<title>\s*(.*?)\s*</title>", re.DOTALL | re.IGNORECASE)
+_TITLE = re.compile(r"<title>([^<]*)</title>", re.IGNORECASE)
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def shown(text: str, choice: HasAuth) -> str:
     """A provider's text without keys, and no longer than anyone reads."""
     if text.lstrip()[:1] == "<":
         title = _TITLE.search(text)
-        text = title[1] if title else "an HTML page"
+        text = title[1].strip() if title else "an HTML page"
     for secret in choice.auth.secrets:
         text = text.replace(secret, _HIDDEN)
     text = _KEY_LIKE.sub(_HIDDEN, text)

@@ -19,6 +19,7 @@ class SseData:
     def __init__(self) -> None:
         self._rest = b""
         self._lines: list[bytes] = []
+        self._size = 0
 
     def feed(self, received: bytes) -> Iterator[bytes]:
         """The events that these bytes complete; those before a broken one come first."""
@@ -55,7 +56,7 @@ class SseData:
     def _further(self, line: bytes) -> bytes | None:
         """A line after the first of an event that has several."""
         if not line:
-            event, self._lines = b"\n".join(self._lines), []
+            event, self._lines, self._size = b"\n".join(self._lines), [], 0
             return event
         if self._lines[0][:1] == b"{" and line[:1] in b'"{}[]':
             self._keep(line)  # of a bare object; other fields of an event say nothing
@@ -63,7 +64,8 @@ class SseData:
 
     def _keep(self, data: bytes) -> None:
         self._lines.append(data)
-        if sum(map(len, self._lines)) > MAX_EVENT:
+        self._size += len(data) + 1  # so that empty lines have an end too
+        if self._size > MAX_EVENT:
             raise unreadable("an event without an end")
 
 
@@ -71,7 +73,7 @@ class WholeBody:
     """A body that is one object, in the place of `SseData`."""
 
     def __init__(self) -> None:
-        self._body = b""
+        self._body = bytearray()
 
     def feed(self, received: bytes) -> Iterator[bytes]:
         self._body += received
@@ -80,4 +82,4 @@ class WholeBody:
         return iter(())
 
     def end(self) -> Iterator[bytes]:
-        yield self._body
+        yield bytes(self._body)

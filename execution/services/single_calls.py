@@ -22,6 +22,9 @@ from plans.services.versions import revision_head
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = 8
+"""A load may bring hundreds of notes: a provider would take so many calls for an attack."""
+
 
 @dataclass(slots=True)
 class LoneCaller:
@@ -79,15 +82,17 @@ def lone_answers(
     purpose: str,
     seconds: float,
 ) -> list[str | None]:
-    """The answers, asked for at once; None for one that failed or took too long.
+    """The answers, some asked for at once; None for one that failed or was not there in time.
 
     Blocks the thread: never call it inside a transaction. Usage is recorded.
     """
 
+    places = asyncio.Semaphore(AT_ONCE)
+
     async def answer(request: AuxiliaryRequest) -> str | None:
         form = request.form if request.as_tool else None
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds), places:
                 return await asked.text(role, request.messages, purpose=purpose, form=form)
         except (ModelError, TimeoutError) as failure:
             logger.warning("%s: no answer from a model: %s", purpose, type(failure).__name__)

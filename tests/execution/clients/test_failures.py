@@ -88,6 +88,12 @@ def test_a_page_is_reduced_to_its_title() -> None:
     assert failing("openai", error(502, page)).msg == "502 Bad Gateway"
 
 
+@pytest.mark.parametrize("title", [" " * 60_000, "<title>" * 8_000])
+def test_a_page_whose_title_has_no_end(title: str) -> None:
+    page = f"<html><title>{title}".encode()
+    assert failing("openai", error(502, page)).msg == "an HTML page"
+
+
 @pytest.mark.parametrize("provider", BOTH)
 def test_a_huge_body_is_cut(provider: str) -> None:
     huge = Answer([b"x" * 100_000] * 100, 500, "text/plain", end="hang")
