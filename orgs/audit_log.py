@@ -38,9 +38,12 @@ class AuditFilter:
 
 
 def audit_events(wanted: AuditFilter) -> QuerySet[AuditEvent]:
-    """The org's events, and what its people did outside of any org, such as signing in."""
+    """The org's events, and how its people signed in and out, which is no org's. What else they
+    did outside of this one is not its business."""
     people = Membership.objects.filter(org_id=wanted.org_id).values("user_id")
-    events = AuditEvent.objects.filter(Q(org_id=wanted.org_id) | Q(org_id="", actor_id__in=people))
+    signing = Q(action__startswith="account.") | Q(action__startswith="token.")
+    own = Q(org_id="", actor_id__in=people) & signing
+    events = AuditEvent.objects.filter(Q(org_id=wanted.org_id) | own)
     if wanted.action:
         words = Q(action=wanted.action) | Q(action__startswith=f"{wanted.action}.")
         events = events.filter(words)

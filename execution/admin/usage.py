@@ -4,7 +4,6 @@ What is quickly added up stands in the page at once. Of more rows the page comes
 parts ask for themselves, one after another.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,6 +29,7 @@ from orgs.logic.budgets import dollars as money
 from orgs.models import Org
 from plandex_server.admin.charts import Bar, bar_chart
 from plandex_server.admin.scoping import is_manager, is_superuser, scoped
+from plandex_server.api.csv_files import csv_answer
 from plandex_server.db import now
 
 SPANS = (7, 30, 90, 365)
@@ -142,12 +142,5 @@ def _grouping(text: str, offered: Mapping[Grouping, str] | Sequence[Grouping]) -
 
 
 def _csv(choice: UsageChoice, by: Grouping) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="usage-by-{by}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(UsageRow._fields)
-    for row in usage_totals(choice.filter, by):
-        # What a spreadsheet would take for a formula is text.
-        label = f"'{row.label}" if row.label.startswith(("=", "+", "-", "@")) else row.label
-        writer.writerow(csv_cells(row._replace(label=label)))
-    return response
+    rows = map(csv_cells, usage_totals(choice.filter, by))
+    return csv_answer(f"usage-by-{by}.csv", UsageRow._fields, rows)

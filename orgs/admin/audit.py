@@ -1,6 +1,5 @@
 """The audit log: to read, to filter and to export. Nothing in it can be changed."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,14 +11,15 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from orgs.audit_log import MAX_EXPORTED
 from orgs.logic.audit import Action
 from orgs.models import AuditEvent, Org
 from orgs.services.audit import audit_record
 from plandex_server.admin.base import OrgModelAdmin
 from plandex_server.admin.filters import OptionsFilter, RangeFilter
 from plandex_server.admin.scoping import scoped
+from plandex_server.api.csv_files import csv_answer
 
-MOST_EXPORTED = 200_000
 _COLUMNS = (
     "at",
     "org_id",
@@ -32,8 +32,6 @@ _COLUMNS = (
     "via",
     "network",
 )
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ActionFilter(OptionsFilter):
@@ -114,9 +112,7 @@ class AuditPages(OrgModelAdmin[AuditEvent]):
         if not self.has_view_permission(request):
             return HttpResponse(status=403)
         events = self.get_changelist_instance(request).get_queryset(request)
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="audit.csv"'
-        csv.writer(response).writerows(_rows(events[:MOST_EXPORTED]))
+        response = csv_answer("audit.csv", [*_COLUMNS, "details"], _rows(events[:MAX_EXPORTED]))
         audit_record(Action.EXPORTED, kind="audit_log", details={"events": events.count()})
         return response
 
@@ -135,11 +131,6 @@ class AuditPages(OrgModelAdmin[AuditEvent]):
 
 
 def _rows(events: QuerySet[AuditEvent]) -> Iterator[list[str]]:
-    yield [*_COLUMNS, "details"]
     for event in events.iterator(chunk_size=2000):
         cells = [event.at.isoformat(), *(str(getattr(event, name)) for name in _COLUMNS[1:])]
-        yield [*map(_cell, cells), msgspec.json.encode(event.details).decode()]
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        yield [*cells, msgspec.json.encode(event.details).decode()]

@@ -1,6 +1,7 @@
 """The audit log: events are added, and leave only by retention or with a person's data."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from orgs.models import AuditErasure, AuditEvent, Membership
 from plandex_server.origin import current_origin
 
 ERASED_PERSON = "(erased)"
+PRUNED_AT_ONCE = 2000
 
 
 def audit_record(
@@ -56,19 +58,32 @@ def audit_member(action: Action, membership: Membership, **details: object) -> N
 
 
 def audit_prune(*, before: datetime) -> int:
-    """Deletes the events that are older, and leaves one that says so. How many went."""
-    with transaction.atomic():
-        erasure = AuditErasure.objects.create(why="retention")
-        deleted, _ = AuditEvent.objects.filter(at__lt=before).delete()
-        erasure.delete()
-        if deleted:
-            details = {"before": before.isoformat(), "events": deleted}
-            audit_record(Action.ERASED, kind="audit_log", details=details)
+    """Deletes the events that are older, and leaves one that says so. How many went. In pieces: a
+    log of years is more than one statement may take."""
+    deleted = 0
+    while some := _some_pruned(before):
+        deleted += some
+    if deleted:
+        details = {"before": before.isoformat(), "events": deleted}
+        audit_record(Action.ERASED, kind="audit_log", details=details)
     return deleted
 
 
-def audit_forget_person(*, user_id: str, email: str) -> int:
-    """Takes a person's name, address and networks out of the events; what was done stays."""
+def _some_pruned(before: datetime) -> int:
+    old = AuditEvent.objects.filter(at__lt=before).order_by("pk")
+    pks = list(old.values_list("pk", flat=True)[:PRUNED_AT_ONCE])
+    if not pks:
+        return 0
+    with transaction.atomic():
+        erasure = AuditErasure.objects.create(why="retention")
+        deleted, _ = AuditEvent.objects.filter(pk__in=pks).delete()
+        erasure.delete()
+    return deleted
+
+
+def audit_forget_person(*, user_id: str, email: str, budget_ids: Collection[str] = ()) -> int:
+    """Takes a person's name, address and networks out of the events; what was done stays.
+    `budget_ids` are the person's own, whose events name the person too."""
     with transaction.atomic():
         erasure = AuditErasure.objects.create(why="a person's data")
         own = AuditEvent.objects.filter(actor_id=user_id)
@@ -76,6 +91,21 @@ def audit_forget_person(*, user_id: str, email: str) -> int:
         for field in ("target", "target_id"):
             named = AuditEvent.objects.filter(**{f"{field}__in": [email, user_id]})
             changed += named.update(**{field: ERASED_PERSON}, details={})
+        budgets = AuditEvent.objects.filter(target_kind="budget", target_id__in=budget_ids)
+        changed += budgets.update(target=ERASED_PERSON)
+        changed += _address_erase(email)
         erasure.delete()
         audit_record(Action.ERASED, kind="person", details={"events": changed})
+    return changed
+
+
+def _address_erase(email: str) -> int:
+    """Where the address is a part of what an event was about, such as an invite to an org. The
+    address of somebody else may end with it."""
+    whole = re.compile(rf"(?<![\w.+-]){re.escape(email)}(?![\w-])", re.IGNORECASE)
+    changed = 0
+    for event in AuditEvent.objects.filter(target__icontains=email).iterator():
+        if whole.search(event.target):
+            told = whole.sub(ERASED_PERSON, event.target)[:255]
+            changed += AuditEvent.objects.filter(pk=event.pk).update(target=told)
     return changed

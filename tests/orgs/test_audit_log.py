@@ -55,6 +55,14 @@ def test_retention_deletes_old_events_and_says_so() -> None:
     assert audit_prune(before=now() - timedelta(days=1)) == 0
 
 
+def test_a_long_log_goes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orgs.services.audit.PRUNED_AT_ONCE", 2)
+    for _ in range(5):
+        audit_record(Action.SIGNED_IN)
+    assert audit_prune(before=now()) == 5
+    assert AuditEvent.objects.get().details["events"] == 5
+
+
 def test_a_person_can_be_erased_while_what_was_done_stays() -> None:
     with origin(Origin(Via.API, "192.0.2.1", "her-id", "ada@example.com")):
         audit_record(Action.BUDGET_SET, org_id="an-org")
@@ -63,6 +71,19 @@ def test_a_person_can_be_erased_while_what_was_done_stays() -> None:
     done, joined, _ = AuditEvent.objects.order_by("id")
     assert (done.action, done.actor, done.network) == ("budget.set", ERASED_PERSON, "")
     assert joined.target == ERASED_PERSON
+
+
+def test_a_person_is_erased_from_texts_that_name_more() -> None:
+    audit_record(Action.BUDGET_REACHED, kind="budget", target_id="a-budget", target="Ada, today")
+    audit_record(Action.ADMIN_CHANGED, target="ada@example.com to an org")
+    audit_record(Action.ADMIN_CHANGED, target="nada@example.com to an org")
+    audit_forget_person(user_id="her-id", email="ada@example.com", budget_ids=["a-budget"])
+    targets = AuditEvent.objects.order_by("id").values_list("target", flat=True)
+    assert list(targets)[:3] == [
+        ERASED_PERSON,
+        f"{ERASED_PERSON} to an org",
+        "nada@example.com to an org",
+    ]
 
 
 def test_what_people_do_is_in_the_log(world: World, team_mode: None) -> None:
@@ -114,3 +135,13 @@ def test_a_wrong_pin_and_a_sign_in_are_in_the_log(world: World, team_mode: None)
         "account.signed_in",
         "account.sign_in_refused",
     ]
+
+
+def test_what_people_do_elsewhere_is_not_told(world: World, team_mode: None) -> None:
+    """Signing in belongs to no org, and neither does what an admin of the server does."""
+    member = Origin(Via.ADMIN, "192.0.2.1", world.member.user_id, "member@example.com")
+    with origin(member):
+        audit_record(Action.SIGNED_IN)
+        audit_record(Action.ADMIN_CHANGED, target="somebody of another org")
+    events = world.owner.get("/audit_log").json
+    assert [event["action"] for event in events] == ["account.signed_in"]

@@ -6,7 +6,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from accounts.models import EmailPin, RateEvent, User
 from execution.models import ModelCall, Run, UsageDay
 from orgs.logic.permissions import Role
-from orgs.models import AuditEvent, Invite, Membership, Org
+from orgs.models import AuditEvent, Budget, Invite, Membership, Org
 from orgs.services.audit import audit_forget_person
 from plandex_server.operations.errors import CareFailed
 from plans.models import Branch, Plan
@@ -103,5 +103,6 @@ def _forget(user: User, heir: User | None) -> None:
     EmailPin.objects.filter(email__iexact=user.email).delete()
     RateEvent.objects.filter(key__icontains=user.email).delete()
     user_id, email = user.pk, user.email
+    budget_ids = list(Budget.objects.filter(user=user).values_list("pk", flat=True))
     user.delete()
-    audit_forget_person(user_id=user_id, email=email)
+    audit_forget_person(user_id=user_id, email=email, budget_ids=budget_ids)

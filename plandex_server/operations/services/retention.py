@@ -74,10 +74,12 @@ def _delete(rows: QuerySet[Any], dry_run: bool) -> int:
     if dry_run:
         return rows.count()
     model: type[Model] = rows.model
+    left = rows.order_by("pk").values_list("pk", flat=True)
     deleted = 0
-    while pks := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+    while pks := list(left[:AT_ONCE]):
         deleted += len(pks)
         model._default_manager.filter(pk__in=pks).delete()
+        left = left.filter(pk__gt=pks[-1])  # not all that went again
     return deleted
 
 
