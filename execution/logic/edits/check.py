@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from execution.logic.edits.align import Op, Step
-from execution.logic.edits.blocks import Block, snippet_blocks
+from execution.logic.edits.blocks import snippet_blocks
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description
+from execution.logic.edits.dialects import Block
 from execution.logic.edits.explain import reading_of
 from execution.logic.edits.gate import text_reasons
 from execution.logic.edits.hunks import group_hunks
@@ -53,7 +54,7 @@ def check_candidate(
         return Placement("refused", candidate, ("not_the_edit",))
     if candidate == original:
         return Placement("refused", candidate, ("nothing_changed",))
-    blocks = snippet_blocks(edit.lines, edit.text.lines)
+    blocks = snippet_blocks(edit.written, edit.text.lines, edit.path)
     if blocks is not None:
         return _check_blocks(edit, blocks, candidate)
     return _check_reading(edit, candidate)

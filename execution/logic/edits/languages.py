@@ -113,5 +113,15 @@ def has_sections(path: str) -> bool:
     return extension(path) in {"toml", "ini", "cfg", "conf", "properties"}
 
 
+def has_no_bare_dots(path: str) -> bool:
+    """Languages in which three dots alone on a line are no code, so that they can only elide."""
+    return _BY_EXTENSION.get(extension(path)) in {"slash", "jsx", "css", "sql", "hcl"}
+
+
+def is_prose(path: str) -> bool:
+    """Texts in which fences and sentences are content."""
+    return extension(path) in {"", "md", "markdown", "mdx", "rst", "txt", "adoc", "tex"}
+
+
 def is_markdown(path: str) -> bool:
     return extension(path) in {"md", "markdown"}

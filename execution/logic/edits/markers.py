@@ -6,12 +6,20 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from execution.logic.edits.languages import comment_signs
+from execution.logic.edits.languages import comment_signs, has_no_bare_dots
 
 _CLOSERS = {"/*": "*/", "{/*": "*/}", "<!--": "-->", "(*": "*)", "{-": "-}"}
 _ALL_SIGNS = comment_signs("?.unknown")
 _LOOSE_WORD = r"(?:existing|rest|remaining|other|unchanged|start|end|previous)"
 _LOOSE = re.compile(rf"^(?:\.\.\.)?.*\b{_LOOSE_WORD}\b.*\.\.\.$")
+_KEPT = r"(?:here|above|below|unchanged|unmodified|remains?|stays?|is|the|same|as|before|continues)"
+_PHRASE = re.compile(
+    r"^(?:\.{3}\s*)?[\[(]?(?:keep\s+|the\s+|all\s+)*"
+    r"(?:existing|unchanged|remaining|rest\s+of(?:\s+the)?(?:\s+existing)?)\s+(?:code|file)"
+    rf"(?:\s+{_KEPT})*[\])]?(?:\s*\.{{3}})?$"
+)
+_TELLING = (".", "\u2026", ":", "code", "file", "CODE", "FILE", "Code", "File")
+_BARE = frozenset({"...", "\u2026", "[...]"})
 _ELISION_WORDS = re.compile(
     r"^\W*(?:the\s+)?(?:(?:rest|remainder|remaining|existing|unchanged|same|other)\b.*"
     r"\b(?:code|file|function|functions|method|methods|class|unchanged|same|before|here|"
@@ -67,13 +75,19 @@ def _plain(text: str) -> str:
 
 
 def _is_strong(lowered: str) -> bool:
-    return "... existing code ..." in lowered or lowered == "..."
+    return (
+        "... existing code ..." in lowered
+        or lowered in ("...", "[...]", "(...)")
+        or bool(_PHRASE.match(lowered))
+    )
 
 
 def marker_kind(line: str, path: str) -> Kind | None:
     """REFERENCE or REMOVAL for a comment-only marker line of the language, else None."""
-    if "." not in line and "\u2026" not in line and ":" not in line:
+    if not any(sign in line for sign in _TELLING):
         return None
+    if line.strip() in _BARE:
+        return Kind.REFERENCE if has_no_bare_dots(path) else None
     text = comment_text(line, _signs_for(path))
     if text is None:
         # In the comment syntax of another language only the exact wording is one.

@@ -20,7 +20,7 @@ from execution.logic.edits.reindent import Variant, reindented, with_file_ends, 
 from execution.logic.edits.results import result_literals, result_text
 from execution.logic.edits.rewrites import is_whole_rewrite, only_adds
 from execution.logic.edits.similarity import Kinship, Similarity
-from execution.logic.edits.snippets import clean_snippet
+from execution.logic.edits.snippets import clean_snippet, without_blank_tail
 from execution.logic.edits.storage import changed_spans
 from execution.logic.edits.structure import outline
 from execution.logic.edits.texts import Text, join_lines, like_original, split_text
@@ -70,7 +70,7 @@ def edit_of(*, original: str, snippet: str, description: str, path: str) -> Edit
         return Placement("refused", None, ("binary",))
     if len(original) + len(snippet) > MAX_CHARACTERS:
         return Placement("refused", None, ("too_complex",))
-    snippet = clean_snippet(snippet, original)
+    snippet = clean_snippet(snippet, original, path)
     if not snippet.strip():
         return Placement("refused", None, ("empty_snippet",))
     if not original.strip("\ufeff"):
@@ -78,16 +78,18 @@ def edit_of(*, original: str, snippet: str, description: str, path: str) -> Edit
     text, lines = split_text(original), split_text(snippet).lines
     if len(text.lines) > MAX_ORIGINAL_LINES or len(lines) > MAX_SNIPPET_LINES:
         return Placement("refused", None, ("too_complex",))
+    said = parse_description(description)
+    if not said.overwrite:
+        lines = without_blank_tail(lines, text.lines)
     if lines == text.lines:
         return Placement("accepted", original, ())
-    said = parse_description(description)
     placed = lines if said.overwrite else with_file_ends(lines, text.lines)
     return Edit(original, text, placed, said, path, lines)
 
 
 def _by_format(edit: Edit) -> Placement | None:
     """Search/replace blocks and diffs say themselves where they go."""
-    direct = direct_edit(edit.lines, edit.text.lines)
+    direct = direct_edit(edit.written, edit.text.lines, edit.path)
     if direct is None:
         return None
     if direct.lines is None:
@@ -102,7 +104,7 @@ def _by_format(edit: Edit) -> Placement | None:
         description=Description((), ()),
         path=edit.path,
     )
-    return judged(candidate, reasons)
+    return judged(candidate, [*direct.doubts, *reasons])
 
 
 def _by_shape(edit: Edit) -> Placement | None:

@@ -51,6 +51,7 @@ _REASONS = {
     "block_not_found": "The lines to search for are not in the file.",
     "unreadable_blocks": "The search and replace blocks are incomplete.",
     "overlapping_blocks": "Two blocks change the same lines.",
+    "context_differs": "Lines around a replaced block are not quite those of the file.",
     "too_complex": "The file repeats itself too much to place the update by its lines.",
 }
 

@@ -195,7 +195,7 @@ def test_control_flow_defines_nothing() -> None:
     ],
 )
 def test_cleaning(snippet: str, original: str, cleaned: str) -> None:
-    assert clean_snippet(snippet, original) == cleaned
+    assert clean_snippet(snippet, original, "a.py") == cleaned
 
 
 @pytest.mark.parametrize(

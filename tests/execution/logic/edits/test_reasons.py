@@ -71,7 +71,7 @@ DOUBTS = {
         "Type: add",
     ),
     "elision_comment": (
-        REF + "def third(c):\n    # rest of the code stays the same\n    return c\n",
+        REF + "def third(c):\n    # remaining methods unchanged\n    return c\n",
         FILE,
         "Type: add",
     ),
