@@ -11,6 +11,7 @@ from rest_framework import exceptions as drf
 
 from plandex_server import errors
 from plandex_server.api.dialect import Dialect, dialect_of
+from plandex_server.api.outages import storage_failure
 from plandex_server.observe.logs import without_text
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,10 @@ def as_api_error(error: BaseException) -> errors.ApiError:
         failure = errors.ApiError(str(error.detail))
         failure.status, failure.code = error.status_code, str(error.default_code)
         return failure
+    outage = storage_failure(error)
+    if outage is not None:
+        logger.error("request failed: %s", outage.msg)
+        return outage
     logger.error("request failed: %s", type(error).__name__, exc_info=without_text(error))
     return errors.ApiError(INTERNAL_MESSAGE)
 

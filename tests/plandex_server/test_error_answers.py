@@ -1,8 +1,12 @@
 """Errors in the two dialects, wherever they arise."""
 
+import errno
 import logging
+import sqlite3
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
 from tests.factories import World
 from tests.wire.client import StrictClient
@@ -33,6 +37,48 @@ def test_a_defect_is_logged_without_its_text(
         assert "its log says why" in reply.text
     assert "KeyError" in caplog.text
     assert SECRET not in caplog.text + reply.text
+
+
+def _sqlite_full() -> Exception:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA max_page_count = 1")
+    try:
+        connection.execute("CREATE TABLE big (text)")
+    except sqlite3.OperationalError as error:
+        return error
+    finally:
+        connection.close()
+    raise AssertionError("the database grew")
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (_sqlite_full(), "The server's disk is full"),
+        (OSError(errno.ENOSPC, "No space left on device"), "The server's disk is full"),
+        (psycopg.errors.DiskFull("could not extend file"), "The server's disk is full"),
+        (psycopg.errors.ReadOnlySqlTransaction("cannot execute"), "can only be read"),
+        (psycopg.errors.LockNotAvailable("canceling statement"), "database is busy"),
+        (psycopg.errors.AdminShutdown("terminating"), "can't use its database now"),
+        (psycopg.OperationalError("connection refused"), "can't use its database now"),
+        (psycopg.errors.UndefinedTable("no such table"), "its log says why"),
+    ],
+)
+def test_an_outage_is_told(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    cause: Exception,
+    words: str,
+) -> None:
+    def fail(**kwargs: object) -> None:
+        raise OperationalError(str(cause)) from cause
+
+    monkeypatch.setattr("projects.views.project_list", fail)
+    assert words in world.owner.get("/projects", status=500).text
+    api = world.owner.api.get("/projects", status=500).json
+    assert words in api["message"]
+    assert (words in caplog.text) == (api["details"]["reason"] == "storage_failed")
 
 
 def test_health_and_version_need_no_token(cli: StrictClient) -> None:
