@@ -1,8 +1,9 @@
 """How requests are handled under ASGI.
 
 A streaming view is a coroutine: it runs on the event loop, outside the middleware. Every other
-request goes, from middleware to view, to one kept thread in one hop. The pages of the admin have
-sessions and more middleware, for which the API does not pay.
+request goes, from middleware to view, to one kept thread in one hop; those that may wait for long
+have threads of their own. The pages of the admin have sessions and more middleware, for which the
+API does not pay.
 """
 
 import inspect
@@ -28,7 +29,7 @@ from plandex_server.api.headers import headers_of
 from plandex_server.errors import TooLarge
 from plandex_server.observe import metrics
 from plandex_server.observe.requests import Watch, route_note
-from plandex_server.threads import in_thread
+from plandex_server.threads import in_patient_thread, in_thread
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -157,7 +158,8 @@ class Application:
                     await self._streams(scope, _BodyRead(body, receive), send)
                     return
                 handler = self._pages if path.startswith(settings.ADMIN_PATH) else self._api
-                response = await in_thread(handler.respond, scope, body)
+                threads = in_patient_thread if _is_patient(scope) else in_thread
+                response = await threads(handler.respond, scope, body)
         watch.answered(response)
         await self._streams.send_response(response, send)
 
@@ -207,6 +209,10 @@ async def _read_body(receive: Receive, limit: int) -> IO[bytes]:
         raise TooLarge(f"The request's body is larger than {limit} bytes.")
     body.seek(0)
     return body
+
+
+def _is_patient(scope: Scope) -> bool:
+    return (scope["method"], scope["path"].rpartition("/")[2]) in settings.PATIENT_REQUESTS
 
 
 def _is_stream(scope: Scope) -> bool:

@@ -25,6 +25,7 @@ FRESH_S = 5.0
 
 # More threads than cores help only while some wait for the database.
 _pool = ThreadPoolExecutor(max_workers=settings.WEB_THREADS, thread_name_prefix="sync")
+_patient_pool = ThreadPoolExecutor(max_workers=settings.WEB_THREADS, thread_name_prefix="patient")
 
 
 _loop: asyncio.AbstractEventLoop | None = None
@@ -38,11 +39,21 @@ def loop_of_threads() -> asyncio.AbstractEventLoop | None:
 async def in_thread(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Awaits a blocking call, made on a kept thread. A cancelled caller leaves it running to its
     end, so a write is never cut in half."""
+    return await _on(_pool, partial(call, *args, **kwargs))
+
+
+async def in_patient_thread(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same for what may wait for more than the database: for the parsers, a model, a mail
+    server. Those have threads of their own, so that neither runs nor quick requests wait for
+    them."""
+    return await _on(_patient_pool, partial(call, *args, **kwargs))
+
+
+async def _on(pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:
     global _loop
     _loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
-    work = partial(context.run, _with_connections, call, *args, **kwargs)
-    return await _loop.run_in_executor(_pool, work)
+    return await _loop.run_in_executor(pool, partial(context.run, _with_connections, call))
 
 
 class _LastUse(threading.local):
@@ -52,10 +63,10 @@ class _LastUse(threading.local):
 _last_use = _LastUse()
 
 
-def _with_connections(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def _with_connections(call: Callable[[], T]) -> T:
     _check_connections()
     try:
-        return call(*args, **kwargs)
+        return call()
     finally:
         _last_use.at = time.monotonic()
         close_old_connections()

@@ -96,6 +96,22 @@ APPEND_SLASH = False
 WEB_THREADS = env_int("WEB_THREADS", 8, minimum=1, maximum=64)
 # Last words of the paths whose views are coroutines.
 STREAMING_WORDS = frozenset({"tell", "build", "connect", "stop", "live", "ready"})
+# Methods and last words of the requests that may wait for more than the database.
+PATIENT_REQUESTS = frozenset(
+    {
+        ("POST", "file_map"),
+        ("POST", "context"),
+        ("PUT", "context"),
+        ("POST", "auto_load_context"),
+        ("PATCH", "apply"),
+        ("POST", "check"),
+        ("POST", "email_verifications"),
+        ("POST", "invites"),
+        ("GET", "audit_log.csv"),
+        ("GET", "calls.csv"),
+        ("GET", "usage.csv"),
+    }
+)
 WEBSOCKET_ROUTES = "execution.routing.websocket_urlpatterns"
 AUTH_USER_MODEL = "accounts.User"
 

@@ -1,9 +1,12 @@
 """The kept database connections of the threads."""
 
+import asyncio
+import json
 import select
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -12,6 +15,8 @@ from django.db import connection, connections
 from accounts.models import User
 from plandex_server import threads
 from plandex_server.threads import in_thread
+from tests.execution.runs.exchange import PATIENCE_S, Exchange
+from tests.factories import World
 
 
 class _Server:
@@ -66,6 +71,37 @@ def test_a_restart_of_the_database_costs_no_call_its_answer(
 
         assert async_to_sync(calls)() == [0, 0]
         pool.submit(connections.close_all).result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_for_long_holds_up_nobody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one thread of each kind, a map that takes for ever and a quick request beside it."""
+    begun, go_on = Event(), Event()
+
+    def slow_map(**inputs: object) -> dict[str, str]:
+        begun.set()
+        assert go_on.wait(PATIENCE_S)
+        return {}
+
+    async def played() -> tuple[int, int]:
+        body = json.dumps({"mapInputs": {"a.py": "a = 1"}}).encode()
+        slow = Exchange("POST", "/file_map", world.owner.headers(), body)
+        try:
+            assert await asyncio.to_thread(begun.wait, PATIENCE_S)
+            quick = await Exchange("GET", "/projects", world.owner.headers(), b"").reply()
+        finally:
+            go_on.set()
+        return quick.status, (await slow.reply()).status
+
+    monkeypatch.setattr("context.views.files_map", slow_map)
+    with ThreadPoolExecutor(1) as pool, ThreadPoolExecutor(1) as patient:
+        monkeypatch.setattr("plandex_server.threads._pool", pool)
+        monkeypatch.setattr("plandex_server.threads._patient_pool", patient)
+        assert async_to_sync(played)() == (200, 200)
+        for each in (pool, patient):
+            each.submit(connections.close_all).result()
 
 
 def _end_connection() -> None:
