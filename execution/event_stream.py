@@ -7,7 +7,6 @@ Every event has its number as `id`. A client that lost its connection names the 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
-from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from execution import launch
@@ -15,6 +14,7 @@ from execution.logic.stream_messages import START, StreamMessage, encode_message
 from execution.models import Run
 from execution.numbered import numbered_events
 from plandex_server.errors import BadRequest
+from plandex_server.streams import FramesResponse
 
 MEDIA_TYPE = "text/event-stream"
 RUN_HEADER = "X-Run-Id"
@@ -43,9 +43,7 @@ def event_number(value: str, name: str) -> int:
 
 
 def events_response(run: Run, frames: AsyncGenerator[bytes, None]) -> HttpResponseBase:
-    response = StreamingHttpResponse(frames, content_type=MEDIA_TYPE)
-    response["Cache-Control"] = "no-cache"
-    response["X-Accel-Buffering"] = "no"
+    response = FramesResponse(frames, content_type=MEDIA_TYPE)
     response[RUN_HEADER] = run.id
     return response
 

@@ -7,6 +7,9 @@ from django.db.models import Max, Q
 
 from execution.logic.stretches import Entry, Stretch, beyond, decode_entries, encode_entries
 from execution.models import Run, RunEvents
+from plandex_server.prepared_writes import PreparedInsert
+
+_ADDED = PreparedInsert(RunEvents)
 
 AT_ONCE = 100
 """Runs in one query: SQLite allows a thousand conditions."""
@@ -14,7 +17,7 @@ AT_ONCE = 100
 
 def stretches_write(stretches: list[Stretch]) -> None:
     """Writes the stretches of any number of runs in one statement."""
-    RunEvents.objects.bulk_create(
+    _ADDED.all(
         [
             RunEvents(
                 run_id=stretch.run_id,

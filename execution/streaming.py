@@ -6,18 +6,16 @@ stream, not a status.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from execution import launch
 from execution.errors import NoActiveRun, TooManyRuns
-from execution.event_log import Follower
 from execution.event_stream import (
     LAST_EVENT_ID,
     RUN_HEADER,
@@ -26,42 +24,24 @@ from execution.event_stream import (
     last_event_id,
     wants_events,
 )
-from execution.logic.coalescer import Coalescer
-from execution.logic.events import Event, is_terminal
 from execution.logic.requests import BuildPlanRequest, TellPlanRequest
-from execution.logic.snapshot import Snapshot, snapshot_of
 from execution.logic.stream_messages import (
-    HEARTBEAT_FRAME,
-    START,
     StreamMessage,
-    connect_active,
-    encode_frame,
-    message_of,
 )
-from execution.logic.stretches import Answered, Entry
-from execution.logic.view_gate import ViewGate
-from execution.models import Run, RunKind
+from execution.models import Run
 from execution.selectors import run_active, run_is_told, run_of_branch
 from execution.services.requests import Requested, build_request_run, tell_request_run
-from execution.services.runs import request_decode, run_stop_request
+from execution.services.runs import run_stop_request
+from execution.stream_frames import CLI_MEDIA_TYPE, frames_from_beginning, frames_joined
 from orgs.authentication import authenticate
 from plandex_server.api import body as bodies
 from plandex_server.api.describe import Answer, Parameter, describes
-from plandex_server.api.dialect import Dialect, dialect_of
+from plandex_server.api.dialect import dialect_of
 from plandex_server.api.exceptions import as_api_error, error_response, method_not_allowed
+from plandex_server.streams import FramesResponse
 from plandex_server.threads import in_thread
 from plans.selectors import branch_get, branch_get_to_update
 
-VIEW_OPENS_S = 0.15
-"""Even reply text, which the CLI keeps for its view, waits so long."""
-VIEW_IS_OPEN_S = 0.6
-"""The CLI shows its spinner for 350 ms at least before it opens its view, and drops what comes
-earlier, except reply text."""
-BUILD_VIEW_IS_OPEN_S = 0.95
-"""Before a build its spinner has a text, and is shown for 700 ms."""
-HEARTBEAT_EVERY_S = 5.0
-GRACE_S = 1.0
-"""After the terminal frame the client gets this long to close the connection itself."""
 STOP_WAIT_S = 1.5
 """The CLI gives up after 2 s; mostly the run has ended before, so that a new tell is accepted."""
 LOOK_FOR_ROOM_S = 0.5
@@ -168,7 +148,9 @@ async def connect(request: HttpRequest, plan_id: str, branch: str) -> HttpRespon
         return run_active(branch_get(auth=auth, plan_id=plan_id, name=branch))
 
     run = await in_thread(active)
-    return _response(_joined(run, dialect_of(request.headers)))
+    return FramesResponse(
+        frames_joined(run, dialect_of(request.headers)), content_type=CLI_MEDIA_TYPE
+    )
 
 
 async def _connected_to_events(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
@@ -267,106 +249,6 @@ def _answered(request: HttpRequest, run: Run, connect_stream: bool) -> HttpRespo
         return HttpResponse(b"", content_type="text/plain; charset=utf-8")
     if wants_events(request.headers):
         return events_response(run, event_frames(run))
-    return _response(_from_beginning(run, dialect_of(request.headers)))
-
-
-def _response(frames: AsyncGenerator[bytes, None]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(frames, content_type="text/plain; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    response["X-Accel-Buffering"] = "no"
-    return response
-
-
-async def _from_beginning(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
-    """All that happens in a run, from its first event on."""
-    follower = await launch.logs().follow(run.id)
-    try:
-        gate = _gate(run, dialect)
-        yield encode_frame(START)
-        if dialect is Dialect.CLI:
-            await asyncio.sleep(VIEW_OPENS_S)
-        async with aclosing(_followed(follower, gate)) as frames:
-            async for frame in frames:
-                yield frame
-    finally:
-        follower.close()
-
-
-async def _joined(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
-    """What a client that joins sees: the run so far in one message, then all that follows."""
-    follower = await launch.logs().follow(run.id)
-    try:
-        yield encode_frame(START)
-        if dialect is Dialect.CLI:
-            await asyncio.sleep(VIEW_IS_OPEN_S)
-        entries = follower.take()
-        last = _terminal(entries)
-        shown = entries[:-1] if last is not None else entries
-        for frame in _snapshot_frames(run, snapshot_of(shown)):
-            yield frame
-        if last is not None:
-            yield encode_frame(message_of(last))
-            await asyncio.sleep(GRACE_S)
-            return
-        async with aclosing(_followed(follower, ViewGate(0.0))) as frames:
-            async for frame in frames:
-                yield frame
-    finally:
-        follower.close()
-
-
-def _snapshot_frames(run: Run, snapshot: Snapshot) -> list[bytes]:
-    data = bytes(run.request)
-    build_only = run.kind == RunKind.BUILD
-    prompt = "" if build_only else request_decode(data, TellPlanRequest).prompt
-    missing = snapshot.missing_file
-    active = connect_active(
-        prompt=prompt,
-        replies=snapshot.replies,
-        build_only=build_only,
-        missing_file_path=missing.path if missing else "",
-        missing_file_auto_context=missing.auto_context if missing else False,
-    )
-    messages = [active, *(message_of(info) for info in snapshot.builds.values())]
-    if snapshot.load_context is not None:
-        messages.append(message_of(snapshot.load_context))
-    return [encode_frame(message) for message in messages]
-
-
-def _gate(run: Run, dialect: Dialect) -> ViewGate:
-    """Holds back what the CLI would drop; other clients have no view to wait for."""
-    if dialect is not Dialect.CLI:
-        return ViewGate(0.0)
-    wait = BUILD_VIEW_IS_OPEN_S if run.kind == RunKind.BUILD else VIEW_IS_OPEN_S
-    return ViewGate(asyncio.get_running_loop().time() + wait)
-
-
-async def _followed(follower: Follower, gate: ViewGate) -> AsyncGenerator[bytes, None]:
-    """The events of a log as frames, with heartbeats, up to the terminal one."""
-    loop = asyncio.get_running_loop()
-    coalescer = Coalescer()
-    heartbeat_at = loop.time() + HEARTBEAT_EVERY_S
-    while True:
-        now = loop.time()
-        if now >= heartbeat_at:
-            yield HEARTBEAT_FRAME
-            heartbeat_at += HEARTBEAT_EVERY_S
-        entries = gate.let_through(follower.take(), now)
-        events = [entry for entry in entries if not isinstance(entry, Answered)]
-        frames = coalescer.take(events, now)
-        if frames:
-            yield b"".join([encode_frame(frame.message) for frame in frames])
-        if events and is_terminal(events[-1]):
-            await asyncio.sleep(GRACE_S)
-            return
-        due = coalescer.due()
-        until = min(at for at in (due, gate.due(), heartbeat_at) if at is not None)
-        await follower.wait(until - loop.time(), past_text=due is not None)
-
-
-def _terminal(entries: Sequence[Entry]) -> Event | None:
-    """The event that ended the log, if it has ended."""
-    last = entries[-1] if entries else None
-    return (
-        last if last is not None and not isinstance(last, Answered) and is_terminal(last) else None
+    return FramesResponse(
+        frames_from_beginning(run, dialect_of(request.headers)), content_type=CLI_MEDIA_TYPE
     )

@@ -8,7 +8,7 @@ from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
-SDKS = ("execution.clients.http_client", "openai", "anthropic")
+SDKS = ("execution.clients.http_client", "execution.clients.openai_sdk", "anthropic")
 
 
 async def warm_up() -> None:

@@ -33,6 +33,7 @@ _PROVIDERS = Prepared(lambda slots: CustomProvider.objects.filter(org_id=slots.o
 _PACKS = Prepared(
     lambda slots: CustomPack.objects.filter(org_id=slots.org_id).order_by("created_at", "id")
 )
+_PRICES = Prepared(lambda slots: ModelPrice.objects.filter(org_id=slots.org_id))
 _DEFAULTS = Prepared(lambda slots: DefaultSettings.objects.filter(org_id=slots.org_id))
 
 
@@ -47,7 +48,7 @@ def org_models(org_id: str) -> OrgModels:
 
 def org_prices(org_id: str) -> OrgPrices:
     """What the org pays itself, by model and provider."""
-    rows = ModelPrice.objects.filter(org_id=org_id)
+    rows = _PRICES.all(org_id=org_id)
     return {(row.model_id, row.provider): price_value(row) for row in rows}
 
 

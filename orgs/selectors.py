@@ -12,9 +12,12 @@ from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org, ProviderKey
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import NotFound
+from plandex_server.prepared import Prepared
 from plandex_server.seal import SealBroken, unseal
 
 logger = logging.getLogger(__name__)
+
+_KEYS = Prepared(lambda slots: ProviderKey.objects.filter(org_id=slots.org_id))
 
 
 def orgs_accessible(user: User) -> list[Org]:
@@ -72,7 +75,7 @@ class OpenKey:
 def provider_keys_open(org_id: str) -> list[OpenKey]:
     """What the org holds, unsealed; without those that this server's seal keys do not open."""
     opened = []
-    for key in ProviderKey.objects.filter(org_id=org_id):
+    for key in _KEYS.all(org_id=org_id):
         try:
             opened.append(OpenKey(key.provider, provider_key_values(key), key.address))
         except SealBroken:

@@ -7,18 +7,16 @@ API does not pay.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
+from django.core.handlers.asgi import ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, re_path, resolve, set_script_prefix
 from django.utils.module_loading import import_string
@@ -29,52 +27,8 @@ from plandex_server.api.headers import headers_of
 from plandex_server.errors import TooLarge
 from plandex_server.observe import metrics
 from plandex_server.observe.requests import Watch, route_note
+from plandex_server.streams import MATCH, WATCH, Receive, Scope, Send, StreamHandler
 from plandex_server.threads import in_patient_thread, in_thread
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class _BodyRead:
-    """A connection whose request has come in."""
-
-    body: IO[bytes]
-    receive: Receive
-
-    async def __call__(self) -> dict[str, Any]:
-        return await self.receive()
-
-
-class StreamHandler(ASGIHandler):
-    """Serves streaming views without middleware, whose synchronous parts would need threads."""
-
-    async def read_body(self, receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> IO[bytes]:
-        """Django's own reads without a limit, so ours has come before."""
-        assert isinstance(receive, _BodyRead), "the application reads the body"
-        return receive.body
-
-    def load_middleware(self, is_async: bool = False) -> None:
-        self._view_middleware: list[object] = []
-        self._template_response_middleware: list[object] = []
-        self._exception_middleware: list[object] = []
-        respond = self._get_response_async  # type: ignore[attr-defined]  # not in the stubs
-        self._middleware_chain = convert_exception_to_response(respond)
-
-    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
-        response = await super().run_get_response(request)
-        assert isinstance(response, HttpResponseBase) and isinstance(request, ASGIRequest)
-        watch: Watch = request.scope["plandex.watch"]
-        watch.answered(response)
-        return response
-
-    async def listen_for_disconnect(
-        self, receive: Callable[[], Awaitable[Mapping[str, Any]]]
-    ) -> None:
-        """Ends when the client is gone. Django's own raises, which nobody hears when the server
-        shuts down at the same moment."""
-        await receive()
 
 
 class PageHandler(BaseHandler):
@@ -137,13 +91,13 @@ class Application:
             return
         if scope["type"] != "http":
             raise ValueError(f"{scope['type']} connections are not served here")
-        watch = scope["plandex.watch"] = Watch(scope)
+        watch = scope[WATCH] = Watch(scope)
         try:
-            await self._answer(scope, receive, send, watch)
+            await self._respond(scope, receive, send)
         finally:
             watch.closed()
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, watch: Watch) -> None:
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, is_stream = scope["path"], _is_stream(scope)
         try:
             body = await _read_body(receive, body_limit(path, is_stream=is_stream))
@@ -151,16 +105,19 @@ class Application:
             return
         except TooLarge as error:
             dialect = dialect_of(headers_of(scope["headers"]))
-            response: HttpResponseBase = error_response(error, dialect)
-        else:
-            with closing(body):
-                if is_stream:
-                    await self._streams(scope, _BodyRead(body, receive), send)
-                    return
-                handler = self._pages if path.startswith(settings.ADMIN_PATH) else self._api
-                threads = in_patient_thread if _is_patient(scope) else in_thread
-                response = await threads(handler.respond, scope, body)
-        watch.answered(response)
+            await self._send(scope, send, error_response(error, dialect))
+            return
+        with closing(body):
+            if is_stream:
+                await self._streams.serve(scope, receive, send, body)
+                return
+            handler = self._pages if path.startswith(settings.ADMIN_PATH) else self._api
+            threads = in_patient_thread if _is_patient(scope) else in_thread
+            response = await threads(handler.respond, scope, body)
+        await self._send(scope, send, response)
+
+    async def _send(self, scope: Scope, send: Send, response: HttpResponseBase) -> None:
+        scope[WATCH].answered(response)
         await self._streams.send_response(response, send)
 
 
@@ -225,4 +182,5 @@ def _is_stream(scope: Scope) -> bool:
     except Resolver404:
         return False
     route_note(scope, match.route)
+    scope[MATCH] = match
     return inspect.iscoroutinefunction(match.func)

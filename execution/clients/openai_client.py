@@ -1,7 +1,7 @@
 """Providers that speak OpenAI's chat completions.
 
-The SDK sends requests and reports errors; its streams are read as bytes and decoded by a typed
-decoder, which costs a fifth of the SDK's own chunk objects.
+The SDK sends requests (`openai_sdk.py`) and reports errors; its streams are read as bytes and
+decoded by a typed decoder, which costs a fifth of the SDK's own chunk objects.
 """
 
 from collections.abc import AsyncGenerator
@@ -67,6 +67,7 @@ class OpenAIClient:
 
     async def _sdk(self, openai: Any, choice: ProviderChoice) -> Any:
         http = await self._pool.client()
+        clients = await imported("execution.clients.openai_sdk")
         common: dict[str, Any] = {
             "api_key": _PLACEHOLDER,
             "max_retries": 0,
@@ -77,12 +78,12 @@ class OpenAIClient:
             version = choice.auth.extra["AZURE_API_VERSION"]
             return self._sdks.get(
                 (id(http), choice.base_url, version),
-                lambda: openai.AsyncAzureOpenAI(
+                lambda: clients.Azure(
                     azure_endpoint=choice.base_url, api_version=version, **common
                 ),
             )
         url = openai_endpoint(choice) if choice.transport is Transport.VERTEX else choice.base_url
-        return self._sdks.get((id(http), url), lambda: openai.AsyncOpenAI(base_url=url, **common))
+        return self._sdks.get((id(http), url), lambda: clients.OpenAI(base_url=url, **common))
 
     async def _headers(self, openai: Any, choice: ProviderChoice) -> dict[str, Any]:
         """The caller's credentials, and none that the server's own environment may hold."""

@@ -10,6 +10,7 @@ from execution.models import CallResult, ModelCall, UsageDay
 from models_config.logic.prices import rounded
 from orgs.logic.budgets import Period, Standing, period_start
 from orgs.models import Budget
+from plandex_server.prepared import Prepared, Slots
 
 NOTHING = Decimal(0)
 _PERIODS = (Period.DAY, Period.MONTH, Period.TOTAL)
@@ -23,6 +24,23 @@ def budgets_for(*, org_id: str, user_id: str, plan_id: str | None) -> QuerySet[B
     if plan_id is not None:
         scope |= Q(plan_id=plan_id)
     return Budget.objects.filter(scope, org_id=org_id).order_by("pk")
+
+
+def _whole(slots: Slots) -> QuerySet[Budget]:
+    budgets = budgets_for(org_id=slots.org_id, user_id=slots.user_id, plan_id=slots.plan_id)
+    return budgets.select_related("org", "user", "plan")
+
+
+_BUDGETS = Prepared(_whole)
+_LOCKED = Prepared(lambda slots: _whole(slots).select_for_update(of=("self",)))
+
+
+def budgets_read(
+    *, org_id: str, user_id: str, plan_id: str | None, locked: bool = False
+) -> list[Budget]:
+    """`budgets_for`; with `locked` they stay as they are until the transaction ends."""
+    prepared = _LOCKED if locked else _BUDGETS
+    return prepared.all(org_id=org_id, user_id=user_id, plan_id=plan_id)
 
 
 def standings(budgets: Iterable[Budget], moment: datetime) -> list[Standing]:

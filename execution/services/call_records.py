@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from execution.models import CallResult, ModelCall, UsageDay
 from models_config.logic.prices import Price, TokenCounts, cost_of
 from plandex_server.db import now
+from plandex_server.prepared import Slots
+from plandex_server.prepared_writes import PreparedInsert, PreparedUpdate
 
 LOST_AFTER = timedelta(hours=3)
 """A run ends after two, and its calls with it."""
@@ -27,7 +30,27 @@ _CLOSING = (
     "first_token_ms",
     "duration_ms",
 )
+_AMOUNTS = (
+    "calls",
+    "failed",
+    "unpriced",
+    "input_tokens",
+    "cached_tokens",
+    "cache_write_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "cost",
+    "cache_saving",
+)
 _KEY = ("org_id", "user_id", "plan_id", "role", "purpose", "model_id", "model_name", "provider")
+
+_CLOSED = PreparedUpdate(
+    lambda slots: (
+        ModelCall.objects.filter(pk=slots.call_id, result=CallResult.RUNNING),
+        {name: getattr(slots, name) for name in _CLOSING} | {"reserved": 0},
+    )
+)
+_DAY_BEGUN = PreparedInsert(UsageDay, conflict="DO NOTHING")
 
 
 def calls_add(calls: Iterable[ModelCall]) -> None:
@@ -45,11 +68,10 @@ def calls_close(calls: Iterable[ModelCall]) -> None:
     ordered = _ordered(calls)
     if not ordered:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for call in ordered:
-            running = ModelCall.objects.filter(pk=call.pk, result=CallResult.RUNNING)
             values = {name: getattr(call, name) for name in _CLOSING}
-            if running.update(**values, reserved=0):
+            if _CLOSED.run(call_id=call.pk, **values):
                 _add_to_day(call)
 
 
@@ -89,15 +111,26 @@ def _key_of(call: ModelCall) -> dict[str, Any]:
 
 def _add_to_day(call: ModelCall) -> None:
     key, amounts = _key_of(call), _amounts(call)
-    days = UsageDay.objects.filter(**key)
-    more: Mapping[str, Any] = {name: F(name) + amount for name, amount in amounts.items()}
-    if days.update(**more):
+    more = _more(tuple(name for name, value in key.items() if value is None))
+    if more.run(**key, **_added(amounts)) or _DAY_BEGUN.one(UsageDay(**key, **amounts)) != (0,):
         return
-    try:
-        with transaction.atomic():
-            UsageDay.objects.create(**key, **amounts)
-    except IntegrityError:  # another call of the day was quicker
-        days.update(**more)
+    more.run(**key, **_added(amounts))  # another call of the day was quicker
+
+
+@lru_cache
+def _more(without: tuple[str, ...]) -> PreparedUpdate:
+    """Adds to a day's sums; the fields `without` are null."""
+
+    def build(slots: Slots) -> tuple[QuerySet[UsageDay], dict[str, Any]]:
+        key = {name: None if name in without else getattr(slots, name) for name in ("day", *_KEY)}
+        sums = {name: F(name) + getattr(slots, f"more_{name}") for name in _AMOUNTS}
+        return UsageDay.objects.filter(**key), sums
+
+    return PreparedUpdate(build)
+
+
+def _added(amounts: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"more_{name}": amount for name, amount in amounts.items()}
 
 
 def _amounts(call: ModelCall) -> dict[str, Any]:

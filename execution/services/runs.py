@@ -23,6 +23,8 @@ from execution.models import Build, PendingAction, Run, RunEnd, RunKind
 from execution.observed import run_asked, run_ended
 from execution.run_sums import run_sums
 from plandex_server.db import now
+from plandex_server.prepared import Prepared
+from plandex_server.prepared_writes import PreparedInsert, PreparedUpdate
 from plandex_server.seal import reseal, seal, unseal
 from plans.models import Branch, PlanStatus
 from plans.services.branches import branch_status_set
@@ -33,6 +35,28 @@ KEY_HOURS = 24
 R = TypeVar("R", bound=CredentialsBody)
 
 _encode = msgspec.json.Encoder().encode
+
+_CREATED = PreparedInsert(Run)
+_IS_ACTIVE = Prepared(
+    lambda slots: Run.objects.filter(pk=slots.run_id, finished_at__isnull=True).values_list("pk")
+)
+_ENDED = PreparedUpdate(
+    lambda slots: (
+        Run.objects.filter(pk=slots.run_id, owner=slots.owner, finished_at__isnull=True),
+        {
+            "finished_at": slots.now,
+            "end": slots.end,
+            "error": slots.error,
+            "sealed_credentials": None,
+        },
+    )
+)
+_UNASKED = PreparedUpdate(
+    lambda slots: (
+        PendingAction.objects.filter(run_id=slots.run_id, answered_at__isnull=True),
+        {"answered_at": slots.now},
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +86,7 @@ def run_create(new: NewRun) -> Run:
     try:
         with transaction.atomic():
             _check_room(new.user_id)
-            run = Run.objects.create(
+            run = Run(
                 plan_id=new.branch.plan_id,
                 branch=new.branch,
                 user_id=new.user_id,
@@ -75,6 +99,7 @@ def run_create(new: NewRun) -> Run:
                 idempotency_key=new.idempotency_key,
                 request_hash=fingerprint,
             )
+            _CREATED.one(run)
             branch_status_set(new.branch.id, _FIRST_STATUS[new.kind])
     except IntegrityError:
         # The same request may have come twice at the same moment.
@@ -165,7 +190,7 @@ def runs_reseal() -> tuple[int, int]:
 
 def run_status_set(run: Run, status: PlanStatus) -> None:
     """What the branch is doing now; a late word of an ended run changes nothing."""
-    if Run.objects.filter(pk=run.pk, finished_at__isnull=True).exists():
+    if _IS_ACTIVE.first(run_id=run.pk) is not None:
         branch_status_set(run.branch_id, status)
 
 
@@ -257,13 +282,11 @@ def run_end(run: Run, end: RunEnd, *, error: str = "", last: Stretch | None = No
     False when it had ended before, or has another owner by now; then nothing changes.
     """
     with transaction.atomic():
-        ours = Run.objects.filter(pk=run.pk, owner=run.owner, finished_at__isnull=True)
         moment = now()
-        ended = ours.update(finished_at=moment, end=end, error=error, sealed_credentials=None)
-        if not ended:
+        if not _ENDED.run(run_id=run.pk, owner=run.owner, now=moment, end=end.value, error=error):
             return False
         branch_status_set(run.branch_id, _LAST_STATUS[end], error)
-        PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
+        _UNASKED.run(run_id=run.pk, now=moment)
         if last is not None:
             storage.stretches_write([last])
     run_ended(run, end, run_sums(run, until=moment))

@@ -7,18 +7,21 @@ from execution.models import Run, RunKind
 from execution.services.held_keys import credentials_with_held
 from execution.services.runs import request_decode, run_credentials
 from execution.services.session import Session
+from plandex_server.prepared import Prepared
 
 if TYPE_CHECKING:
     from execution.runtime import Runtime
 
+_ACTIVE = Prepared(
+    lambda slots: Run.objects.select_related("branch", "plan").filter(
+        pk=slots.run_id, finished_at__isnull=True
+    )
+)
+
 
 def session_open(runtime: "Runtime", run_id: str) -> Session | None:
     """The session of an active run; None for one that has ended."""
-    run = (
-        Run.objects.select_related("branch", "plan")
-        .filter(pk=run_id, finished_at__isnull=True)
-        .first()
-    )
+    run = _ACTIVE.first(run_id=run_id)
     if run is None:
         return None
     data = bytes(run.request)

@@ -10,10 +10,13 @@ from django.db import transaction
 from execution.errors import BudgetReached
 from execution.models import ModelCall
 from execution.services.budget_alarms import hard_limit_reached, soft_limit_reached
-from execution.services.budget_sums import budgets_for, standings
+from execution.services.budget_sums import budgets_read, standings
 from execution.services.call_records import calls_close
 from orgs.logic.budgets import Period, Standing, dollars
 from plandex_server.db import now
+from plandex_server.prepared_writes import PreparedInsert
+
+_BEGUN = PreparedInsert(ModelCall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,14 @@ def call_begin(call: ModelCall, *, ended: Sequence[ModelCall], must_fit: bool) -
     calls_close(ended)
     try:
         with transaction.atomic():
-            budgets = budgets_for(
-                org_id=call.org_id, user_id=str(call.user_id), plan_id=call.plan_id
+            budgets = budgets_read(
+                org_id=call.org_id, user_id=str(call.user_id), plan_id=call.plan_id, locked=True
             )
-            found = standings(
-                budgets.select_for_update(of=("self",)).select_related("org", "user", "plan"),
-                now(),
-            )
+            found = standings(budgets, now())
             refused = next((one for one in found if not one.fits(call.reserved)), None)
             if refused is not None and must_fit:
                 raise BudgetReached(refused.refusal(call.reserved))
-            call.save(force_insert=True)
+            _BEGUN.one(call)
     except BudgetReached:
         assert refused is not None, "that is why it was raised"
         hard_limit_reached(refused, call.org_id)
@@ -52,8 +52,8 @@ def call_begin(call: ModelCall, *, ended: Sequence[ModelCall], must_fit: bool) -
 
 def spending_check(*, org_id: str, user_id: str, plan_id: str) -> None:
     """Refuses a run that could not even ask its first question."""
-    budgets = budgets_for(org_id=org_id, user_id=user_id, plan_id=plan_id)
-    for one in standings(budgets.select_related("org", "user", "plan"), now()):
+    budgets = budgets_read(org_id=org_id, user_id=user_id, plan_id=plan_id)
+    for one in standings(budgets, now()):
         if one.period is not Period.REQUEST and one.is_used_up():
             hard_limit_reached(one, org_id)
             raise BudgetReached(one.refusal(Decimal(0)))

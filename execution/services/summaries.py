@@ -4,12 +4,13 @@ import logging
 from collections.abc import Sequence
 
 from context.logic.tokens import count_tokens
+from execution.logic.conversation import Summary
 from execution.logic.model_errors import ModelError
 from execution.logic.prompts.auxiliary import summary_request, with_summary_heading
 from execution.services.call_records import calls_close
 from execution.services.listening import spec_message
 from execution.services.tell_state import TellState
-from execution.services.turns import Turn, turn_read
+from execution.services.turns import Turn, conversation_read
 from models_config.logic.catalog import RoleId
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
@@ -30,8 +31,7 @@ SUMMARY_S = 180.0
 def summarize_if_long(state: TellState, turn: Turn) -> None:
     """Starts a summary in the background when the next replies may need one."""
     limit = turn.models.limits.planner_max_convo_tokens
-    newest = turn.summaries[-1].latest_message_id if turn.summaries else ""
-    tokens = sum(message.tokens for message in _after(turn.messages, newest))
+    tokens = sum(message.tokens for message in _unsummarized(turn.messages, turn.summaries))
     if tokens > limit * LONG and not state.is_summarizing:
         _start(state)
 
@@ -50,12 +50,12 @@ def _start(state: TellState) -> None:
 async def _summarize(state: TellState) -> None:
     session = state.session
     try:
-        turn = await in_thread(turn_read, session.run.branch_id, session.org_id, [])
-        if not turn.messages:
+        messages, summaries = await in_thread(conversation_read, session.run.branch_id)
+        if not messages:
             return
         request = summary_request(
-            previous=turn.summaries[-1] if turn.summaries else None,
-            conversation=[spec_message(message) for message in _unsummarized(turn)],
+            previous=summaries[-1] if summaries else None,
+            conversation=[spec_message(message) for message in _unsummarized(messages, summaries)],
         )
         text = await state.models.text(
             RoleId.SUMMARIZER,
@@ -63,7 +63,7 @@ async def _summarize(state: TellState) -> None:
             purpose="Conversation summary",
             seconds=SUMMARY_S,
         )
-        await in_thread(_store, session.run.plan_id, turn.messages, text)
+        await in_thread(_store, session.run.plan_id, messages, text)
     except ModelError as error:
         logger.warning("run %s: no summary: %s", session.run.id, error.kind)
     except Exception as failure:
@@ -74,16 +74,14 @@ async def _summarize(state: TellState) -> None:
         await in_thread(calls_close, session.take_calls())
 
 
-def _unsummarized(turn: Turn) -> list[ConvoMessage]:
-    newest = turn.summaries[-1].latest_message_id if turn.summaries else ""
-    return _after(turn.messages, newest)
-
-
-def _after(messages: Sequence[ConvoMessage], message_id: str) -> list[ConvoMessage]:
+def _unsummarized(
+    messages: Sequence[ConvoMessage], summaries: Sequence[Summary]
+) -> Sequence[ConvoMessage]:
+    newest = summaries[-1].latest_message_id if summaries else ""
     for place, message in enumerate(messages):
-        if message.id == message_id:
-            return list(messages[place + 1 :])
-    return list(messages)
+        if message.id == newest:
+            return messages[place + 1 :]
+    return messages
 
 
 def _store(plan_id: str, messages: Sequence[ConvoMessage], text: str) -> None:

@@ -28,6 +28,8 @@ from models_config.logic.packs import ModelPack
 from models_config.logic.prices import OrgPrices
 from models_config.logic.settings import resolve_pack, stored_from_json
 from models_config.selectors import default_settings, org_models, org_prices
+from plandex_server.prepared import Prepared
+from plans.errors import BranchNotFound
 from plans.logic.convo import ConvoMessage
 from plans.logic.convo import Subtask as StoredSubtask
 from plans.logic.versions import Kind
@@ -36,6 +38,10 @@ from plans.services.convo import convo_read, settings_read, subtasks_read
 from plans.services.summaries import summaries_for
 from plans.services.versions import Revision, revision_head
 
+_BRANCH = Prepared(
+    lambda slots: Branch.objects.select_related("head", "plan").filter(pk=slots.branch_id)
+)
+_READ = [kind for kind in Kind if kind is not Kind.MAP_PARTS]
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -160,8 +166,9 @@ class Turn:
 
 def turn_read(branch_id: str, org_id: str, staged: Sequence[StagedChange]) -> Turn:
     """The branch as it is now, with the run's own staged changes."""
-    branch = Branch.objects.select_related("head", "plan").get(pk=branch_id)
+    branch = _branch(branch_id)
     revision = revision_head(branch)
+    revision.preload(_READ)
     messages = convo_read(revision)
     return Turn(
         branch=branch,
@@ -171,6 +178,20 @@ def turn_read(branch_id: str, org_id: str, staged: Sequence[StagedChange]) -> Tu
         summaries=summaries_read(branch.plan_id, messages),
         subtasks=[from_stored(task) for task in subtasks_read(revision)],
     )
+
+
+def conversation_read(branch_id: str) -> tuple[list[ConvoMessage], list[Summary]]:
+    """The branch's messages as they are now, and their summaries, both oldest first."""
+    branch = _branch(branch_id)
+    messages = convo_read(revision_head(branch))
+    return messages, summaries_read(branch.plan_id, messages)
+
+
+def _branch(branch_id: str) -> Branch:
+    branch = _BRANCH.first(branch_id=branch_id)
+    if branch is None:
+        raise BranchNotFound(branch_id)
+    return branch
 
 
 def summaries_read(plan_id: str, messages: Sequence[ConvoMessage]) -> list[Summary]:

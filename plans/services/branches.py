@@ -3,10 +3,18 @@
 from django.db import IntegrityError, transaction
 
 from plandex_server.db import now
+from plandex_server.prepared_writes import PreparedUpdate
 from plans.errors import BranchExists, BranchNotFound, InvalidName
 from plans.logic.names import MAIN, branch_name_problem
 from plans.models import Branch, Plan, PlanStatus
 from plans.services.versions import branch_lock
+
+_STATUS = PreparedUpdate(
+    lambda slots: (
+        Branch.objects.filter(pk=slots.branch_id),
+        {"status": slots.status, "error": slots.error, "updated_at": slots.now},
+    )
+)
 
 
 def branch_create(*, parent: Branch, name: str, owner_id: str) -> Branch:
@@ -47,10 +55,7 @@ def branch_delete(*, branch: Branch) -> None:
 
 def branch_status_set(branch_id: str, status: PlanStatus, error: str = "") -> bool:
     """One update. False when the branch is gone."""
-    updated = Branch.objects.filter(pk=branch_id).update(
-        status=status, error=error, updated_at=now()
-    )
-    return bool(updated)
+    return _STATUS.run(branch_id=branch_id, status=status.value, error=error, now=now()) > 0
 
 
 def plan_touch(plan_id: str) -> None:

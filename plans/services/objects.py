@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping
 
 from django.db import connection
 
+from plandex_server.prepared_writes import PreparedInsert
 from plans.logic.versions import pack, unpack
 from plans.models import PlanObject
 
+_ADDED = PreparedInsert(PlanObject, conflict="DO NOTHING")
 _PER_QUERY = 5000
 _READ = "SELECT hash, data, compressed FROM plans_planobject WHERE plan_id = %s AND hash IN"
 
@@ -17,7 +19,7 @@ def objects_write(plan_id: str, objects: Mapping[str, bytes]) -> None:
     for hash, data in objects.items():
         stored, compressed = pack(data)
         rows.append(PlanObject(plan_id=plan_id, hash=hash, data=stored, compressed=compressed))
-    PlanObject.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    _ADDED.all(rows)
 
 
 def objects_read(plan_id: str, hashes: Collection[str]) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from orgs.models import Membership
 from orgs.services.audit import audit_record
 from plandex_server.db import now
 from plandex_server.errors import BadRequest
+from plandex_server.prepared_writes import PreparedUpdate
 from plans.errors import InvalidName, PlanNotFound, WrongArchiveState
 from plans.logic.names import (
     DRAFT,
@@ -21,6 +22,13 @@ from plans.logic.names import (
 from plans.models import Branch, Plan
 from plans.services.versions import branches_lock
 from projects.models import CurrentPlan, Project
+
+_REPLIED = PreparedUpdate(
+    lambda slots: (
+        Plan.objects.filter(pk=slots.plan_id),
+        {"total_replies": F("total_replies") + 1, "updated_at": slots.now},
+    )
+)
 
 
 def plan_create(*, project: Project, owner: User, name: str) -> Plan:
@@ -162,7 +170,7 @@ def plan_transfer(*, plan: Plan, owner: User) -> None:
 
 def plan_replied(plan_id: str) -> None:
     """Counts a stored reply."""
-    Plan.objects.filter(pk=plan_id).update(total_replies=F("total_replies") + 1, updated_at=now())
+    _REPLIED.run(plan_id=plan_id, now=now())
 
 
 def plan_delete(*, plan: Plan) -> None:

@@ -8,12 +8,14 @@ hold a write open across a model call or any other wait.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from plandex_server.db import now
 from plandex_server.observe.tracing import span
-from plandex_server.prepared import Prepared
+from plandex_server.prepared import Prepared, Slots
+from plandex_server.prepared_writes import PreparedInsert, PreparedUpdate
 from plans.errors import BranchNotFound, RevisionNotFound, StaleBranch
 from plans.logic.versions import (
     CommitContent,
@@ -28,6 +30,32 @@ from plans.services.objects import objects_read, objects_write
 
 _LOCKED = Prepared(lambda slots: Branch.objects.select_for_update().filter(pk=slots.branch_id))
 _COMMIT = Prepared(lambda slots: Commit.objects.filter(pk=slots.commit_id))
+_COMMITTED = PreparedInsert(
+    Commit, conflict="(plan_id, sha) DO UPDATE SET message = EXCLUDED.message", returning="id"
+)
+
+
+def _head_slots(slots: Slots) -> dict[str, Any]:
+    return {
+        "head_id": slots.after,
+        "context_tokens": slots.context_tokens,
+        "convo_tokens": slots.convo_tokens,
+        "updated_at": slots.now,
+    }
+
+
+_MOVED = PreparedUpdate(
+    lambda slots: (
+        Branch.objects.filter(pk=slots.branch_id, head_id=slots.before),
+        _head_slots(slots),
+    )
+)
+_BEGUN = PreparedUpdate(
+    lambda slots: (
+        Branch.objects.filter(pk=slots.branch_id, head_id=None),
+        _head_slots(slots),
+    )
+)
 
 
 class Revision:
@@ -37,6 +65,7 @@ class Revision:
         self.plan_id = plan_id
         self.commit = commit
         self._trees: dict[Kind, dict[str, str]] = {}
+        self._kept: dict[str, bytes] = {}
 
     @property
     def sha(self) -> str:
@@ -46,6 +75,11 @@ class Revision:
         """Key → hash of every item of the kind."""
         self._load_trees([kind])
         return self._trees[kind]
+
+    def preload(self, kinds: Sequence[Kind]) -> None:
+        """Reads all items of these kinds in two queries: what is asked of them later is there."""
+        self._load_trees(kinds)
+        self._kept |= self._found({hash for kind in kinds for hash in self._trees[kind].values()})
 
     def read(self, kind: Kind, key: str) -> bytes | None:
         return self.read_many({kind: [key]})[kind].get(key)
@@ -83,7 +117,9 @@ class Revision:
             self._trees[kind] = decode_tree(blobs[hashes[kind]]) if kind in hashes else {}
 
     def _found(self, hashes: Collection[str]) -> dict[str, bytes]:
-        return self._complete(hashes, self._blobs(hashes))
+        kept = {hash: self._kept[hash] for hash in hashes if hash in self._kept}
+        missing = [hash for hash in hashes if hash not in kept]
+        return kept | self._complete(missing, self._blobs(missing)) if missing else kept
 
     def _blobs(self, hashes: Collection[str]) -> dict[str, bytes]:
         return objects_read(self.plan_id, hashes)
@@ -185,13 +221,10 @@ class Draft(Revision):
             convo_tokens=self.convo_tokens,
         )
         # The same commit may be there, left by a rewind: an update of nothing gives its key.
-        [stored] = Commit.objects.bulk_create(
-            [commit],
-            update_conflicts=True,
-            unique_fields=["plan", "sha"],
-            update_fields=["message"],
-        )
-        return stored
+        added = _COMMITTED.one(commit)
+        assert added is not None, "it returns the row's key"
+        [commit.pk] = added
+        return commit
 
 
 def revision_head(branch: Branch) -> Revision:
@@ -259,11 +292,14 @@ def _refresh(branch: Branch, locked: Branch) -> None:
 def _head_move(branch: Branch, commit: Commit) -> None:
     """Compare-and-set; call inside the branch's write transaction."""
     moment = now()
-    moved = Branch.objects.filter(pk=branch.pk, head_id=branch.head_id).update(
-        head=commit,
+    move = _MOVED if branch.head_id is not None else _BEGUN
+    moved = move.run(
+        branch_id=branch.pk,
+        before=branch.head_id,
+        after=commit.pk,
         context_tokens=commit.context_tokens,
         convo_tokens=commit.convo_tokens,
-        updated_at=moment,
+        now=moment,
     )
     if not moved:
         raise StaleBranch(branch.name)

@@ -258,3 +258,31 @@ def test_connections_are_kept() -> None:
         assert len(scene.provider.connections) == 1
 
     play(script, DONE)
+
+
+@pytest.mark.parametrize("provider", ["openai", "openrouter", "azure-openai", "ollama"])
+def test_later_requests_to_an_address_are_as_the_first(provider: str) -> None:
+    """They are made from it, and it was another caller's."""
+    other = {"openai": {"OPENAI_ORG_ID": "org-of-other"}}.get(provider, {})
+
+    async def script(scene: Scene) -> None:
+        await scene.ask(chosen(provider, **other), stop=("<END>",))
+        await scene.ask(chosen(provider), stop=("<END>",))
+
+    first, second = play(script, DONE, DONE).requests
+    assert (second.method, second.target, second.json) == (first.method, first.target, first.json)
+    assert second.headers.pop("content-length") == str(len(second.raw))
+    first.headers.pop("content-length")
+    assert first.headers.pop("openai-organization", None) == other.get("OPENAI_ORG_ID")
+    assert second.headers == first.headers
+
+
+def test_each_deployment_of_azure_has_its_own_address() -> None:
+    async def script(scene: Scene) -> None:
+        for deployment in ("one", "two", "one"):
+            given = f'{{"gpt-4.1": "{deployment}"}}'
+            await scene.ask(chosen("azure-openai", AZURE_DEPLOYMENTS_MAP=given))
+
+    targets = [request.target for request in play(script, DONE, DONE, DONE).requests]
+    names = [target.removeprefix("/openai/deployments/").partition("/")[0] for target in targets]
+    assert names == ["one", "two", "one"]

@@ -108,7 +108,7 @@ async def test_who_connects_at_the_last_moment_sees_the_end(
     stage.models.queue("planner", "It ", gate, "is.")
     first = await stage.tell(isChatOnly=True)
     await first.until_text("It ")
-    monkeypatch.setattr("execution.streaming.VIEW_IS_OPEN_S", 0.5)
+    monkeypatch.setattr("execution.stream_frames.VIEW_IS_OPEN_S", 0.5)
     late = await stage.connect()
     gate.open()
     await first.end()
@@ -119,7 +119,7 @@ async def test_who_connects_at_the_last_moment_sees_the_end(
 
 @on_stage
 async def test_a_silent_run_sends_heartbeats(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("execution.streaming.HEARTBEAT_EVERY_S", 0.03)
+    monkeypatch.setattr("execution.stream_frames.HEARTBEAT_EVERY_S", 0.03)
     asked = Gate()
     stage.models.queue("planner", asked, SILENCE)
     asked.open()

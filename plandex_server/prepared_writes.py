@@ -1,0 +1,114 @@
+"""Writes that are turned into SQL once, as `plandex_server.prepared` does with queries.
+
+    _RENAMED = PreparedUpdate(
+        lambda slots: (Plan.objects.filter(pk=slots.plan_id), {"name": slots.name})
+    )
+    found = _RENAMED.run(plan_id=plan.id, name="new") > 0
+
+    _ADDED = PreparedInsert(Commit)
+    _ADDED.one(commit)
+
+For what every run writes; elsewhere plain managers read better. Neither sends signals.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    QuerySet,
+    TextField,
+)
+from django.db.models.sql import UpdateQuery
+
+from plandex_server.prepared import Slot, Slots
+
+M = TypeVar("M", bound=Model)
+
+Changes = Mapping[str, Any]
+
+_PLAIN = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
+"""Fields whose values are stored as they are: texts, numbers, truths, ids."""
+
+
+class PreparedUpdate:
+    """`build` gives the rows, all of one table, and what becomes of their fields. It must not look
+    at the values: they are texts, numbers, truths, times or None."""
+
+    def __init__(self, build: Callable[[Slots], tuple[QuerySet[Any, Any], Changes]]) -> None:
+        self._build = build
+        self._compiled: tuple[str, tuple[Any, ...]] | None = None
+
+    def run(self, **values: Any) -> int:
+        """How many rows there were."""
+        if self._compiled is None:
+            self._compiled = _compile(*self._build(Slots(values)))
+        sql, params = self._compiled
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql,
+                [param.value(values) if isinstance(param, Slot) else param for param in params],
+            )
+            return int(cursor.rowcount)
+
+
+def _compile(rows: QuerySet[Any, Any], changes: Changes) -> tuple[str, tuple[Any, ...]]:
+    query: Any = rows.query.chain(UpdateQuery)
+    query.add_update_values(changes)
+    query.annotations = {}
+    sql, params = query.get_compiler(using=rows.db).as_sql()
+    return sql, tuple(params)
+
+
+class PreparedInsert(Generic[M]):
+    """Inserts rows of a model whose keys its objects bring along or nobody needs. Where such a row
+    is there already, `conflict` is what PostgreSQL and SQLite do: `DO NOTHING`, for instance."""
+
+    def __init__(self, model: type[M], *, conflict: str = "", returning: str = "") -> None:
+        self._model = model
+        self._end = f" ON CONFLICT {conflict}" if conflict else ""
+        self._returning = f" RETURNING {returning}" if returning else ""
+
+    @cached_property
+    def _fields(self) -> "list[Field[Any, Any]]":
+        fields = self._model._meta.local_concrete_fields
+        return [field for field in fields if not isinstance(field, AutoField)]
+
+    @cached_property
+    def _sql(self) -> str:
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(str(field.column)) for field in self._fields)
+        marks = ", ".join(["%s"] * len(self._fields))
+        table = quote(self._model._meta.db_table)
+        return f"INSERT INTO {table} ({columns}) VALUES ({marks}){self._end}{self._returning}"
+
+    def one(self, row: M) -> tuple[Any, ...] | None:
+        """Inserts a row; what was asked to be returned."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, self._values(row))
+            return cursor.fetchone() if self._returning else (cursor.rowcount,)
+
+    def all(self, rows: Sequence[M]) -> None:
+        """Inserts all of the rows, or none."""
+        if not rows:
+            return
+        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+            cursor.executemany(self._sql, [self._values(row) for row in rows])
+
+    def _values(self, row: M) -> list[Any]:
+        values = [
+            getattr(row, field.attname)
+            if isinstance(field, _PLAIN)
+            else field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            for field in self._fields
+        ]
+        row._state.adding, row._state.db = False, connection.alias
+        return values
