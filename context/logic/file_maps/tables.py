@@ -176,6 +176,20 @@ def header(kind: str, pattern: str) -> LineRule:
     return LineRule(kind, re.compile(rf"^[ \t]*(?P<text>{pattern})", re.MULTILINE))
 
 
+# An annotation on the line of what it belongs to.
+ANNOTATION = r"@\w[\w.:]*(?:\([^()\n]*\))?"
+
+
+def modifier(words: str, note: str = "") -> str:
+    """The pattern of one modifier or annotation in front of a definition, with the space after."""
+    return rf"(?:(?:{'|'.join(([note] if note else []) + words.split())})\s+)"
+
+
+def type_headers(modifiers: str, kinds: str) -> tuple[LineRule, ...]:
+    """How types begin that are announced by the word for their kind."""
+    return tuple(header(kind, rf"{modifiers}{kind}\s+(?P<name>\w+)") for kind in kinds.split())
+
+
 def types(words: str) -> frozenset[str]:
     """Node types from one string, for tables that read like prose."""
     return frozenset(words.split())

@@ -7,7 +7,18 @@ import re
 from tree_sitter import Node
 
 from ..naming import inner_of_type, text
-from ..tables import ENTER, Language, Rule, container, each, header, leaf, types
+from ..tables import (
+    ENTER,
+    Language,
+    Rule,
+    container,
+    each,
+    header,
+    leaf,
+    modifier,
+    type_headers,
+    types,
+)
 
 _DECLARATORS = inner_of_type("variable_declaration", "variable_declarator")
 
@@ -67,19 +78,16 @@ RULES: dict[str, Rule] = {
     ),
 }
 
-_MODIFIERS = (
-    r"(?:(?:public|private|protected|internal|static|virtual|override|abstract|sealed|async|extern"
-    r"|unsafe|new|partial|readonly|ref|file)\s+)"
+_MODIFIER = modifier(
+    "public private protected internal static virtual override abstract sealed async extern unsafe"
+    " new partial readonly ref file"
 )
 _HEADERS = (
-    header("class", rf"{_MODIFIERS}*class\s+(?P<name>\w+)"),
-    header("struct", rf"{_MODIFIERS}*struct\s+(?P<name>\w+)"),
-    header("interface", rf"{_MODIFIERS}*interface\s+(?P<name>\w+)"),
-    header("enum", rf"{_MODIFIERS}*enum\s+(?P<name>\w+)"),
-    header("record", rf"{_MODIFIERS}+record\s+(?:class\s+|struct\s+)?(?P<name>\w+)"),
+    *type_headers(rf"{_MODIFIER}*", "class struct interface enum"),
+    header("record", rf"{_MODIFIER}+record\s+(?:class\s+|struct\s+)?(?P<name>\w+)"),
     header(
         "method",
-        rf"{_MODIFIERS}+(?:[\w.]+(?:<[\w.<>,\[\]? ]*>|\[[\],]*|\?)*\s+|\([\w.<>,\[\]? ]*\)\s+)?"
+        rf"{_MODIFIER}+(?:[\w.]+(?:<[\w.<>,\[\]? ]*>|\[[\],]*|\?)*\s+|\([\w.<>,\[\]? ]*\)\s+)?"
         r"(?P<name>\w+)(?:<[\w, ]+>)?\s*(?=\()",
     ),
 )

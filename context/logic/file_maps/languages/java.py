@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 
 from ..naming import fields
-from ..tables import ENTER, Language, Rule, container, each, header, leaf, types
+from ..tables import (
+    ANNOTATION,
+    ENTER,
+    Language,
+    Rule,
+    container,
+    each,
+    header,
+    leaf,
+    modifier,
+    type_headers,
+    types,
+)
 
 _FIELD = Rule("field", stop=(), value=("value",), split=fields("declarator"))
 
@@ -23,19 +35,18 @@ RULES: dict[str, Rule] = {
     **each(ENTER, "enum_body_declarations ERROR"),
 }
 
-_MODIFIERS = (
-    r"(?:(?:@\w[\w.]*(?:\([^()\n]*\))?|public|private|protected|static|final|abstract|sealed"
-    r"|non-sealed|synchronized|native|default|strictfp)\s+)"
+_MODIFIER = modifier(
+    "public private protected static final abstract sealed non-sealed synchronized native default"
+    " strictfp",
+    ANNOTATION,
 )
 _HEADERS = (
-    header("class", rf"{_MODIFIERS}*class\s+(?P<name>\w+)"),
-    header("interface", rf"{_MODIFIERS}*interface\s+(?P<name>\w+)"),
-    header("enum", rf"{_MODIFIERS}*enum\s+(?P<name>\w+)"),
-    header("record", rf"{_MODIFIERS}*record\s+(?P<name>\w+)(?=\s*[(<])"),
-    header("annotation", rf"{_MODIFIERS}*@interface\s+(?P<name>\w+)"),
+    *type_headers(rf"{_MODIFIER}*", "class interface enum"),
+    header("record", rf"{_MODIFIER}*record\s+(?P<name>\w+)(?=\s*[(<])"),
+    header("annotation", rf"{_MODIFIER}*@interface\s+(?P<name>\w+)"),
     header(
         "method",
-        rf"{_MODIFIERS}+(?:<[^()\n]*>\s*)?(?:[\w.]+(?:<[^()\n]*>)?(?:\[\])*\s+)?(?P<name>\w+)\s*(?=\()",
+        rf"{_MODIFIER}+(?:<[^()\n]*>\s*)?(?:[\w.]+(?:<[^()\n]*>)?(?:\[\])*\s+)?(?P<name>\w+)\s*(?=\()",
     ),
 )
 

@@ -6,13 +6,11 @@ import re
 
 from tree_sitter import Node
 
-from ..naming import says, text, word
+from ..naming import says, text
+from ..script_calls import CALLABLES, call_in, call_members, callbacks, is_entered_call
 from ..tables import ENTER, WRAP, Language, Rule, container, each, header, leaf, types
 
-CALLABLES = types("arrow_function function_expression function generator_function")
 _FUNCTIONS = CALLABLES | {"class"}
-# Calls whose function argument is the module itself.
-_MODULE_CALLS = frozenset({b"define", b"$", b"jQuery", b"require", b"requirejs"})
 
 
 def _has_function(node: Node) -> bool:
@@ -59,48 +57,6 @@ def _key(node: Node) -> str:
     return text(node.child_by_field_name("key")).strip("\"'")
 
 
-def _is_module_function(call: Node) -> bool:
-    callee = call.child_by_field_name("function")
-    if callee is None:
-        return False
-    if callee.type == "parenthesized_expression" or callee.type in CALLABLES:
-        return True
-    if callee.type == "member_expression":
-        inner = callee.child_by_field_name("object")
-        return inner is not None and inner.type == "parenthesized_expression"
-    return word(callee) in _MODULE_CALLS
-
-
-def _unwrapped(node: Node) -> Node:
-    """What parentheses hold."""
-    while node.type == "parenthesized_expression" and node.named_child_count:
-        node = node.named_children[0]
-    return node
-
-
-def _module_bodies(call: Node) -> list[Node]:
-    """The bodies of functions that a script calls at once to hide its names."""
-    callee = call.child_by_field_name("function")
-    arguments = call.child_by_field_name("arguments")
-    found: list[Node] = []
-    if callee is not None and callee.type == "member_expression":
-        callee = callee.child_by_field_name("object")
-    for holder in (callee, arguments):
-        if holder is None:
-            continue
-        for held in (holder, *holder.children):
-            function = _unwrapped(held)
-            body = function.child_by_field_name("body") if function.type in CALLABLES else None
-            if body is not None and body.type == "statement_block":
-                found.append(body)
-    return found
-
-
-def _call_in(node: Node) -> list[Node]:
-    """The call in `(function () {...}())` and `!function () {...}()`."""
-    return [node] if any(c.type == "call_expression" for c in node.children) else []
-
-
 def not_required(node: Node) -> bool:
     """Tell whether a declarator is more than a destructured import."""
     name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
@@ -128,22 +84,6 @@ def _is_plain_object(node: Node) -> bool:
     return value is not None and value.type == "object" and target != "module.exports"
 
 
-def _is_entered_call(call: Node) -> bool:
-    return _is_module_function(call) or _is_definer(call)
-
-
-def _is_definer(call: Node) -> bool:
-    """Calls such as `defineStore({...})` and `Vue.extend({...})` whose result is named."""
-    parent = call.parent
-    return parent is not None and parent.type in ("variable_declarator", "export_statement")
-
-
-def _callbacks(call: Node) -> list[Node]:
-    """The functions passed to a call, such as the groups of a test file."""
-    arguments = call.child_by_field_name("arguments")
-    return [c for c in arguments.children if c.type in CALLABLES] if arguments else []
-
-
 def _is_named(node: Node) -> bool:
     return node.child_by_field_name("name") is not None
 
@@ -157,13 +97,6 @@ _DECLARES = says(
 def _block_body(node: Node) -> list[Node]:
     body = node.child_by_field_name("body")
     return [body] if body is not None and body.type == "statement_block" else []
-
-
-def _call_members(call: Node) -> list[Node]:
-    if _is_module_function(call):
-        return _module_bodies(call)
-    arguments = call.child_by_field_name("arguments")
-    return [c for c in arguments.children if c.type == "object"] if arguments else []
 
 
 RULES: dict[str, Rule] = {
@@ -230,11 +163,11 @@ RULES: dict[str, Rule] = {
         prune=_is_plain_object,
     ),
     "call_expression": Rule(
-        via=_call_members,
-        when=_is_entered_call,
-        otherwise=Rule(visit=_callbacks, callback=True),
+        via=call_members,
+        when=is_entered_call,
+        otherwise=Rule(visit=callbacks, callback=True),
     ),
-    **each(Rule(via=_call_in), "parenthesized_expression unary_expression"),
+    **each(Rule(via=call_in), "parenthesized_expression unary_expression"),
 }
 
 _EXPORT = r"(?:export\s+(?:default\s+)?)?(?:declare\s+)?"

@@ -7,7 +7,18 @@ import re
 from tree_sitter import Node
 
 from ..naming import assigned, child, keyword
-from ..tables import ENTER, Language, Rule, container, header, leaf, types
+from ..tables import (
+    ANNOTATION,
+    ENTER,
+    Language,
+    Rule,
+    container,
+    header,
+    leaf,
+    modifier,
+    type_headers,
+    types,
+)
 
 _BODIES = "class_body enum_class_body"
 
@@ -112,17 +123,18 @@ RULES: dict[str, Rule] = {
     "ERROR": ENTER,
 }
 
-_MODIFIERS = (
-    r"(?:(?:@\w[\w.:]*(?:\([^()\n]*\))?|public|private|protected|internal|open|abstract|final|sealed"
-    r"|data|inner|value|annotation|enum|fun|inline|noinline|suspend|operator|infix|tailrec|external"
-    r"|override|actual|expect|companion|const|lateinit)\s+)*"
+_MODIFIER = modifier(
+    "public private protected internal open abstract final sealed data inner value annotation enum"
+    " fun inline noinline suspend operator infix tailrec external override actual expect companion"
+    " const lateinit",
+    ANNOTATION,
 )
 _HEADERS = (
-    header("interface", rf"{_MODIFIERS}interface\s+(?P<name>\w+)"),
-    header("class", rf"{_MODIFIERS}(?:class|object)\s+(?P<name>\w+)"),
+    *type_headers(rf"{_MODIFIER}*", "interface"),
+    header("class", rf"{_MODIFIER}*(?:class|object)\s+(?P<name>\w+)"),
     header(
         "function",
-        rf"{_MODIFIERS}fun\s+(?:<[^>\n]*>\s*)?(?:[\w.]+(?:<[^()\n]*>)?\??\.)?"
+        rf"{_MODIFIER}*fun\s+(?:<[^>\n]*>\s*)?(?:[\w.]+(?:<[^()\n]*>)?\??\.)?"
         r"(?P<name>\w+|`[^`\n]+`)\s*(?=\()",
     ),
 )

@@ -6,11 +6,12 @@ import re
 
 from tree_sitter import Node
 
+from ..declarators import declared_name
 from ..naming import child, text
 from ..preprocessor import without_macro_lines
 from ..tables import ENTER, SIGNATURE, Rule, each, leaf, types
 from .c import RULES as C
-from .c import declared_name, family
+from .c import family
 
 
 def _selector(node: Node) -> str:

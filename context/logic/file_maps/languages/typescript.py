@@ -7,8 +7,8 @@ import re
 from tree_sitter import Node
 
 from ..naming import text
+from ..script_calls import CALLABLES
 from ..tables import ENTER, SIGNATURE, WRAP, Language, Rule, container, each, header, leaf, types
-from .javascript import CALLABLES
 from .javascript import HEADERS as JAVASCRIPT_HEADERS
 from .javascript import RULES as JAVASCRIPT
 
