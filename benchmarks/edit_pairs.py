@@ -23,7 +23,7 @@ from benchmarks.edit_noise import noisy
 from benchmarks.edit_shown import Style
 from benchmarks.edit_snippets import elide
 from benchmarks.edit_sources import Pair, git_pairs, tree_pairs
-from benchmarks.edit_words import describe
+from benchmarks.edit_words import WORDS, describe
 
 NOISES = ("tabs", "trailing-space", "quotes", "missing-outer", "forgotten-line")
 CONTEXTS = (0, 1, 2, 3)
@@ -49,7 +49,7 @@ class Plan:
     count: int
     seed: int
     noise: bool
-    ranges: str  # always, never, half
+    words: str  # a way of explaining, of `edit_words.WORDS`
 
 
 def make_cases(pairs: Sequence[Pair], plan: Plan) -> list[Case]:
@@ -89,7 +89,7 @@ def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
         if changed is None:
             return None
         lines = changed
-    ranges = plan.ranges == "always" or (plan.ranges == "half" and rng.random() < 0.5)
+    desc = describe(pair.path, old, changes, WORDS[plan.words], rng)
     return Case(
         id=pair.name,
         language=pair.language,
@@ -99,11 +99,12 @@ def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
         tags=[
             f"context-{style.context}",
             "nested" if style.nested else "flat",
-            "ranges" if ranges else "no-ranges",
+            plan.words,
+            "ranges" if "\nReplace: " in desc else "no-ranges",
             *([noise] if noise else []),
             *sorted({change.kind for change in changes}),
         ],
-        desc=describe(pair.path, old, changes, ranges, rng),
+        desc=desc,
         original=pair.before,
         proposed="\n".join(line.text for line in lines) + "\n",
         expected=pair.after,
@@ -140,7 +141,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--per-language", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--noise", action="store_true")
-    parser.add_argument("--ranges", choices=("always", "never", "half"), default="half")
+    parser.add_argument("--words", choices=sorted(WORDS), default="given")
     parser.add_argument("--held-out", choices=("all", "tune", "held"), default="all")
     return parser.parse_args(argv)
 
@@ -156,7 +157,7 @@ def main(argv: Sequence[str]) -> int:
     if arguments.held_out != "all":
         pairs = [p for p in pairs if is_held_out(p.name) == (arguments.held_out == "held")]
     pairs = balanced(pairs, arguments.per_language, arguments.seed)
-    plan = Plan(arguments.count, arguments.seed, arguments.noise, arguments.ranges)
+    plan = Plan(arguments.count, arguments.seed, arguments.noise, arguments.words)
     cases = make_cases(pairs, plan)
     arguments.out.write_text(json.dumps(cases, ensure_ascii=False), encoding="utf-8")
     print(f"{len(cases)} cases from {len(pairs)} pairs")

@@ -104,6 +104,7 @@ def _show_opener(new: Sequence[str], number: int, shown: dict[int, str]) -> None
         if indentation(new[at]) != level or not new[at].strip():
             return
         shown.setdefault(at, "header")
+        _show_real_header(new, at, shown)
         text = new[at].strip()
 
 

@@ -23,7 +23,7 @@ def _sample(noise: bool) -> list[Row]:
             if after is None or not usable(before, after):
                 continue
             pair = Pair(name, path.name, "python", before, after)
-            case = make_case(pair, random.Random(name), Plan(0, 1, noise, "half"))
+            case = make_case(pair, random.Random(name), Plan(0, 1, noise, "sparse"))
             if case is not None:
                 rows.append(Row(dict(case), run_case(dict(case))))
     return rows
