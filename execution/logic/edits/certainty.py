@@ -92,11 +92,12 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
         yield "unused_anchor"
     if _empty_reference(problem, steps):
         yield "empty_reference"
-    gaining = not description.types <= LOSING
-    if gaining and not agreement(problem, steps, hunks, description).paired:
-        yield "nothing_replaced"
     if problem.fate.places is not None:
+        if not _all_gained(problem, steps):
+            yield "nothing_replaced"
         return
+    if not (description.types <= LOSING or agreement(problem, steps, hunks, description).paired):
+        yield "nothing_replaced"
     if _unused_anchor(problem, steps):
         yield "unused_anchor"
     if _implied_beside_new(problem, steps):
@@ -108,20 +109,29 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
         yield "block_mismatch"
 
 
-def _known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
-    """A line comes as new code beside a reference that keeps the same line: it was an anchor."""
-    low, high = hunk.steps[0].line, hunk.steps[-1].line
-    kept = [
-        step.line for step in steps if step.op is Op.COVER and not problem.original.blank[step.line]
-    ]
-    above = [line for line in kept if line < low][-BESIDE:]
-    below = [line for line in kept if line >= high][:BESIDE]
-    beside = {
-        problem.original.lines[line]
-        for line in (*above, *below)
-        if not problem.original.pure_closing[line]
+def _all_gained(problem: Problem, steps: Sequence[Step]) -> bool:
+    """Each place of an addition has new code."""
+    assert problem.fate is not None
+    fresh = {
+        step.line
+        for step in steps
+        if step.op is Op.INSERT and problem.tokens[step.token].kind is Kind.LITERAL
     }
-    return any(problem.tokens[number].text in beside for number in hunk.inserted(problem))
+    return all(places & fresh for places in problem.fate.additions)
+
+
+def _known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """New code ends in a line that the reference there keeps: it was meant as an anchor."""
+    fresh = hunk.inserted(problem)
+    if not fresh:
+        return False
+    lines = problem.original.lines
+    low, high = hunk.steps[0].line, hunk.steps[-1].line
+    kept = [s.line for s in steps if s.op is Op.COVER and not problem.original.blank[s.line]]
+    above = {lines[line] for line in [line for line in kept if line < low][-BESIDE:]}
+    below = {lines[line] for line in [line for line in kept if line >= high][:BESIDE]}
+    first, last = problem.tokens[fresh[0]].text, problem.tokens[fresh[-1]].text
+    return (is_covered(hunk.above) and first in above) or (is_covered(hunk.below) and last in below)
 
 
 def _empty_reference(problem: Problem, steps: Sequence[Step]) -> bool:

@@ -51,7 +51,8 @@ class Fate:
     """What an explanation declares of the file's lines, taken at its word."""
 
     goes: frozenset[int]  # solid lines; all others stay
-    places: frozenset[int] | None  # lines before which new code goes; None: anywhere
+    places: frozenset[int] | None  # lines before which new code may stand; None: anywhere
+    additions: tuple[frozenset[int], ...] = ()  # those of each change that only adds
 
 
 @dataclass(slots=True)

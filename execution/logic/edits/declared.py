@@ -24,7 +24,7 @@ def fates(description: Description, original: Outline, *, quotes_count: bool) ->
     changes = description.changes
     if not changes or not description.types <= LOSING | GAINING:
         return []
-    if any(high > len(original.lines) for _, high in description.ranges):
+    if any(high > len(original.lines) + 1 for _, high in description.ranges):
         return []
     pairs = [_pair(change, original) if quotes_count else None for change in changes]
     told = list(zip(changes, pairs, strict=True))
@@ -34,11 +34,15 @@ def fates(description: Description, original: Outline, *, quotes_count: bool) ->
         return []
     spans = [span for part in losing for span in part]
     goes = frozenset(
-        line for low, high in spans for line in range(low, high) if not original.blank[line]
+        line
+        for low, high in spans
+        for line in range(low, min(high, len(original.lines)))
+        if not original.blank[line]
     )
     behind = [_behind(original, low, high) for low, high in spans]
     places = frozenset(place for part in (*behind, *gaining) for place in part)
-    return [Fate(goes, places), Fate(goes, None)] if all(gaining) else [Fate(goes, None)]
+    loose = Fate(goes, None)
+    return [Fate(goes, places, tuple(gaining)), loose] if all(gaining) else [loose]
 
 
 def _spans(change: Change, pair: Span | None, original: Outline) -> list[Span]:
@@ -50,15 +54,16 @@ def _spans(change: Change, pair: Span | None, original: Outline) -> list[Span]:
 
 def _behind(original: Outline, low: int, high: int) -> range:
     """Where the new form of lines may stand: behind them, blank lines included or not."""
+    high = min(high, len(original.lines))
     last = next((line for line in range(high - 1, low, -1) if not original.blank[line]), low)
     return range(last + 1, high + 1)
 
 
-def _places(change: Change, pair: Span | None, original: Outline) -> set[int]:
+def _places(change: Change, pair: Span | None, original: Outline) -> frozenset[int]:
     """Lines before which new code may stand: between the two that are quoted."""
     if pair is None or _next_solid(original, pair[0]) < pair[1]:
-        return set()
-    return set(range(pair[0] + 1, pair[1] + 1))
+        return frozenset()
+    return frozenset(range(pair[0] + 1, pair[1] + 1))
 
 
 def _pair(change: Change, original: Outline) -> Span | None:

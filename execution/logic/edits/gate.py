@@ -70,7 +70,7 @@ def text_reasons(
     if brackets_torn(path, original, candidate):
         reasons.append("unbalanced")
     if not whole:
-        if indentation_differs(old.lines, new.lines):
+        if indentation_differs(old.lines, new.lines) and not indents_alike(literals, old.lines):
             reasons.append("indentation_differs")
         if elisions_added(old.lines, new.lines):
             reasons.append("elision_comment")
@@ -112,6 +112,12 @@ def indentation_differs(old: Sequence[str], new: Sequence[str]) -> bool:
         line[0] for line in new if line[:1] in ("\t", " ") and line.strip() and line not in known
     }
     return bool(after - before)
+
+
+def indents_alike(literals: Sequence[str], old: Sequence[str]) -> bool:
+    """The snippet shows an indented line as the file has it: it means other ones as it has them."""
+    known = {line for line in old if line[:1] in ("\t", " ")}
+    return any(line in known and sum(map(str.isalnum, line)) >= 3 for line in literals)
 
 
 def elisions_added(old: Sequence[str], new: Sequence[str]) -> bool:
