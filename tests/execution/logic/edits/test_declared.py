@@ -5,6 +5,7 @@ import pytest
 from execution.logic.edits import Placement, place_edit
 from execution.logic.edits.declared import fates
 from execution.logic.edits.description import parse_description
+from execution.logic.edits.gate import indents_alike
 from execution.logic.edits.structure import outline
 
 REF = "// ... existing code ...\n"
@@ -111,3 +112,28 @@ def test_no_fates(says: str) -> None:
         lines,
         quotes_count=False,
     )
+
+
+def test_every_addition_needs_new_code() -> None:
+    says = (
+        "Change 1.\nType: add\nContext: after `close() {`\n\n"
+        "Change 2.\nType: add\nContext: after `open() {`\n"
+    )
+    snippet = "class Shop {\n  open() {\n    this.count();\n    " + REF + "  }\n\n  " + REF + "}\n"
+    assert _place(snippet, says).status != "accepted"
+
+
+@pytest.mark.parametrize(
+    ("shown", "alike"),
+    [("\trun(1);", True), ("    run(1);", False), ("\t}", False), ("run(1);", False)],
+)
+def test_white_space_that_differs_is_meant_beside_lines_of_the_file(
+    shown: str, alike: bool
+) -> None:
+    assert indents_alike([shown], ["if a {", "\trun(1);", "\t}", "}"]) is alike
+
+
+def test_a_line_in_other_white_space_is_accepted_beside_them() -> None:
+    original = "class A {\n\trun(1);\n\tstop(2);\n\twait(3);\n}\n"
+    snippet = "class A {\n\trun(1);\n    halt(2);\n\twait(3);\n}\n"
+    assert _place(snippet, "Type: replace\nReplace: line 3", original).status == "accepted"
