@@ -30,6 +30,7 @@ class _Count:
     known: int = 0  # the sum when it was last asked for
     fresh: int = 0  # what came here since
     shared_at: float = float("-inf")
+    sharing: bool = False  # what came here is being added to the sum now
 
 
 class Rates:
@@ -48,14 +49,19 @@ class Rates:
                 count = self._counts[key] = self._room(window)
             count.fresh += 1
             fresh = count.fresh
-            asks = self._share is not None and moment - count.shared_at >= SHARE_EVERY_S
-            if asks:
-                count.shared_at = moment
-        if asks and self._share is not None:
-            total = self._share(f"{key}:{window}", fresh)
-            if total is not None:
+            is_due = moment - count.shared_at >= SHARE_EVERY_S and not count.sharing
+            share = self._share if is_due else None
+            if share is not None:
+                count.shared_at, count.sharing = moment, True
+        if share is not None:
+            total = None
+            try:
+                total = share(f"{key}:{window}", fresh)
+            finally:
                 with self._lock:
-                    count.known, count.fresh = total, count.fresh - fresh
+                    count.sharing = False
+                    if total is not None:
+                        count.known, count.fresh = total, count.fresh - fresh
         if count.known + count.fresh <= limit:
             return 0
         return max(1, int((window + 1) * WINDOW_S - moment))

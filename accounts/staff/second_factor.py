@@ -46,9 +46,9 @@ class Enrolment:
 
 def enrolment(user: User) -> Enrolment:
     """The enrolment under way, begun now if there is none."""
-    device, _ = TOTPDevice.objects.get_or_create(
-        user=user, confirmed=False, defaults={"name": _NAME}
-    )
+    begun = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk")
+    # Two pages opened at once may begin two: the first one counts.
+    device = begun.first() or TOTPDevice.objects.create(user=user, confirmed=False, name=_NAME)
     picture = segno.make(device.config_url, error="m").svg_inline(scale=5, border=2, light="#fff")
     secret = device.config_url.partition("secret=")[2].partition("&")[0]
     return Enrolment(device=device, picture=picture, secret=secret)

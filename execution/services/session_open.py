@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 _ACTIVE = Prepared(
     lambda slots: Run.objects.select_related("branch", "plan").filter(
-        pk=slots.run_id, finished_at__isnull=True
+        pk=slots.run_id, owner=slots.owner, finished_at__isnull=True
     )
 )
 
 
 def session_open(runtime: "Runtime", run_id: str) -> Session | None:
-    """The session of an active run; None for one that has ended."""
-    run = _ACTIVE.first(run_id=run_id)
+    """The session of an active run; None for one that has ended, or that another process took
+    before this one began."""
+    run = _ACTIVE.first(run_id=run_id, owner=runtime.owner)
     if run is None:
         return None
     data = bytes(run.request)

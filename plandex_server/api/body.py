@@ -38,6 +38,10 @@ Storable = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^[^\x00]*
 class Body(msgspec.Struct, rename="camel", kw_only=True):
     """Base of request shapes: snake_case fields, the CLI's camelCase keys, all with defaults."""
 
+    def __repr__(self) -> str:
+        """Without the fields: among them are keys, prompts and files."""
+        return f"<{type(self).__name__}>"
+
 
 class StoredBody(Body):
     """A body whose strings go into columns: PostgreSQL stores no NUL and looks for none."""

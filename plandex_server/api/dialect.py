@@ -29,7 +29,7 @@ def check_client_version(headers: Mapping[str, str]) -> None:
         numbers = tuple(int(part) for part in parts)
     except ValueError:
         numbers = ()
-    if numbers < MINIMUM_CLIENT_VERSION:
+    if (*numbers, 0, 0, 0) < MINIMUM_CLIENT_VERSION:  # 2.2 is 2.2.0
         raise BadRequest(
             "Client version is too old for this endpoint. Please upgrade to version 2.2.0 or later."
         )

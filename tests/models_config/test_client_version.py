@@ -21,8 +21,11 @@ def test_a_client_that_is_too_old(
     assert world.owner.request(method, path, {}, status=400).text == TOO_OLD
 
 
-def test_development_builds_pass(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.wire.client.CLI_VERSION", "development")
+@pytest.mark.parametrize("version", ["development", "2.2", "v2.2.0-rc.1", "3"])
+def test_what_is_new_enough_passes(
+    world: World, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    monkeypatch.setattr("tests.wire.client.CLI_VERSION", version)
     world.owner.get("/custom_models", status=200)
     world.owner.get("/model_sets", status=200)
 

@@ -45,6 +45,22 @@ def test_processes_share_their_counts_once_a_second() -> None:
     assert sums == {"ada:10": 6}
 
 
+def test_a_slow_sum_is_asked_for_once_at_a_time() -> None:
+    """What came while it was asked would be added twice."""
+    clock, added = Clock(), list[int]()
+
+    def share(name: str, amount: int) -> int:
+        added.append(amount)
+        clock.now += 2 * SHARE_EVERY_S
+        if len(added) == 1:
+            assert rates.wait_for("ada", 5) == 0
+        return sum(added)
+
+    rates = Rates(share, clock)
+    assert [rates.wait_for("ada", 5) for _ in range(4)] == [0] * 4
+    assert sum(added) == 5
+
+
 def test_without_the_others_each_counts_its_own() -> None:
     rates = Rates(lambda name, amount: None, Clock())
     assert [rates.wait_for("ada", 2) for _ in range(3)] == [0, 0, 60]
