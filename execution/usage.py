@@ -90,14 +90,8 @@ def usage_totals(wanted: UsageFilter, by: Grouping, *, limit: int | None = None)
     return [_row(row, field, labels) for row in found]
 
 
-def usage_sum(wanted: UsageFilter) -> UsageRow:
-    """All of it in one row."""
-    sums = usage_days(wanted).aggregate(**{f"sum_{name}": Sum(name) for name in _AMOUNTS})
-    return _row({"all": "", **sums}, "all", {})
-
-
 def rows_sum(rows: Collection[UsageRow]) -> UsageRow:
-    """The same from the rows of a grouping."""
+    """All of a grouping's rows in one."""
     sums = {f"sum_{name}": sum(getattr(row, name) for row in rows) for name in _AMOUNTS}
     return _row({"all": "", **sums}, "all", {})
 

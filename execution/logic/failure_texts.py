@@ -19,18 +19,3 @@ def error_chunk(provider: str, model: str, code: int, msg: str) -> str:
 def error_finish(provider: str, model: str) -> str:
     """The stream ended with the finish reason `error`."""
     return f"The AI model ({provider}/{model}) stopped streaming with an error status"
-
-
-def refused(status: int | None, body: str) -> str:
-    """The provider did not accept the request."""
-    return body if status is None else f"status code: {status}, body: {body}"
-
-
-def opening_failed(error: str) -> str:
-    return f"Error starting reply stream: {error}"
-
-
-def gave_up(error: str, *, retries: int = 0) -> str:
-    """The text of a run's error; `retries` when they were used up."""
-    text = f"Stream error: {error}"
-    return f"{text} | Failed after {retries} retries" if retries else text

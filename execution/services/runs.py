@@ -19,7 +19,7 @@ from execution.errors import AlreadyRunning, KeyReused, TooManyRuns
 from execution.logic.requests import BuildPlanRequest, CredentialsBody, TellPlanRequest
 from execution.logic.silence import Sign
 from execution.logic.stretches import Stretch
-from execution.models import Build, PendingAction, Run, RunEnd, RunKind
+from execution.models import PendingAction, Run, RunEnd, RunKind
 from execution.observed import run_asked, run_ended
 from execution.run_sums import run_sums
 from plandex_server.db import now
@@ -316,11 +316,3 @@ def action_answer(action: PendingAction, answer: object) -> bool:
 def action_result(action: PendingAction) -> object | None:
     """The answer, or None while there is none."""
     return PendingAction.objects.values_list("answer", flat=True).get(pk=action.pk)
-
-
-# -- builds ---------------------------------------------------------------------------------
-
-
-def build_states(run_id: str) -> list[Build]:
-    """The run's builds, oldest first."""
-    return list(Build.objects.filter(run_id=run_id).order_by("created_at").defer("result"))

@@ -11,7 +11,6 @@ from models_config.logic.builtin_packs import builtin_packs
 from models_config.logic.catalog import (
     CUSTOM_PROVIDER,
     AuthVar,
-    BuiltInModel,
     ModelProperties,
     UsesProvider,
     builtin_models,
@@ -180,9 +179,3 @@ def effective_publisher(model: CustomModel) -> str:
         return model.publisher
     prefix, slash, _ = model.model_id.partition("/")
     return prefix if slash and prefix else CUSTOM_PROVIDER
-
-
-def is_local_only(model_id: str) -> bool:
-    """Whether the id is a built-in model that only local providers serve."""
-    model: BuiltInModel | None = builtin_models().get(model_id)
-    return model is not None and model.local_only

@@ -6,10 +6,7 @@ from execution.logic.failure_texts import (
     broken_off,
     error_chunk,
     error_finish,
-    gave_up,
     inactive,
-    opening_failed,
-    refused,
 )
 from execution.logic.fallbacks import Action, Attempts, next_attempt
 from execution.logic.model_errors import ModelError, ModelErrorKind, http_error
@@ -134,12 +131,11 @@ def test_total_retries_are_counted_over_fallbacks() -> None:
 
 
 def test_texts_of_failures() -> None:
-    assert gave_up(error_chunk("openrouter", "m", 503, "overloaded"), retries=3) == (
-        "Stream error: The AI model (openrouter/m) stopped streaming with error code 503: "
-        "overloaded | Failed after 3 retries"
+    assert error_chunk("openrouter", "m", 503, "overloaded") == (
+        "The AI model (openrouter/m) stopped streaming with error code 503: overloaded"
     )
-    assert gave_up(broken_off("p/m", "unexpected EOF", received_text=True)) == (
-        "Stream error: The AI model (p/m) stopped responding: unexpected EOF"
+    assert broken_off("p/m", "unexpected EOF", received_text=True) == (
+        "The AI model (p/m) stopped responding: unexpected EOF"
     )
     assert broken_off("p/m", "EOF", received_text=False) == (
         "The AI model (p/m) didn't respond: EOF"
@@ -148,7 +144,3 @@ def test_texts_of_failures() -> None:
         "stream timeout due to inactivity: The AI model (p/m) is not responding"
     )
     assert error_finish("p", "m") == "The AI model (p/m) stopped streaming with an error status"
-    assert opening_failed(refused(429, "{}")) == (
-        "Error starting reply stream: status code: 429, body: {}"
-    )
-    assert refused(None, "no connection") == "no connection"
