@@ -79,7 +79,7 @@ def _check(request: HttpRequest, org: Org) -> None:
 class BudgetPages(ServiceModelAdmin[Budget]):
     org_path = "org"
     form = LimitsForm
-    list_display = ("whose", "org", "period", "soft_limit", "hard_limit", "spent", "state")
+    list_display = ("whose", "org", "period", "warns_at", "stops_at", "spent", "state")
     list_select_related = ("org", "user", "plan")
     list_filter = (
         ("org", AutocompleteFilter),
@@ -147,6 +147,14 @@ class BudgetPages(ServiceModelAdmin[Budget]):
         if budget.user_id:
             return str(budget.user)
         return f"plan {budget.plan}" if budget.plan_id else "the whole org"
+
+    @admin.display(description="Soft limit")
+    def warns_at(self, budget: Budget) -> str:
+        return "–" if budget.soft_limit is None else dollars(budget.soft_limit)
+
+    @admin.display(description="Hard limit")
+    def stops_at(self, budget: Budget) -> str:
+        return "–" if budget.hard_limit is None else dollars(budget.hard_limit)
 
     @admin.display(description="Spent")
     def spent(self, budget: Budget) -> str:

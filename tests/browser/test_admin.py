@@ -54,6 +54,53 @@ def test_a_plan_is_read_and_archived(sign_in: SignIn, picture: Picture) -> None:
     expect(page.get_by_role("button", name="Archive", exact=True)).to_be_visible()
 
 
+def test_a_plan_is_shared(sign_in: SignIn) -> None:
+    page = sign_in(ORG_ADMIN)
+    follow(page, "Plans")
+    page.get_by_role("link", name="cart-tests").click()
+    press(page, "Share with the org")
+    expect(page.get_by_text("1 plan(s) are shared with their org.")).to_be_visible()
+    press(page, "Stop sharing")
+    expect(page.get_by_role("button", name="Share with the org")).to_be_visible()
+
+
+def test_a_member_gets_another_role(sign_in: SignIn, picture: Picture) -> None:
+    page = sign_in(OWNER)
+    follow(page, "Members")
+    row = page.get_by_role("row", name=re.compile("mo@acme.example"))
+    expect(row).to_contain_text("Member")
+    picture(page, "admin-members")
+    row.get_by_role("link").first.click()
+    page.locator("#id_role").select_option(label="Admin")
+    press(page, "Save")
+    expect(page.get_by_role("row", name=re.compile("mo@acme.example"))).to_contain_text("Admin")
+    page.get_by_role("row", name=re.compile("mo@acme.example")).get_by_role("link").first.click()
+    page.locator("#id_role").select_option(label="Member")
+    press(page, "Save")
+
+
+def test_somebody_is_invited_in_vain_twice(sign_in: SignIn) -> None:
+    """The form says what the service refuses."""
+    page = sign_in(OWNER)
+    for shown in ("was added successfully", "already"):
+        page.goto("/admin/orgs/invite/add/")
+        page.locator(".field-org .select2-selection").first.click()
+        page.get_by_role("option", name="Acme").click()
+        page.locator("#id_email").fill("noa@acme.example")
+        page.locator("#id_name").fill("Noa New")
+        page.locator("#id_role").select_option(label="Member")
+        press(page, "Save")
+        expect(page.locator("body")).to_contain_text(shown)
+
+
+def test_a_sign_in_is_revoked(sign_in: SignIn) -> None:
+    page = sign_in(SUPERUSER)
+    follow(page, "Sign-ins")
+    page.get_by_role("row", name=re.compile("sam@globex.example")).get_by_role("link").first.click()
+    press(page, "Revoke")
+    expect(page.get_by_text("1 sign-in(s) were revoked.")).to_be_visible()
+
+
 def test_plans_get_another_owner(sign_in: SignIn) -> None:
     page = sign_in(ORG_ADMIN)
     follow(page, "Plans")
@@ -69,10 +116,20 @@ def test_a_run_is_watched_and_stopped(sign_in: SignIn, picture: Picture) -> None
     follow(page, "Runs")
     page.get_by_role("row", name=re.compile("running")).get_by_role("link").first.click()
     expect(page.locator("[data-live]")).to_contain_text("worker-1:4711")
-    picture(page, "admin-run")
     press(page, "Stop")
     # The part that renews itself says so.
     expect(page.locator("[data-live] h2").first).to_contain_text("Stopping")
+
+
+def test_a_run_tells_where_its_time_and_money_went(sign_in: SignIn, picture: Picture) -> None:
+    page = sign_in(ORG_ADMIN)
+    follow(page, "Runs")
+    page.get_by_role("row", name=re.compile("finished")).get_by_role("link").first.click()
+    live = page.locator("[data-live]")
+    for fact in ("Cost", "Waited for a worker", "Models thought", "The server's own work"):
+        expect(live).to_contain_text(fact)
+    expect(live.get_by_role("row", name=re.compile("acme.coder-32b"))).to_be_visible()
+    picture(page, "admin-run")
 
 
 def test_a_model_pack_is_edited(sign_in: SignIn, picture: Picture) -> None:
@@ -147,6 +204,12 @@ def test_the_audit_log_names_who_did_it(sign_in: SignIn, picture: Picture) -> No
     row = page.get_by_role("row", name=re.compile("ina@acme.example")).first
     expect(row).to_contain_text(ORG_ADMIN)
     picture(page, "admin-audit-log")
+    page.goto(page.url.partition("?")[0] + "?action=invite.withdrawn")
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export what is shown as CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == 2 and "ina@acme.example" in lines[1]
 
 
 def test_a_second_factor_is_set_up(sign_in: SignIn, picture: Picture) -> None:
