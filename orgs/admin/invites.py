@@ -47,7 +47,6 @@ class InviteForm(ServiceForm[Invite]):
 @admin.register(Invite)
 class InvitePages(ServiceModelAdmin[Invite]):
     org_path = "org"
-    records_changes = True
     form = InviteForm
     list_display = ("email", "name", "org", "role", "inviter", "state", "created_at")
     list_select_related = ("org", "inviter")

@@ -54,7 +54,6 @@ def _require(
 @admin.register(Membership)
 class MemberPages(ServiceModelAdmin[Membership]):
     org_path = "org"
-    records_changes = True
     form = RoleForm
     list_display = ("user", "org", "role", "created_at")
     list_select_related = ("user", "org")

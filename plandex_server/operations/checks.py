@@ -14,6 +14,9 @@ from plandex_server.operations.access import networks
 
 TAG = "plandex"
 POSTGRESQL = ("postgres://", "postgresql://", "pgsql://")
+REDIS = ("redis://", "rediss://", "unix://")
+WEB = ("http://", "https://")
+SECRET_CHARS = 32
 
 
 @register(TAG)
@@ -47,6 +50,18 @@ def _database_and_redis() -> Iterator[CheckMessage]:
             hint="Set SECRET_KEY (or SECRET_KEY_FILE) to the same value for all processes.",
             id="plandex.E003",
         )
+    if settings.REDIS_URL and not settings.REDIS_URL.startswith(REDIS):
+        yield Error(
+            "REDIS_URL does not name a Redis.",
+            hint="Use redis://host:port/0 (rediss:// with TLS), or unset it for one process.",
+            id="plandex.E011",
+        )
+    if not settings.LOCAL_MODE and len(settings.SECRET_KEY) < SECRET_CHARS:
+        yield Error(
+            f"SECRET_KEY has fewer than {SECRET_CHARS} characters: tokens could be forged.",
+            hint="Make one with: head -c 48 /dev/urandom | base64 -w0",
+            id="plandex.E012",
+        )
 
 
 def _addresses() -> Iterator[CheckMessage]:
@@ -69,6 +84,18 @@ def _addresses() -> Iterator[CheckMessage]:
             "ALLOWED_HOSTS does not hold the host of PUBLIC_URL.",
             hint=f"Add {public.hostname} to ALLOWED_HOSTS, or unset ALLOWED_HOSTS.",
             id="plandex.E006",
+        )
+    if any("/" in host for host in settings.ALLOWED_HOSTS):
+        yield Error(
+            "ALLOWED_HOSTS holds addresses where names belong.",
+            hint="Write plandex.example.com, without https:// and without a path.",
+            id="plandex.E013",
+        )
+    if settings.OLLAMA_BASE_URL and not settings.OLLAMA_BASE_URL.startswith(WEB):
+        yield Error(
+            "OLLAMA_BASE_URL is no address of a web server.",
+            hint="Write it like http://gpu-box:11434.",
+            id="plandex.E014",
         )
 
 

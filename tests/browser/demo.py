@@ -239,7 +239,7 @@ def _calls(run: Any, started: datetime, salt: int) -> Iterator[Any]:
             input_tokens=8000 + 731 * salt + 100 * place,
             cached_tokens=2000,
             output_tokens=900 + 37 * salt,
-            result="ok",
+            result="finished",
             started_at=started + timedelta(seconds=0.3 + 12 * place),
             first_token_ms=420 + 11 * salt,
             duration_ms=8000 + 90 * salt,

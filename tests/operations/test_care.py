@@ -53,6 +53,10 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"METRICS_NETWORKS": ["10.0.0.0/8", "everyone"]}, "plandex.E007"),
     ({"METRICS_PORT": 8099, "PORT": 8099}, "plandex.E008"),
     ({"ADMIN_EMAIL": "a@example.com", "ADMIN_PASSWORD": ""}, "plandex.E010"),
+    ({"REDIS_URL": "http://redis:6379"}, "plandex.E011"),
+    ({"LOCAL_MODE": False, "SECRET_KEY": "short"}, "plandex.E012"),
+    ({"ALLOWED_HOSTS": ["https://a.example"]}, "plandex.E013"),
+    ({"OLLAMA_BASE_URL": "gpu-box:11434"}, "plandex.E014"),
 ]
 
 
@@ -76,7 +80,7 @@ def test_tracing_without_its_extra(settings: Settings, monkeypatch: pytest.Monke
 def test_every_id_is_tested_and_used_once() -> None:
     source = Path(checks.__file__).read_text()
     ids = {each for _, each in WRONG} | {"plandex.E009"}
-    assert ids == {f"plandex.E{number:03}" for number in range(1, 11)}
+    assert ids == {f"plandex.E{number:03}" for number in range(1, 15)}
     assert all(source.count(each) == 1 for each in ids)
 
 
