@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from orgs.logic.audit import Action
@@ -81,9 +82,10 @@ def _some_pruned(before: datetime) -> int:
     return deleted
 
 
-def audit_forget_person(*, user_id: str, email: str, budget_ids: Collection[str] = ()) -> int:
+def audit_forget_person(*, user_id: str, email: str, owned_ids: Collection[str] = ()) -> int:
     """Takes a person's name, address and networks out of the events; what was done stays.
-    `budget_ids` are the person's own, whose events name the person too."""
+    `owned_ids` are the person's budgets, whose events name the person too, and plans, whose names
+    are the person's words."""
     with transaction.atomic():
         erasure = AuditErasure.objects.create(why="a person's data")
         own = AuditEvent.objects.filter(actor_id=user_id)
@@ -91,8 +93,11 @@ def audit_forget_person(*, user_id: str, email: str, budget_ids: Collection[str]
         for field in ("target", "target_id"):
             named = AuditEvent.objects.filter(**{f"{field}__in": [email, user_id]})
             changed += named.update(**{field: ERASED_PERSON}, details={})
-        budgets = AuditEvent.objects.filter(target_kind="budget", target_id__in=budget_ids)
-        changed += budgets.update(target=ERASED_PERSON)
+        owned = AuditEvent.objects.filter(
+            Q(target_id__in=owned_ids) | Q(actor_id=user_id, target_kind="plan"),
+            target_kind__in=["budget", "plan"],
+        )
+        changed += owned.update(target=ERASED_PERSON)
         changed += _address_erase(email)
         erasure.delete()
         audit_record(Action.ERASED, kind="person", details={"events": changed})

@@ -77,7 +77,7 @@ def test_a_person_is_erased_from_texts_that_name_more() -> None:
     audit_record(Action.BUDGET_REACHED, kind="budget", target_id="a-budget", target="Ada, today")
     audit_record(Action.ADMIN_CHANGED, target="ada@example.com to an org")
     audit_record(Action.ADMIN_CHANGED, target="nada@example.com to an org")
-    audit_forget_person(user_id="her-id", email="ada@example.com", budget_ids=["a-budget"])
+    audit_forget_person(user_id="her-id", email="ada@example.com", owned_ids=["a-budget"])
     targets = AuditEvent.objects.order_by("id").values_list("target", flat=True)
     assert list(targets)[:3] == [
         ERASED_PERSON,

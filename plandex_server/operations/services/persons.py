@@ -86,6 +86,10 @@ def _invites(user: User) -> QuerySet[Invite]:
 
 
 def _forget(user: User, heir: User | None) -> None:
+    owned_ids = [
+        *Budget.objects.filter(user=user).values_list("pk", flat=True),
+        *Plan.objects.filter(owner=user).values_list("pk", flat=True),
+    ]
     if heir is not None:
         for plan in list(_inherited(user, heir)):
             plan_transfer(plan=plan, owner=heir)
@@ -103,6 +107,5 @@ def _forget(user: User, heir: User | None) -> None:
     EmailPin.objects.filter(email__iexact=user.email).delete()
     RateEvent.objects.filter(key__icontains=user.email).delete()
     user_id, email = user.pk, user.email
-    budget_ids = list(Budget.objects.filter(user=user).values_list("pk", flat=True))
     user.delete()
-    audit_forget_person(user_id=user_id, email=email, budget_ids=budget_ids)
+    audit_forget_person(user_id=user_id, email=email, owned_ids=owned_ids)
