@@ -30,7 +30,7 @@ def device_of(user: User) -> TOTPDevice | None:
 def is_satisfied(request: HttpRequest) -> bool:
     """Whether the sign-in has shown all that is asked of it; one query at most."""
     user = request.user
-    if not isinstance(user, User) or user.is_verified():  # type: ignore[attr-defined]
+    if not isinstance(user, User) or user.is_verified():  # type: ignore[attr-defined]  # otp adds it
         return True
     return not settings.ADMIN_REQUIRE_2FA and device_of(user) is None
 

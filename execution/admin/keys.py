@@ -167,6 +167,7 @@ class KeyPages(ServiceModelAdmin[ProviderKey]):
         if request.method == "POST" and object_id is None and self.has_add_permission(request):
             form = self.get_form(request)(request.POST)
             if form.is_valid():
+                # `perform` reads it; the stubs know no attributes of a request but Django's.
                 try:
                     request.key_outcome = form.save_key()  # type: ignore[attr-defined]
                 except ApiError as error:

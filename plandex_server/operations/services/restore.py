@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.apps.registry import Apps
 from django.core.management import call_command
@@ -133,7 +134,7 @@ def _load(archive: Archive, entry: TableEntry, table: Table, using: str, report:
             digest.add(line)
             instances.append(table.instance(table.values(line)))
         try:
-            # Raw: no field may set itself, as times of changes do.
+            # Raw: no field may set itself, as times of changes do. Django has it, its stubs do not.
             for part in _fitting(instances, table, using):
                 rows._insert(part, fields=table.fields, using=using, raw=True)  # type: ignore[attr-defined]
         except (DatabaseError, ValueError) as failure:
@@ -159,7 +160,7 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _fitting(instances: list, table: Table, using: str) -> Iterator[list]:  # type: ignore[type-arg]
+def _fitting(instances: list[Any], table: Table, using: str) -> Iterator[list[Any]]:
     """As many rows as one statement may have on this back end."""
     most = connections[using].ops.bulk_batch_size(table.fields, instances) or 1
     rest = iter(instances)
