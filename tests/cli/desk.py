@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,10 +67,20 @@ class Desk:
     def run(self, *args: str) -> Shown:
         """A command that asks nothing, to its end; it has to succeed."""
         with self.open(*args) as terminal:
-            code = terminal.end()
-            shown = Shown(code, terminal.text)
-        assert code == 0, f"plandex {' '.join(args)}: exit code {code}\n{shown.text}"
-        return shown
+            return _success(terminal, args)
+
+    def pipe(self, text: str, *args: str) -> Shown:
+        """The same, with a text on its standard input."""
+        script = 'printf %s "$1" | "$0" "${@:2}"'
+        command = ["bash", "-c", script, self.binary, text, *args]
+        with Terminal(command, cwd=self.project, env=self.env()) as terminal:
+            return _success(terminal, args)
+
+    def fail(self, *args: str) -> str:
+        """A command that has to be refused; what it shows."""
+        with self.open(*args) as terminal:
+            assert terminal.end() == 1, terminal.text
+            return terminal.text
 
     def apply(self) -> Shown:
         """Writes the pending changes to the disk, runs their commands, commits nothing."""
@@ -97,6 +108,12 @@ class Desk:
             ["git", *args], cwd=self.project, env=self.env(), capture_output=True, check=True
         )
         return done.stdout.decode()
+
+
+def _success(terminal: Terminal, args: Sequence[str]) -> Shown:
+    shown = Shown(terminal.end(), terminal.text)
+    assert shown.code == 0, f"plandex {' '.join(args)}: exit code {shown.code}\n{shown.text}"
+    return shown
 
 
 def _cache(home: Path) -> Path:
