@@ -18,6 +18,7 @@ def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) ->
         _lost_gap(problem, steps)
         or _glued(problem, steps)
         or _narrowed(problem, steps)
+        or _widened(problem, steps)
         or bool(odd_blanks(problem, steps, hunks))
     )
 
@@ -51,9 +52,39 @@ def odd_blanks(
             had = _blanks_beside(problem, side.line, ahead)
             result = len(fresh) + kept
             odd = result > had >= least if first.op is Op.INSERT else result != had
+            odd = odd or (not had and _goes_on(problem, side.line, first, ahead))
             if odd:
                 found.update(fresh[: max(0, result - had)])
     return found
+
+
+def _goes_on(problem: Problem, line: int, first: Step, ahead: int) -> bool:
+    """The new code and the file's line beside it are of one list or block: no gap parts them."""
+    if ahead < 0 and problem.original.pure_closing[line]:
+        return True
+    text, other = problem.original.lines[line], problem.tokens[first.token].text
+    words, others = text.split(), other.split()
+    return (
+        words[0] == others[0]
+        and words[0].isalpha()
+        and problem.original.indent[line] == problem.tokens[first.token].indent
+    )
+
+
+def _widened(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A gap grows between a line that a reference covers and one that is shown: nothing is new."""
+    previous: Step | None = None
+    fresh = 0
+    for step in steps:
+        if step.op in (Op.DROP, Op.OPEN):
+            continue
+        if is_blank(problem, step):
+            fresh += step.op is Op.INSERT
+            continue
+        if fresh and previous is not None and {previous.op, step.op} == {Op.COVER, Op.MATCH}:
+            return True
+        previous, fresh = step, 0
+    return False
 
 
 def _gap(problem: Problem, walk: Iterable[Step]) -> tuple[list[Step], int, Step | None]:

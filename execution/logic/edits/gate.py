@@ -84,11 +84,20 @@ def text_reasons(
 
 def brackets_torn(path: str, original: str, candidate: str) -> bool:
     """Without a parser to tell: the edit opens or closes a bracket too many."""
+    if _open_quote(path, original) != _open_quote(path, candidate):
+        return True
     if grammar_name(path) and not is_markdown(path) and syntax_errors(path, candidate) == []:
         return False
     return _open_brackets(original) != _open_brackets(candidate) and _open_brackets(
         _STRING.sub("", original)
     ) != _open_brackets(_STRING.sub("", candidate))
+
+
+def _open_quote(path: str, text: str) -> bool:
+    """A fence of Markdown or a quoted body of SQL does not end."""
+    if is_markdown(path):
+        return sum(line.lstrip().startswith("```") for line in text.split("\n")) % 2 == 1
+    return extension(path) == "sql" and text.count("$$") % 2 == 1
 
 
 def _open_brackets(text: str) -> list[int]:

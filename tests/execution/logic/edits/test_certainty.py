@@ -196,3 +196,32 @@ def test_some_line_of_the_file_must_anchor_the_snippet() -> None:
     assert "no_anchor" in doubts_of(short, REF + "}\nnew\n", words, "Type: append", "a.txt")
     named = FLAT.replace("delta four", "d1")
     assert doubts_of(named, REF + "d1\nnew\n", words, "Type: append", "a.txt") == []
+
+
+IMPORTS = "import one\nimport two\nimport three\nstart()\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "new", "odd"),
+    [
+        (1, "import new", True),  # the list goes on behind the gap
+        (1, "let it go", False),
+        (3, "import new", False),  # the list ends
+        (4, "import new", True),  # a closing line has no gap above it
+    ],
+)
+def test_new_gaps_part_nothing_that_belongs_together(below: int, new: str, odd: bool) -> None:
+    lines = IMPORTS.splitlines()
+    snippet = f"{REF}{lines[below - 1]}\n{new}\n\n{REF}"
+    kept = " ".join(f"K0:{line}" for line in range(below - 1))
+    rest = " ".join(f"K4:{line}" for line in range(below, 5))
+    words = f"{kept} M1:{below - 1} I2:{below} I3:{below} {rest}"
+    found = doubts_of(IMPORTS, snippet, words, "Type: add", "a.ts")
+    assert found == (["ambiguous_blank_lines"] if odd else [])
+
+
+def test_a_gap_grows_only_beside_new_code() -> None:
+    original = "alpha one\n\nbeta two\nalpha new\n"
+    snippet = f"alpha one\n\n\n{REF}alpha newer\n"
+    words = "M1:0 M2:1 I3:2 K4:2 C5:3"
+    assert "ambiguous_blank_lines" in doubts_of(original, snippet, words, "Type: replace", "a.ts")

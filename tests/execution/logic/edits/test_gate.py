@@ -70,6 +70,16 @@ def test_brackets() -> None:
     assert not brackets_torn("x.py", 'a = "("\n', 'a = "(("\n')
 
 
+@pytest.mark.parametrize(
+    ("path", "mark"), [("a.md", "```"), ("a.sql", "$$"), ("a.txt", None), ("b.py", None)]
+)
+def test_quoted_bodies_end(path: str, mark: str | None) -> None:
+    for quote in ("```", "$$"):
+        original = f"say it\n{quote}\na = 1\n{quote}\n"
+        assert brackets_torn(path, original, f"{original}{quote}\n") is (quote == mark)
+        assert not brackets_torn(path, original, original * 2)
+
+
 def test_storable() -> None:
     assert storable("a\n" * 50, "a\n" * 49 + "b\n")
 
