@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import TypedDict
 
 from benchmarks.edit_changes import Change, spans_of
+from benchmarks.edit_forms import FORMS, Edit, in_form
 from benchmarks.edit_noise import noisy
 from benchmarks.edit_shown import Style
-from benchmarks.edit_snippets import elide
+from benchmarks.edit_snippets import SnippetLine, elide
 from benchmarks.edit_sources import Pair, git_pairs, tree_pairs
 from benchmarks.edit_words import WORDS, describe
 
@@ -50,6 +51,7 @@ class Plan:
     seed: int
     noise: bool
     words: str  # a way of explaining, of `edit_words.WORDS`
+    forms: bool = False  # other forms than snippets
 
 
 def make_cases(pairs: Sequence[Pair], plan: Plan) -> list[Case]:
@@ -89,6 +91,9 @@ def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
         if changed is None:
             return None
         lines = changed
+    if plan.forms:
+        edit = Edit(pair.before, pair.after, changes, _joined(snippet), style.context)
+        return _in_form(pair, rng, edit, plan)
     desc = describe(pair.path, old, changes, WORDS[plan.words], rng)
     return Case(
         id=pair.name,
@@ -106,9 +111,34 @@ def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
         ],
         desc=desc,
         original=pair.before,
-        proposed="\n".join(line.text for line in lines) + "\n",
+        proposed=_joined(lines),
         expected=pair.after,
     )
+
+
+def _in_form(pair: Pair, rng: random.Random, edit: Edit, plan: Plan) -> Case | None:
+    name = rng.choice(sorted(FORMS))
+    changes = edit.changes
+    if changes[-1].end > len(edit.old) or changes[-1].new_end > len(edit.new):
+        return None  # it ends behind the last line
+    before, reply, after = in_form(name, edit, rng)
+    desc = describe(pair.path, pair.before.split("\n"), changes, WORDS[plan.words], rng)
+    return Case(
+        id=pair.name,
+        language=pair.language,
+        path=pair.path,
+        tier="form",
+        mayAutoAccept=True,
+        tags=[f"form-{name}"],
+        desc=f"**Updating `{pair.path}`**\nType: overwrite\n" if name == "overwrite" else desc,
+        original=before,
+        proposed=reply,
+        expected=after,
+    )
+
+
+def _joined(lines: Sequence[SnippetLine]) -> str:
+    return "\n".join(line.text for line in lines) + "\n"
 
 
 def collect(arguments: argparse.Namespace) -> Iterator[Pair]:
@@ -141,6 +171,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--per-language", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--noise", action="store_true")
+    parser.add_argument("--forms", action="store_true", help="other forms than snippets")
     parser.add_argument("--words", choices=sorted(WORDS), default="given")
     parser.add_argument("--held-out", choices=("all", "tune", "held"), default="all")
     return parser.parse_args(argv)
@@ -157,7 +188,7 @@ def main(argv: Sequence[str]) -> int:
     if arguments.held_out != "all":
         pairs = [p for p in pairs if is_held_out(p.name) == (arguments.held_out == "held")]
     pairs = balanced(pairs, arguments.per_language, arguments.seed)
-    plan = Plan(arguments.count, arguments.seed, arguments.noise, arguments.words)
+    plan = Plan(arguments.count, arguments.seed, arguments.noise, arguments.words, arguments.forms)
     cases = make_cases(pairs, plan)
     arguments.out.write_text(json.dumps(cases, ensure_ascii=False), encoding="utf-8")
     print(f"{len(cases)} cases from {len(pairs)} pairs")

@@ -18,6 +18,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypedDict
 
+from benchmarks.edit_pairs import NOISES
 from execution.logic.edits import place_edit, replacements_between, replay
 
 SEEDS, SEEDED_CASES = 50, 100
@@ -83,6 +84,23 @@ def print_tiers(rows: Sequence[Row]) -> None:
         verify = sum(row.exact and not row.accepted for row in mine)
         rest = len(mine) - good - wrong - verify
         print(f"{tier:12} {len(mine):6} {good:10} {wrong:10} {verify:13} {rest:6}")
+
+
+def print_forms(rows: Sequence[Row]) -> None:
+    """Cases by the form of the reply or by its noise."""
+    by_tag: dict[str, list[Row]] = {}
+    for row in rows:
+        for tag in row.case["tags"]:
+            if tag.startswith("form-") or tag in NOISES:
+                by_tag.setdefault(tag, []).append(row)
+    if by_tag:
+        print("\nform or noise           cases  accepted  exact  WRONG")
+    for tag, mine in sorted(by_tag.items()):
+        right = sum(row.exact and row.accepted for row in mine)
+        exact = sum(row.exact for row in mine)
+        wrong = sum(row.accepted and not row.exact for row in mine)
+        share = (100 * right / len(mine), 100 * exact / len(mine))
+        print(f"{tag:22} {len(mine):6} {share[0]:8.1f}% {share[1]:5.1f}% {wrong:6}")
 
 
 def print_criteria(
@@ -217,6 +235,7 @@ def main(argv: Sequence[str]) -> int:
             json.dumps(outcomes, ensure_ascii=False, indent=1), encoding="utf-8"
         )
     print_tiers(rows)
+    print_forms(rows)
     print()
     print_criteria(rows, arguments.cases.resolve(), arguments.seeds, arguments.random_edits)
     print("\nnot accepted, by reason:")

@@ -18,7 +18,8 @@ _HEAD = re.compile(
 
 def is_diff(snippet: Sequence[str], original: Sequence[str]) -> bool:
     """Headers of a diff and, below them, only lines that one can hold; or plainly its lines."""
-    if any(_HUNK.match(line) for line in original):
+    numbered = any(_NUMBERS.match(line) for line in snippet)
+    if any((_NUMBERS if numbered else _HUNK).match(line) for line in original):
         return False
     start = next((n for n, line in enumerate(snippet) if not _HEAD.match(line) and line.strip()), 0)
     body = snippet[start:]

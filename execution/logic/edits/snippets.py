@@ -41,15 +41,19 @@ def strip_numbers(text: str, original: str, path: str) -> str:
 
 
 def strip_fence(text: str, original: str, path: str) -> str:
-    """Without a code fence and the prose around it, unless the file itself has such lines."""
+    """Without a code fence and the prose around it, unless the fence may be content."""
     lines = text.split("\n")
     solid = [number for number, line in enumerate(lines) if line.strip()]
-    fences = [number for number in solid if _FENCE.match(lines[number])]
-    if not fences or len(solid) < 2:
+    if len(solid) < 2:
         return text
-    if is_prose(path) or any(_FENCE.match(line) for line in original.split("\n")):
-        return _without_outer_fence(text, lines, solid, original)
+    sign = "~" if lines[solid[0]].lstrip().startswith("~~~") else "`"
+    fences = _fences(lines, sign)
+    if not fences:
+        return text
     first, last = fences[0], fences[-1]
+    if is_prose(path) or _fences(original.split("\n"), sign):
+        outer = _is_outer_fence(lines, fences, original, path)
+        return _joined(lines[first + 1 : last]) if outer else text
     if len(fences) == 1:
         # Cut off at its end, or begun before the snippet.
         inner = lines[first + 1 :] if first == solid[0] else lines[:first]
@@ -59,23 +63,32 @@ def strip_fence(text: str, original: str, path: str) -> str:
     return _joined(lines[first + 1 : last])
 
 
-def _without_outer_fence(
-    text: str, lines: Sequence[str], solid: Sequence[int], original: str
-) -> str:
-    """A file with fences of its own: the one around all of it must differ from those."""
-    first, last = solid[0], solid[-1]
+def _fences(lines: Sequence[str], sign: str) -> list[int]:
+    return [
+        number
+        for number, line in enumerate(lines)
+        if (found := _FENCE.match(line)) and found.group(1)[0] == sign
+    ]
+
+
+def _is_outer_fence(lines: Sequence[str], fences: Sequence[int], original: str, path: str) -> bool:
+    """In a file that has fences: does this one hold the reply, rather than be a part of it?"""
+    first, last = fences[0], fences[-1]
     opening = _FENCE.match(lines[first])
-    if opening is None or lines[last].strip() != opening.group(1):
-        return text
-    fence = opening.group(1)
-    inner = [line.strip() for line in lines[first + 1 : last] if _FENCE.match(line)]
     theirs = {line.strip() for line in original.split("\n")}
-    named = opening.group(2).strip().lower() in ("md", "markdown") and len(inner) % 2 == 0
-    if lines[first].strip() in theirs:
-        return text
-    if not named and any(line.startswith(fence) for line in (*inner, *theirs)):
-        return text
-    return _joined(lines[first + 1 : last])
+    if opening is None or lines[last].strip() != opening.group(1) or lines[first].strip() in theirs:
+        return False
+    outside, inside = [*lines[:first], *lines[last + 1 :]], lines[first + 1 : last]
+    if len(fences) % 2 or _speaks_of_code(outside, original, path):
+        return False
+    if any(marker_kind(line, path) is not None for line in inside):
+        return True
+    named = opening.group(2).strip().lower() in ("md", "markdown")
+    others = (*(lines[number].strip() for number in fences[1:-1]), *theirs)
+    alone = not any(line.strip() for line in outside)
+    if named:
+        return alone or any(line.strip() in theirs for line in inside if line.strip())
+    return alone and not any(line.startswith(opening.group(1)) for line in others)
 
 
 def _speaks_of_code(outside: Sequence[str], original: str, path: str) -> bool:

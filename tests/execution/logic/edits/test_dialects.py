@@ -378,10 +378,40 @@ README = "# Title\n\n```sh\nmake\n```\n\nText here.\n"
 
 def test_a_fence_around_a_file_with_fences_goes() -> None:
     changed = README.replace("make\n", "make all\n")
-    for fence in ("```markdown\n{}```\n", "````\n{}````\n"):
+    for fence in ("```markdown\n{}```\n", "````\n{}````\n", "Here:\n\n```md\n{}```\n"):
         assert place(fence.format(changed), "Type: overwrite", README, "a.md").text == changed
     own = "```sh\nmake all\n```\n"
     assert place(own, "Type: overwrite", README, "a.md").text == own
+
+
+def test_prose_around_a_fence_is_not_written_into_prose() -> None:
+    changed = README.replace("Text here.", "Text there.")
+    inner = "<!-- ... existing code ... -->\n```\n\nText there.\n"
+    reply = f"Here is the updated code:\n\n```code\n{inner}```\n"
+    # The fence of the file is not closed in the reply: one of three fences is left over.
+    assert place(reply, "", README, "a.md").status != "accepted"
+    whole = "Here it is:\n\n```text\n# Title\n\n<!-- ... existing code ... -->\nText there.\n```\n"
+    placement = place(whole, "Type: replace\nReplace: line 7", README, "a.md")
+    assert placement.text == changed
+
+
+def test_a_fence_may_be_new_code_of_a_readme() -> None:
+    reply = "# Title\n\n```js\nrun()\n```\n\n<!-- ... existing code ... -->\n"
+    placement = place(reply, "Type: add", README, "a.md")
+    assert placement.text is not None
+    assert placement.text.startswith("# Title\n\n```js\nrun()\n```\n")
+
+
+def test_underlined_titles_are_no_fences() -> None:
+    original = 'a = 1\n"""\nTitle\n~~~~~\n"""\nb = 2\n'
+    reply = '```python\n# ... existing code ...\n"""\nTitle\n~~~~~\n"""\nb = 3\n```\n'
+    assert place(reply, "", original).text == original.replace("b = 2", "b = 3")
+
+
+def test_a_file_with_lines_like_hunk_headers() -> None:
+    original = "one\ntwo\n\n@@ layout\n%p\n"
+    reply = "@@ -1,2 +1,2 @@\n one\n-two\n+three\n"
+    assert place(reply, "", original, "a.txt").text == original.replace("two", "three")
 
 
 def test_blank_lines_behind_a_reply_are_not_the_files() -> None:
