@@ -12,6 +12,7 @@ from execution.logic.edits.description import LOSING, Description
 from execution.logic.edits.gaps import gap_doubt, is_blank, new_gaps
 from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.markers import Kind
+from execution.logic.edits.owners import changes_owner
 from execution.logic.edits.reading import Reading
 from execution.logic.edits.soundness import declared, ends_block, structural_doubts
 from execution.logic.edits.unfinished import open_block, open_header
@@ -56,6 +57,8 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "no_anchor"
     if open_header(problem, reading.steps):
         yield "open_header"
+    if changes_owner(problem, reading.steps, hunks):
+        yield "block_mismatch"
     if any(open_block(problem, hunk) for hunk in hunks):
         yield "block_mismatch"
     settled = agreed.paired and agreed.confirms_all(hunks)
@@ -105,6 +108,8 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
     if problem.fate.goes:
         return
     yield from structural_doubts(problem, steps, hunks, description)
+    if changes_owner(problem, reading.steps, hunks):
+        yield "block_mismatch"
     if any(open_block(problem, hunk) for hunk in hunks):
         yield "block_mismatch"
 

@@ -53,6 +53,7 @@ def odd_blanks(
             result = len(fresh) + kept
             odd = result > had >= least if first.op is Op.INSERT else result != had
             odd = odd or (not had and _goes_on(problem, side.line, first, ahead))
+            odd = odd or (len(fresh) > 1 and result > _widest(problem))
             if odd:
                 found.update(fresh[: max(0, result - had)])
     return found
@@ -69,6 +70,15 @@ def _goes_on(problem: Problem, line: int, first: Step, ahead: int) -> bool:
         and words[0].isalpha()
         and problem.original.indent[line] == problem.tokens[first.token].indent
     )
+
+
+def _widest(problem: Problem) -> int:
+    """Blank lines in the widest gap of the file."""
+    widest = run = 0
+    for blank in problem.original.blank:
+        run = run + 1 if blank else 0
+        widest = max(widest, run)
+    return widest
 
 
 def _widened(problem: Problem, steps: Sequence[Step]) -> bool:

@@ -225,3 +225,13 @@ def test_a_gap_grows_only_beside_new_code() -> None:
     snippet = f"alpha one\n\n\n{REF}alpha newer\n"
     words = "M1:0 M2:1 I3:2 K4:2 C5:3"
     assert "ambiguous_blank_lines" in doubts_of(original, snippet, words, "Type: replace", "a.ts")
+
+
+@pytest.mark.parametrize(("gap", "odd"), [("\n\n", True), ("\n\n\n", False)])
+def test_a_new_gap_is_no_wider_than_those_of_the_file(gap: str, odd: bool) -> None:
+    original = f"alpha one\ngamma three{gap}beta two\n"
+    snippet = f"{REF}\n\ndelta new\ngamma three\n{REF}"
+    rest = " ".join(f"K5:{line}" for line in range(2, len(gap) + 2))
+    words = f"K0:0 I1:1 I2:1 I3:1 M4:1 {rest}"
+    found = doubts_of(original, snippet, words, "Type: add", "a.ts")
+    assert ("ambiguous_blank_lines" in found) is odd

@@ -1,0 +1,35 @@
+"""Old lines in new blocks, below a reference whose end nothing holds."""
+
+import pytest
+
+from tests.execution.logic.edits.handmade import doubts_of
+
+ORIGINAL = (
+    "class First {\n  one() {\n  }\n  last() {\n    done()\n  }\n}\n\nclass Third {\n  end()\n}\n"
+)
+SNIPPET = (
+    "class First {\n  // ... existing code ...\n}\n\nclass Second {\n  two() {\n  }\n  last() {\n"
+    "    done()\n  }\n}\n\nclass Third {\n  end()\n}\n"
+)
+# The reference ends before `last`, which the new class takes.
+TAKEN = "M0:0 K1:1 K1:2 I2:3 I3:3 I4:3 I5:3 I6:3 M7:3 M8:4 M9:5 M10:6 M11:7 M12:8 M13:9 M14:10"
+
+
+def test_a_new_block_does_not_take_lines_of_one_that_stays() -> None:
+    assert "block_mismatch" in doubts_of(ORIGINAL, SNIPPET, TAKEN, "Type: add", "a.js")
+
+
+def test_a_changed_head_keeps_its_block() -> None:
+    renamed = SNIPPET.replace("class First", "class Former")
+    words = TAKEN.replace("M0:0", "C0:0")
+    found = doubts_of(ORIGINAL, renamed, words, "Type: replace", "a.js", "name")
+    assert "block_mismatch" in found
+
+
+@pytest.mark.parametrize("words", ["M0:0 K1:1 K1:2 M2:3 M3:4", "M0:0 K1:1 I2:2 M3:3 M4:4"])
+def test_lines_that_stay_in_their_block_are_certain(words: str) -> None:
+    original = "first {\n  alpha one\n  beta two\n  gamma three\n}\n"
+    new = "" if "I2" not in words else "  delta new\n"
+    snippet = f"first {{\n  // ... existing code ...\n{new}  gamma three\n}}\n"
+    found = doubts_of(original, snippet, words, "Type: add", "a.js")
+    assert "block_mismatch" not in found
