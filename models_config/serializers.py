@@ -17,6 +17,7 @@ from models_config.logic.json_shapes import (
 from models_config.logic.org_models import (
     CustomModel,
     CustomProvider,
+    GivenName,
     model_to_wire,
     provider_to_wire,
 )
@@ -26,7 +27,7 @@ from models_config.logic.packs import ModelPack
 from models_config.logic.settings import SettingsRequest
 from models_config.logic.validation import ModelsInput
 from plandex_server.api.body import NEEDED, Body, StoredBody, one_needed
-from plandex_server.api.names import Name, OptionalName
+from plandex_server.api.names import MAX_NAME_LENGTH, PLAIN_PATTERN, OptionalName
 from plandex_server.api.views import parse
 
 T = TypeVar("T")
@@ -72,21 +73,29 @@ class RoleBody(FallbackBody, total=False):
     strongModel: str | FallbackBody | None
 
 
+PackName = Annotated[
+    str,
+    msgspec.Meta(
+        extra_json_schema={"minLength": 1, "maxLength": MAX_NAME_LENGTH, "pattern": PLAIN_PATTERN}
+    ),
+]
+
 Role = str | RoleBody | None
+NeededRole = Annotated[str, msgspec.Meta(extra_json_schema={"minLength": 1})] | RoleBody
 
 
 class _Roles(TypedDict, total=False):
     """Whole roles; null takes one away that need not be there."""
 
-    planner: Role
-    coder: Role
-    contextLoader: Role
-    planSummary: Role
-    builder: Role
-    wholeFileBuilder: Role
-    namer: Role
-    commitMsg: Role
-    execStatus: Role
+    planner: NeededRole
+    coder: NeededRole | None
+    contextLoader: NeededRole | None
+    planSummary: NeededRole
+    builder: NeededRole
+    wholeFileBuilder: NeededRole | None
+    namer: NeededRole
+    commitMsg: NeededRole
+    execStatus: NeededRole
 
 
 class _PackRoles(TypedDict, total=False):
@@ -112,7 +121,11 @@ class _PackRoles(TypedDict, total=False):
 
 
 class NewPackBody(_PackRoles, total=False):
-    name: Name
+    name: GivenName
+
+
+class ChangedPackBody(_PackRoles, total=False):
+    name: PackName | None
 
 
 class PackBody(_PackRoles, total=False):

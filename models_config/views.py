@@ -145,7 +145,7 @@ class ModelPackViewSet(ApiViewSet):
         "Models",
         "Update a custom model pack by its id or name. Roles that are not sent stay. "
         "Refused in the CLI dialect.",
-        body=shapes.PackBody,
+        body=shapes.ChangedPackBody,
         returns={200: Answer("Model pack updated.", ModelPackJson)},
         errors=(409, 422),
         checks_version=True,

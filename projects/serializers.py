@@ -4,7 +4,7 @@ from typing import Annotated, TypedDict
 
 import msgspec
 
-from plandex_server.api.body import NEEDED, Body, StoredBody
+from plandex_server.api.body import Body, Needed, Storable, StoredBody
 from plandex_server.api.names import Name
 from plandex_server.api.times import Time, rfc3339
 from projects.models import Project
@@ -15,8 +15,8 @@ class ProjectNameRequest(Body):
 
 
 class SetPlanRequest(StoredBody):
-    plan_id: Annotated[str, msgspec.Meta(extra_json_schema={NEEDED: True, "minLength": 1})] = ""
-    branch: str = "main"
+    plan_id: Annotated[Needed[Storable], msgspec.Meta(extra_json_schema={"minLength": 1})] = ""
+    branch: Storable = "main"
 
 
 class ProjectJson(TypedDict):
