@@ -36,12 +36,13 @@ BODIES: dict[str, list[object]] = defaultdict(list)
 for _name, _body in written():
     BODIES[_name].append(_body)
 
-formats = FormatChecker(formats=())
 
-
-@formats.checks("date-time")
 def is_moment(value: object) -> bool:
     return not isinstance(value, str) or moment_of(value) is not None
+
+
+formats = FormatChecker(formats=())
+formats.checks("date-time")(is_moment)
 
 
 @cache
