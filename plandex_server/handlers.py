@@ -169,7 +169,10 @@ async def _read_body(receive: Receive, limit: int) -> IO[bytes]:
 
 
 def _is_patient(scope: Scope) -> bool:
-    return (scope["method"], scope["path"].rpartition("/")[2]) in settings.PATIENT_REQUESTS
+    above, _, last = scope["path"].rpartition("/")
+    named = f"{above.rpartition('/')[2]}/"
+    asked = {(scope["method"], last), (scope["method"], named)}
+    return not asked.isdisjoint(settings.PATIENT_REQUESTS)
 
 
 def _is_stream(scope: Scope) -> bool:

@@ -41,6 +41,7 @@ def provider_key_store(
         "check_note": "",
     }
     with transaction.atomic():
+        _hold(org.pk)
         is_first = not ProviderKey.objects.filter(org=org).exists()
         key, is_new = ProviderKey.objects.update_or_create(
             org=org,
@@ -58,18 +59,23 @@ def provider_key_store(
 def provider_key_remove(*, key: ProviderKey) -> None:
     """Forgets what the org holds for a provider; with its last key the integrated mode ends."""
     with transaction.atomic():
-        ProviderKey.objects.filter(pk=key.pk).delete()
+        _hold(key.org_id)
+        deleted, _ = ProviderKey.objects.filter(pk=key.pk).delete()
+        if not deleted:
+            return  # another request was quicker
         if not ProviderKey.objects.filter(org_id=key.org_id).exists():
             _set_mode(key.org, False)
         _record(Action.KEY_REMOVED, key)
 
 
 def provider_key_checked(*, key: ProviderKey, result: KeyCheck, note: str) -> None:
-    """Keeps what the provider said of a key."""
+    """Keeps what the provider said of a key, unless it was replaced or removed meanwhile."""
+    told = {"checked_at": now(), "check_result": result, "check_note": note[:255]}
+    for name, value in told.items():
+        setattr(key, name, value)
     with transaction.atomic():
-        key.checked_at, key.check_result, key.check_note = now(), result, note[:255]
-        key.save(update_fields=["checked_at", "check_result", "check_note"])
-        _record(Action.KEY_CHECKED, key, {"result": str(result)})
+        if ProviderKey.objects.filter(pk=key.pk, sealed=key.sealed).update(**told):
+            _record(Action.KEY_CHECKED, key, {"result": str(result)})
 
 
 def integrated_mode_set(*, org: Org, on: bool) -> None:
@@ -100,6 +106,12 @@ def provider_keys_reseal() -> tuple[int, int]:
         elif anew:
             done += ProviderKey.objects.filter(pk=key_id, sealed=row).update(sealed=anew)
     return done, lost
+
+
+def _hold(org_id: str) -> None:
+    """Until the transaction ends nobody else changes the org's keys: whether one is the first or
+    the last decides about the mode."""
+    Org.objects.select_for_update(no_key=True).get(pk=org_id)
 
 
 def _set_mode(org: Org, on: bool) -> None:

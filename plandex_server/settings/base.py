@@ -96,7 +96,8 @@ APPEND_SLASH = False
 WEB_THREADS = env_int("WEB_THREADS", 8, minimum=1, maximum=64)
 # Last words of the paths whose views are coroutines.
 STREAMING_WORDS = frozenset({"tell", "build", "connect", "stop", "live", "ready"})
-# Methods and last words of the requests that may wait for more than the database.
+# Methods and last words of the requests that may wait for more than the database. With a slash:
+# the word before the last one, which is a name.
 PATIENT_REQUESTS = frozenset(
     {
         ("POST", "file_map"),
@@ -105,6 +106,7 @@ PATIENT_REQUESTS = frozenset(
         ("POST", "auto_load_context"),
         ("PATCH", "apply"),
         ("POST", "check"),
+        ("PUT", "provider_keys/"),
         ("POST", "email_verifications"),
         ("POST", "invites"),
         ("GET", "audit_log.csv"),

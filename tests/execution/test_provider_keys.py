@@ -11,12 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
+from execution.clients.key_check import Checked, Verdict
 from execution.services.held_keys import credentials_with_held
 from models_config.logic.catalog import UsesProvider
 from models_config.logic.credentials import Credentials, HeldKey, NoCredentials, choose_provider
 from models_config.logic.org_models import CustomModel, CustomProvider, OrgModels
 from models_config.logic.provider_keys import KeyProvider, checked_values, key_providers
-from orgs.models import AuditEvent, Org, ProviderKey
+from orgs.models import AuditEvent, KeyCheck, Org, ProviderKey
 from orgs.selectors import provider_key_values
 from tests.factories import World
 from tests.models_config.bodies import PROVIDER
@@ -188,6 +189,28 @@ def test_a_key_is_checked_before_it_is_stored(world: World, provider_url: str) -
     moved = provider | {"baseUrl": "http://127.0.0.1:9/v1"}
     world.owner.api.post("/custom_models", {"providers": [moved]})
     world.owner.api.post(f"{path}/check", status=400)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_key_that_goes_while_its_provider_is_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch, replaced: bool
+) -> None:
+    """The answer is about the key that was asked about, and of no other one."""
+    held(world)
+
+    def slow(target: object, values: object) -> Checked:
+        if replaced:
+            sent = {"values": {"OPENROUTER_API_KEY": f"{KEY}-2"}}
+            world.owner.api.put(f"{URL}/openrouter", sent, status=200)
+        else:
+            world.owner.api.delete(f"{URL}/openrouter", status=204)
+        return Checked(Verdict.REFUSED, "no such key")
+
+    monkeypatch.setattr("execution.services.provider_keys._asked", slow)
+    world.owner.api.post(f"{URL}/openrouter/check", {}, status=200)
+    assert [key.check_result for key in ProviderKey.objects.all()] == [KeyCheck.NEVER] * replaced
+    assert not AuditEvent.objects.filter(action="provider_key.checked").exists()
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from django.db import connection, connections
 
 from accounts.models import User
 from plandex_server import threads
+from plandex_server.handlers import _is_patient
 from plandex_server.threads import in_thread
 from tests.execution.runs.exchange import PATIENCE_S, Exchange
 from tests.factories import World
@@ -102,6 +103,22 @@ def test_what_waits_for_long_holds_up_nobody_else(
         assert async_to_sync(played)() == (200, 200)
         for each in (pool, patient):
             each.submit(connections.close_all).result()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "waits"),
+    [
+        ("POST", "/file_map", True),
+        ("PUT", "/provider_keys/openai", True),
+        ("POST", "/provider_keys/openai/check", True),
+        ("DELETE", "/provider_keys/openai", False),
+        ("GET", "/plans/some-id/main/context", False),
+        ("PUT", "/plans/some-id/main/context", True),
+        ("GET", "/projects", False),
+    ],
+)
+def test_which_requests_may_wait_for_long(method: str, path: str, waits: bool) -> None:
+    assert _is_patient({"method": method, "path": path}) is waits
 
 
 def _end_connection() -> None:
