@@ -3,7 +3,8 @@
     python -m benchmarks.streams http://127.0.0.1:8099 100 [--pids PID,PID]
 
 Prints what was lost, how late the chunks came (without the first five of each stream, which wait
-for the CLI's view), and what the server's processes used.
+for the CLI's view), how late the first text was after the model sent it and the view was there,
+and what the server's processes used.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import os
 import re
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.models import ModelServer
@@ -22,6 +24,28 @@ WORD = re.compile(r"w(\d{5})@(\d+\.\d+)")
 END = re.compile(r'\{"type":"(finished|error|aborted)"')
 HELD = 5
 LIMIT_S = 90.0
+VIEW_OPENS_S = 0.15
+"""So long after the start frame the CLI can take text."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What came of one stream: its chunks, how late they were, how it ended."""
+
+    chunks: set[int] = field(default_factory=set)
+    late: list[float] = field(default_factory=list)
+    started_at: float = 0.0
+    first_late: float | None = None
+    end: str = "hung"
+
+    def take(self, number: int, sent: float, now: float) -> None:
+        if number in self.chunks:
+            return
+        if self.first_late is None:
+            self.first_late = max(0.0, now - max(sent, self.started_at + VIEW_OPENS_S))
+        self.chunks.add(number)
+        if number >= HELD:
+            self.late.append(now - sent)
 
 
 async def main() -> None:
@@ -38,16 +62,18 @@ async def main() -> None:
     before, start = [_used(pid) for pid in pids], time.time()
     seen = await asyncio.gather(*(_stream(world, plan) for plan in plans))
     after = [_used(pid) for pid in pids]
-    late = sorted(delay for stream in seen for delay in stream[1])
+    late = sorted(delay for stream in seen for delay in stream.late)
+    first = sorted(one.first_late for one in seen if one.first_late is not None)
     chunks = options.streams * options.chunks
     cpu = sum(b[0] - a[0] for a, b in zip(before, after, strict=True))
     result = {
         "streams": options.streams,
         "seconds": round(time.time() - start, 1),
-        "chunks_lost": chunks - sum(stream[0] for stream in seen),
+        "chunks_lost": chunks - sum(len(stream.chunks) for stream in seen),
         "of": chunks,
-        "ends": Counter(stream[2] for stream in seen),
-        "late_ms": {name: _at(late, q) for name, q in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))},
+        "ends": Counter(stream.end for stream in seen),
+        "late_ms": _shares(late),
+        "first_text_ms": _shares(first),
         "cpu_ms_per_chunk": round(cpu * 1000 / chunks, 3) if pids else None,
         "memory_mb": [round(used[1]) for used in after],
     }
@@ -62,35 +88,35 @@ def _plans(base: str, models: str, count: int) -> tuple[World, list[str]]:
     return world, [world.call("POST", path, {"name": f"s{n}"})["id"] for n in range(count)]
 
 
-async def _stream(world: World, plan: str) -> tuple[int, list[float], str]:
-    """Chunks seen, their delays, and how the stream ended."""
+async def _stream(world: World, plan: str) -> Seen:
     reader, writer = await asyncio.open_connection(world.host, world.port, limit=1 << 24)
     body = json.dumps(tell_body("script:clock", chat=True)).encode()
     head = "".join(f"{name}: {value}\r\n" for name, value in world.headers.items())
     request = f"POST /plans/{plan}/main/tell HTTP/1.1\r\nHost: x\r\n{head}"
     writer.write(f"{request}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-    seen: set[int] = set()
-    late: list[float] = []
-    text = ""
+    seen, text = Seen(), ""
     try:
         async with asyncio.timeout(LIMIT_S):
-            while True:
-                data = await reader.read(65536)
-                if not data:
-                    return len(seen), late, "cut"
+            while data := await reader.read(65536):
+                now = time.time()
+                seen.started_at = seen.started_at or now
                 text = text[-200:] + data.decode("latin1")
                 for number, sent in WORD.findall(text):
-                    if int(number) not in seen:
-                        seen.add(int(number))
-                        if int(number) >= HELD:
-                            late.append(time.time() - float(sent))
+                    seen.take(int(number), float(sent), now)
                 end = END.search(text)
                 if end:
-                    return len(seen), late, end[1]
+                    seen.end = end[1]
+                    return seen
+            seen.end = "cut"
     except TimeoutError:
-        return len(seen), late, "hung"
+        pass
     finally:
         writer.close()
+    return seen
+
+
+def _shares(values: list[float]) -> dict[str, float]:
+    return {name: _at(values, share) for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))}
 
 
 def _at(values: list[float], share: float) -> float:
