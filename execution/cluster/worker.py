@@ -132,7 +132,7 @@ class Team:
             runtime = self.runtime
             try:
                 await sign_leave(self._redis, runtime.owner, runs=runtime.size, room=self._room)
-            except RedisError as failure:
+            except Exception as failure:  # without it the worker would seem dead for ever
                 logger.debug("no sign of life: %s", type(failure).__name__)
             await asyncio.sleep(SIGN_EVERY_S)
 
