@@ -100,7 +100,7 @@ class Application:
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, is_stream = scope["path"], _is_stream(scope)
         try:
-            body = await _read_body(receive, body_limit(path, is_stream=is_stream))
+            body = await _read_body(receive, body_limit(scope, is_stream=is_stream))
         except RequestAborted:
             return
         except TooLarge as error:
@@ -136,9 +136,11 @@ async def _no_such_websocket(scope: Scope, receive: Receive, send: Send) -> None
     await send({"type": "websocket.close", "code": 4404})
 
 
-def body_limit(path: str, *, is_stream: bool) -> int:
-    """Only who has signed in to the API may send much: to the rest a small body will do."""
-    if path.startswith(settings.SMALL_BODY_PREFIXES):
+def body_limit(scope: Scope, *, is_stream: bool) -> int:
+    """Only who says to have signed in to the API may send much: to the rest a small body will
+    do."""
+    signed = any(name == b"authorization" for name, _ in scope["headers"])
+    if not signed or scope["path"].startswith(settings.SMALL_BODY_PREFIXES):
         return settings.MAX_SMALL_BODY_BYTES
     return settings.MAX_STREAM_BODY_BYTES if is_stream else settings.MAX_BODY_BYTES
 

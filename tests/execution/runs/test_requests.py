@@ -151,9 +151,9 @@ async def test_a_body_has_a_limit(stage: Stage, settings: Settings) -> None:
     assert not await in_thread(Run.objects.exists)
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics", "/version"])
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics", "/projects"])
 @on_stage
-async def test_who_asks_how_the_server_is_sends_little(
+async def test_who_has_not_signed_in_sends_little(
     stage: Stage, settings: Settings, path: str
 ) -> None:
     settings.MAX_SMALL_BODY_BYTES = 1000
