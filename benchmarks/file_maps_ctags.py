@@ -122,6 +122,13 @@ def _is_no_module(tag: Tag) -> bool:
     return re.search(declares, tag.source) is None
 
 
+def _is_macro_call(tag: Tag) -> bool:
+    """An attribute, `NS_SWIFT_NAME(Other)` itself, or the other name in it."""
+    inside = rf"\bNS_SWIFT_NAME\s*\([^)]*\b{re.escape(tag.name)}\b"
+    shouted = re.fullmatch(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|__attribute__", tag.name)
+    return shouted is not None or re.search(inside, tag.source) is not None
+
+
 def _is_no_equation(tag: Tag) -> bool:
     return tag.name in {*_KEYWORDS, "deriving"} or not tag.source
 
@@ -156,6 +163,7 @@ EXCLUSIONS = (
     Exclusion("a statement", "TypeScript", "method", _is_statement),
     Exclusion("a declaration of something else", "Haskell", "function", _is_no_equation),
     Exclusion("a call of a macro", "ObjectiveC", "category", _never_says(r"^\s*@")),
+    Exclusion("a call of a macro", "ObjectiveC", "function typedef enum struct", _is_macro_call),
     Exclusion(
         "local to a function in a list",
         "R",

@@ -25,8 +25,9 @@ from benchmarks.hostile_files import hostile_files
 from benchmarks.processes import Watch, zombies
 from benchmarks.world import World
 
-# What a file may take: the pool kills a worker after 8 s, and starts another.
-LIMIT_SECONDS = 10.0
+# What a file may take: the pool kills a worker after 8 s, 16 s if it could not run, and starts
+# another.
+LIMIT_SECONDS = 20.0
 QUIET_SECONDS = 10.0
 PAUSE_SECONDS = 0.05
 GOOD = ("good.py", "def good(): ...\n", "def good()\n")
@@ -95,6 +96,8 @@ def _send_all(
         seconds = time.perf_counter() - began
         maps: dict[str, str] = answer["mapBodies"]
         outcome.seconds.append((seconds, path))
+        # What is no Unicode cannot be a name in JSON: the server replaces it.
+        path = path.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if maps.keys() != {path, GOOD[0]} or maps[GOOD[0]] != GOOD[2]:
             outcome.problems.append(f"{path}: the other file's map is {maps.get(GOOD[0])!r}")
         if seconds > LIMIT_SECONDS:
@@ -133,7 +136,7 @@ def _print(
 ) -> None:
     slowest = sorted(outcome.seconds, reverse=True)[:5]
     print(f"{files} hostile files in {took:.1f} s: {dict(outcome.answers)}")
-    print("slowest: " + ", ".join(f"{path} {seconds:.1f} s" for seconds, path in slowest))
+    print("slowest: " + ", ".join(f"{path[-20:]} {seconds:.1f} s" for seconds, path in slowest))
     for name, times in (("before", quiet), ("meanwhile", meanwhile)):
         times.sort()
         p99 = times[max(0, int(len(times) * 0.99) - 1)]
@@ -141,7 +144,7 @@ def _print(
             f"another user's requests {name}: p50 {statistics.median(times):.1f},"
             f" p99 {p99:.1f}, max {times[-1]:.1f} ms ({len(times)})"
         )
-    print(f"{len(outcome.problems)} problems", *outcome.problems, sep="\n")
+    print(f"{len(outcome.problems)} problems", *map(ascii, outcome.problems), sep="\n")
 
 
 if __name__ == "__main__":

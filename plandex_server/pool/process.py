@@ -22,7 +22,7 @@ START_SECONDS = 60.0
 KILLED = "took too long and was killed"
 # A worker that waits for a processor is not at fault: a busy machine gives it so many times
 # its limit, as long as it has used no more than half of the limit itself.
-PATIENCE = 5
+PATIENCE = 2
 STEP_SECONDS = 0.5
 READ_BYTES = 262_144
 
