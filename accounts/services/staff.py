@@ -1,6 +1,8 @@
 """People who may use the admin, and what they may do to other people's accounts."""
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -50,9 +52,19 @@ def user_update(
 
 
 def user_sign_out(*, user: User) -> int:
-    """Revokes all of the user's sign-ins; how many were live."""
+    """Revokes all of the user's sign-ins, those to the admin too; how many were live."""
     live = AuthToken.objects.filter(user=user, revoked_at=None, expires_at__gt=now())
-    return live.update(revoked_at=now())
+    return live.update(revoked_at=now()) + _sessions_end(user)
+
+
+def _sessions_end(user: User) -> int:
+    """Whose a session is stands inside of it only. There are few: just staff has any."""
+    ended = 0
+    for session in Session.objects.filter(expire_date__gt=now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+            ended += 1
+    return ended
 
 
 def first_admin_ensure(*, email: str, password: str) -> User | None:

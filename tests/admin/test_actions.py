@@ -157,6 +157,17 @@ def test_sign_ins_are_revoked(staff: Staff) -> None:
         token_find(jwt)
 
 
+def test_everywhere_is_in_the_admin_too(staff: Staff) -> None:
+    _, jwt = token_issue(user=staff.admin.user)
+    staff.root.act([staff.admin.user], "sign_out")
+    with pytest.raises(InvalidToken):
+        token_find(jwt)
+    staff.admin.get(list_url(Project), status=302)
+    staff.owner.get(list_url(Project))
+    staff.root.act([staff.root.user], "sign_out")
+    staff.root.get(list_url(Project), status=302)
+
+
 def test_nobody_signs_out_another_orgs_people(staff: Staff) -> None:
     """A sign-in is for all orgs of its user."""
     member = member_make(org=staff.org)
