@@ -189,3 +189,8 @@ async def test_a_long_list_of_paths_is_taken(stage: Stage) -> None:
     stage.models.queue("planner", "Yes.")
     paths = {f"src/some/folder/file_{number}.py": True for number in range(20_000)}
     assert (await stage.told(isChatOnly=True, projectPaths=paths)).reply == "Yes."
+
+
+def test_a_request_that_is_printed_shows_no_keys() -> None:
+    asked = TellPlanRequest(prompt="The secret plan.", auth_vars={"OPENROUTER_API_KEY": KEY})
+    assert repr(asked) == "<TellPlanRequest>"
