@@ -25,7 +25,7 @@ from models_config.selectors import (
     default_settings,
     org_models,
 )
-from models_config.services import (
+from models_config.services.registry import (
     default_settings_update,
     models_sync,
     pack_create,

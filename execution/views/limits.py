@@ -12,7 +12,7 @@ from execution.views.usage import usage_viewer
 from models_config.logic.prices import price_list
 from models_config.models import ModelPrice
 from models_config.selectors import model_price_get, model_price_list
-from models_config.services import price_remove, price_set
+from models_config.services.prices import price_remove, price_set
 from orgs.authentication import Auth, auth_of
 from orgs.logic.permissions import Permission
 from orgs.selectors import membership_get

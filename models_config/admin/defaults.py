@@ -14,7 +14,7 @@ from models_config.logic.builtin_packs import builtin_packs
 from models_config.logic.settings import SettingsRequest, resolve_pack
 from models_config.models import CustomPack, DefaultSettings
 from models_config.selectors import org_models, settings_value
-from models_config.services import default_settings_update
+from models_config.services.registry import default_settings_update
 from plandex_server.admin.base import ServiceForm
 from plandex_server.admin.scoping import scoped
 from plandex_server.admin.widgets import Select

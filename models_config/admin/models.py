@@ -14,7 +14,7 @@ from models_config.logic.org_models import CustomModel as ModelValue
 from models_config.logic.validation import ModelsInput
 from models_config.models import CustomModel
 from models_config.selectors import custom_provider_list, model_value
-from models_config.services import models_remove, models_sync
+from models_config.services.registry import models_remove, models_sync
 from plandex_server.admin.base import ServiceForm, each_row
 from plandex_server.admin.widgets import CheckboxInput, NumberInput, Select, TextInput
 

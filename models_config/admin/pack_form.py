@@ -15,7 +15,7 @@ from models_config.logic.pack_json import FALLBACKS, role_to_wire, short_float
 from models_config.logic.packs import ROLE_FIELDS, ModelPack, RoleConfig
 from models_config.models import CustomModel, CustomPack
 from models_config.selectors import custom_pack_row, org_models, pack_value
-from models_config.services import pack_create, pack_update
+from models_config.services.registry import pack_create, pack_update
 from plandex_server.admin.base import ServiceForm
 from plandex_server.admin.scoping import scoped
 from plandex_server.admin.widgets import NumberInput, Select, TextInput

@@ -7,7 +7,7 @@ from models_config.admin.base import OrgModelsAdmin
 from models_config.admin.pack_form import PackForm, role_rows
 from models_config.logic.catalog import roles
 from models_config.models import CustomPack
-from models_config.services import models_remove
+from models_config.services.registry import models_remove
 from plandex_server.admin.base import each_row
 
 

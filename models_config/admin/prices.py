@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from models_config.admin.base import OrgModelsAdmin
 from models_config.models import ModelPrice
-from models_config.services import price_remove, price_set
+from models_config.services.prices import price_remove, price_set
 from plandex_server.admin.base import ServiceForm, each_row
 
 _PRICES = ("input", "output", "cached_input", "cache_write")

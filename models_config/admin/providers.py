@@ -12,7 +12,7 @@ from models_config.logic.org_models import CustomProvider as ProviderValue
 from models_config.logic.validation import ModelsInput
 from models_config.models import CustomProvider
 from models_config.selectors import provider_value
-from models_config.services import models_remove, models_sync
+from models_config.services.registry import models_remove, models_sync
 from plandex_server.admin.base import ServiceForm, each_row
 from plandex_server.admin.widgets import CheckboxInput, TextInput
 

@@ -9,7 +9,7 @@ from models_config.logic.settings import (
     stored_to_json,
 )
 from models_config.selectors import default_settings, org_models
-from models_config.services import refusals
+from models_config.services.registry import refusals
 from plandex_server.db import now
 from plans.models import Branch
 from plans.services.branches import plan_touch

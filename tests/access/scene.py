@@ -12,7 +12,7 @@ from context.selectors import context_items
 from execution.logic.requests import TellPlanRequest
 from execution.models import RunKind
 from execution.services.runs import NewRun, run_create
-from models_config.services import price_set
+from models_config.services.prices import price_set
 from orgs.logic.budgets import Period
 from orgs.logic.permissions import Role
 from orgs.models import Org

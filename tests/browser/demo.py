@@ -84,7 +84,7 @@ def _models(org: Any) -> None:
     from models_config.logic.pack_json import pack_to_wire
     from models_config.logic.settings import SettingsRequest
     from models_config.logic.validation import ModelsInput
-    from models_config.services import default_settings_update, models_sync, pack_create
+    from models_config.services.registry import default_settings_update, models_sync, pack_create
 
     provider = CustomProvider(
         name="gpu-box", base_url="http://10.0.0.5:8000/v1", api_key_env_var="GPU_BOX_KEY"
@@ -115,7 +115,7 @@ def _models(org: Any) -> None:
 
 def _money(org: Any, user: Any) -> None:
     from execution.services.provider_keys import key_save
-    from models_config.services import price_set
+    from models_config.services.prices import price_set
     from orgs.logic.budgets import Period
     from orgs.services.budgets import budget_set
 

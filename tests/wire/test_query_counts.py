@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from execution.logic.requests import TellPlanRequest
 from execution.models import RunKind
 from execution.services.runs import NewRun, run_create
-from models_config.services import price_set
+from models_config.services.prices import price_set
 from orgs.logic.budgets import Period
 from orgs.models import Invite
 from orgs.services.budgets import budget_set

@@ -6,7 +6,7 @@ from django.core import mail
 
 from execution.clients.fake import USAGE, Gate
 from execution.models import ModelCall, UsageDay
-from models_config.services import price_set
+from models_config.services.prices import price_set
 from orgs.logic.budgets import Period
 from orgs.models import AuditEvent, Budget
 from orgs.services.budgets import budget_set

@@ -4,14 +4,13 @@ no two of them check against a state that the other changes."""
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 from django.conf import settings
 from django.db import transaction
 
-from models_config.errors import BadPrice, InvalidModels, ModelsRefused, PackExists
+from models_config.errors import InvalidModels, ModelsRefused, PackExists
 from models_config.logic.addresses import url_problem
 from models_config.logic.builtin_packs import builtin_packs, default_pack
 from models_config.logic.catalog import ModelProperties
@@ -35,7 +34,6 @@ from models_config.models import (
     CustomPack,
     CustomProvider,
     DefaultSettings,
-    ModelPrice,
 )
 from models_config.selectors import (
     custom_pack_row,
@@ -49,8 +47,6 @@ from orgs.services.audit import audit_record
 from plandex_server.db import now
 from plandex_server.errors import ApiError
 
-MAX_PRICE = Decimal(100_000)
-PRICE_PLACES = Decimal("0.000001")
 PROPERTY_KEYS = [field.encode_name for field in msgspec.structs.fields(ModelProperties)]
 
 
@@ -261,61 +257,3 @@ def _delete(org: Org, plan: SyncPlan) -> None:
     CustomModel.objects.filter(org=org, model_id__in=plan.deleted_models).delete()
     CustomProvider.objects.filter(org=org, name__in=plan.deleted_providers).delete()
     CustomPack.objects.filter(org=org, name__in=plan.deleted_packs).delete()
-
-
-def price_set(
-    *,
-    org: Org,
-    model_id: str,
-    provider: str = "",
-    input: Decimal,
-    output: Decimal,
-    cached_input: Decimal | None = None,
-    cache_write: Decimal | None = None,
-) -> ModelPrice:
-    """What the org pays for a model, in dollars per million tokens. Calls from now on cost it."""
-    if not org_models(org.id).knows_model(model_id):
-        raise BadPrice(f"Unknown model: {model_id[:100]}")
-    if provider and provider not in _providers_of(org, model_id):
-        raise BadPrice(f"{model_id} has no provider {provider[:100]}")
-    given = (input, output, cached_input, cache_write)
-    if any(price is not None and not _is_price(price) for price in given):
-        raise BadPrice(f"A price is 0 to {MAX_PRICE} dollars per million tokens")
-    names = ("input", "output", "cached_input", "cache_write")
-    fields: dict[str, Any] = {
-        name: None if value is None else value.quantize(PRICE_PLACES)
-        for name, value in zip(names, given, strict=True)
-    }
-    fields["updated_at"] = now()
-    with transaction.atomic():
-        price, _ = ModelPrice.objects.update_or_create(
-            org=org, model_id=model_id, provider=provider, defaults=fields
-        )
-        _price_record(Action.PRICE_SET, price)
-    return price
-
-
-def price_remove(*, price: ModelPrice) -> None:
-    """From now on the list price counts again."""
-    with transaction.atomic():
-        ModelPrice.objects.filter(pk=price.pk).delete()
-        _price_record(Action.PRICE_REMOVED, price)
-
-
-def _providers_of(org: Org, model_id: str) -> set[str]:
-    return {used.composite for used in org_models(org.id).uses_providers(model_id)}
-
-
-def _is_price(price: Decimal) -> bool:
-    return price.is_finite() and 0 <= price <= MAX_PRICE
-
-
-def _price_record(action: Action, price: ModelPrice) -> None:
-    audit_record(
-        action,
-        org_id=price.org_id,
-        kind="price",
-        target_id=price.model_id,
-        target=f"{price.model_id} {price.provider}".strip(),
-        details={"input": str(price.input), "output": str(price.output)},
-    )
