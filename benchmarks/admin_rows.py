@@ -118,6 +118,7 @@ def fill(plans: int) -> None:
             "org_id": "p.org_id",
             "user_id": "p.owner_id",
             "plan_id": "p.id",
+            "run_id": "(SELECT min(r.id) FROM execution_run r WHERE r.plan_id = p.id)",
             "role": one_of(["planner", "coder", "builder"]),
             "purpose": "'reply'",
             "pack": "'daily-driver'",

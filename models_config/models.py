@@ -77,6 +77,7 @@ class DefaultSettings(models.Model):
     updated_at = models.DateTimeField(default=now)
 
     class Meta:
+        verbose_name_plural = "default settings"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(model_pack_name="", model_pack__isnull=False)

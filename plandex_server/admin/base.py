@@ -19,6 +19,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
+from plandex_server.admin.changelist import IndexedChangeList
 from plandex_server.admin.paginator import BoundedPaginator
 from plandex_server.admin.scoping import is_manager, is_superuser, scoped
 from plandex_server.admin.typed import ModelAdmin, ModelForm
@@ -77,6 +78,9 @@ class OrgModelAdmin(ModelAdmin[M]):
             if isinstance(name, str) and (lookup == name or lookup.startswith(f"{name}__")):
                 return super().lookup_allowed(lookup, value, request)
         return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[IndexedChangeList]:
+        return IndexedChangeList
 
     # -- what may be done ---------------------------------------------------------------------
 

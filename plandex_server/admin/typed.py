@@ -9,6 +9,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite, ModelAdmin
     from django.contrib.admin.forms import AdminAuthenticationForm as AuthenticationForm
+    from django.contrib.admin.views.main import ChangeList
     from django.core.paginator import Paginator
     from django.forms import ModelForm
 else:
@@ -17,6 +18,7 @@ else:
     from unfold.admin import ModelAdmin as _ModelAdmin
     from unfold.forms import AuthenticationForm
     from unfold.sites import UnfoldAdminSite as AdminSite
+    from unfold.views import ChangeList
 
     class _TakesTypes:
         def __class_getitem__(cls, types: Any) -> type:
@@ -40,4 +42,12 @@ def coloured(description: str, colours: Mapping[str, str]) -> Callable[[F], F]:
     return made
 
 
-__all__ = ["AdminSite", "AuthenticationForm", "ModelAdmin", "ModelForm", "Paginator", "coloured"]
+__all__ = [
+    "AdminSite",
+    "AuthenticationForm",
+    "ChangeList",
+    "ModelAdmin",
+    "ModelForm",
+    "Paginator",
+    "coloured",
+]

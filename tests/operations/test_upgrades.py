@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from plandex_server import VERSION
 from plandex_server.operations.services.rows import tables_of
 from tests.execution.runs.conftest import quick_flush  # noqa: F401  # a fixture
 from tests.operations.filler import fill
@@ -50,6 +51,16 @@ def rows_of(apps: Apps, using: str) -> dict[str, list[bytes]]:
         )
         for table in tables_of(apps)
     }
+
+
+@pytest.mark.django_db
+def test_this_version_is_listed_with_its_migrations() -> None:
+    """So that no release is forgotten: the next one is tested from this one."""
+    ours = {app for app, _ in RELEASES[VERSION]}
+    assert sorted((app, name) for app, name in RELEASES[VERSION]) == sorted(
+        node for node in newest("default") if node[0] in ours
+    )
+    assert all({app for app, _ in nodes} <= ours for nodes in RELEASES.values())
 
 
 @pytest.mark.parametrize("release", RELEASES)
