@@ -4,16 +4,15 @@ The SDK sends requests and reports errors, and knows the paths of the three; the
 bytes and decoded by a typed decoder.
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
 from execution.clients.anthropic_shapes import API_VERSION, anthropic_body
 from execution.clients.anthropic_stream import AnthropicReader, Framing
-from execution.clients.base import Delta, ModelRequest
-from execution.clients.failures import header_key, model_failures
-from execution.clients.pool import CONNECT_S, HttpPool, SdkClients, imported, received
+from execution.clients.base import ModelRequest
+from execution.clients.failures import header_key
+from execution.clients.pool import CONNECT_S, HttpPool, imported
 from execution.clients.sse import SseData
+from execution.clients.streaming_client import StreamingClient
 from execution.clients.vertex import GoogleTokens
 from models_config.logic.catalog import Transport
 from models_config.logic.credentials import ProviderChoice
@@ -24,36 +23,16 @@ _PLACEHOLDER = "sent-with-each-request"
 _GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 
 
-class AnthropicClient:
-    """One per process."""
+class AnthropicClient(StreamingClient):
+    sdk = "anthropic"
 
     def __init__(self, pool: HttpPool, tokens: GoogleTokens) -> None:
-        self._pool = pool
-        self._tokens = tokens
-        self._sdks = SdkClients()
+        super().__init__(pool, tokens)
         self._profiled: set[tuple[str, str]] = set()
         """Addresses and models that Bedrock serves only through an inference profile."""
 
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        choice = request.choice
-        anthropic = await imported("anthropic")
-        with model_failures(anthropic, choice):
-            response = await self._open(anthropic, request)
-            reader = AnthropicReader(choice, await _framing(choice))
-            try:
-                async with aclosing(received(response)) as pieces:
-                    async for piece in pieces:
-                        for delta in reader.feed(piece):
-                            yield delta
-                        if reader.done:
-                            return
-                for delta in reader.end():
-                    yield delta
-            finally:
-                await response.aclose()
-
-    def forget(self) -> None:
-        self._sdks.clear()
+    async def _reader(self, choice: ProviderChoice, response: Any) -> AnthropicReader:
+        return AnthropicReader(choice, await _framing(choice))
 
     async def _open(self, anthropic: Any, request: ModelRequest) -> Any:
         choice = request.choice

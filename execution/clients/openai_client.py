@@ -4,15 +4,14 @@ The SDK sends requests (`openai_sdk.py`) and reports errors; its streams are rea
 decoded by a typed decoder, which costs a fifth of the SDK's own chunk objects.
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
-from execution.clients.base import Delta, ModelRequest
-from execution.clients.failures import header_key, model_failures
+from execution.clients.base import ModelRequest
+from execution.clients.failures import header_key
 from execution.clients.openai_shapes import openai_body
 from execution.clients.openai_stream import OpenAIReader
-from execution.clients.pool import CONNECT_S, HttpPool, SdkClients, imported, received
+from execution.clients.pool import CONNECT_S, HttpPool, imported
+from execution.clients.streaming_client import StreamingClient
 from execution.clients.vertex import GoogleTokens, openai_endpoint
 from models_config.logic.catalog import Transport
 from models_config.logic.credentials import ProviderChoice
@@ -20,36 +19,16 @@ from models_config.logic.credentials import ProviderChoice
 _PLACEHOLDER = "sent-with-each-request"
 
 
-class OpenAIClient:
-    """One per process."""
+class OpenAIClient(StreamingClient):
+    sdk = "openai"
 
     def __init__(self, pool: HttpPool, tokens: GoogleTokens) -> None:
-        self._pool = pool
-        self._tokens = tokens
-        self._sdks = SdkClients()
+        super().__init__(pool, tokens)
         self._without_usage: set[str] = set()
         """Addresses whose servers refuse to be asked for the usage."""
 
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        choice = request.choice
-        openai = await imported("openai")
-        with model_failures(openai, choice):
-            response = await self._open(openai, request)
-            reader = OpenAIReader(choice, response.headers.get("content-type", ""))
-            try:
-                async with aclosing(received(response)) as pieces:
-                    async for piece in pieces:
-                        for delta in reader.feed(piece):
-                            yield delta
-                        if reader.done:
-                            return
-                for delta in reader.end():
-                    yield delta
-            finally:
-                await response.aclose()
-
-    def forget(self) -> None:
-        self._sdks.clear()
+    async def _reader(self, choice: ProviderChoice, response: Any) -> OpenAIReader:
+        return OpenAIReader(choice, response.headers.get("content-type", ""))
 
     async def _open(self, openai: Any, request: ModelRequest) -> Any:
         choice = request.choice
