@@ -13,6 +13,7 @@ from execution.logic.edits.rivals import Judge, Rival, is_sound, standing
 from execution.logic.edits.tables import FREE
 
 MAX_CELLS = 250_000
+MAX_CELLS_DECLARED = 80_000  # for a second look
 MARGIN_UNSOUND = 260  # so much dearer a sound reading may be than one that tears blocks
 MAX_WIDE = 40
 
@@ -133,7 +134,8 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
     """
     anchors = certain_anchors(problem)
     segments = _segments(problem, anchors)
-    if sum((s[1] - s[0] + 1) * (s[3] - s[2] + 1) for s in segments) > MAX_CELLS:
+    most = MAX_CELLS if problem.fate is None else MAX_CELLS_DECLARED
+    if sum((s[1] - s[0] + 1) * (s[3] - s[2] + 1) for s in segments) > most:
         raise TooComplex
     search = _Search(problem, description)
     for position, bounds in enumerate(segments):
