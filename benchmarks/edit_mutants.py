@@ -26,7 +26,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "execution.logic.edits"
-MODULES = ("gate", "soundness", "certainty", "agreement", "gaps", "rivals", "unfinished", "check")
+MODULES = (
+    "gate",
+    "soundness",
+    "torn",
+    "certainty",
+    "anchors",
+    "declared",
+    "agreement",
+    "gaps",
+    "rivals",
+    "unfinished",
+    "check",
+)
 TESTS = "tests/execution/logic/edits"
 QUICK = (
     "test_soundness",

@@ -5,7 +5,8 @@
 
 from execution.logic.edits.answers import RepairAnswer, parse_repair_answer, parse_whole_file
 from execution.logic.edits.check import check_candidate
-from execution.logic.edits.place import Placement, place_edit
+from execution.logic.edits.place import place_edit
+from execution.logic.edits.placement import Placement
 from execution.logic.edits.questions import in_words, repair_question, whole_file_question
 from execution.logic.edits.storage import (
     Replacement,

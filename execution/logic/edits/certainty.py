@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from execution.logic.edits.agreement import Agreement, agreement, deleted_lines
 from execution.logic.edits.align import Op, Step
-from execution.logic.edits.costs import INSERT, Problem
+from execution.logic.edits.anchors import (
+    adjacent_markers,
+    empty_reference,
+    implied_beside_new,
+    is_anchor,
+    known_beside,
+    sandwiched,
+    unused_anchor,
+    weak_removal,
+)
+from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import LOSING, Description
-from execution.logic.edits.gaps import gap_doubt, is_blank, new_gaps
+from execution.logic.edits.gaps import gap_doubt, new_gaps
 from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.owners import changes_owner
@@ -19,7 +28,6 @@ from execution.logic.edits.unfinished import open_block, open_header
 
 RANGE_TOLERANCE = 3
 SIMILAR_ENOUGH = 0.75
-BESIDE = 4  # lines of code
 
 
 def doubts(problem: Problem, reading: Reading, description: Description) -> list[str]:
@@ -32,9 +40,9 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "ambiguous_location"
     if reading.ambiguous_blanks:
         yield "ambiguous_blank_lines"
-    if not any(_is_anchor(problem, step) for step in reading.steps):
+    if not any(is_anchor(problem, step) for step in reading.steps):
         yield "no_anchor"
-    if _adjacent_markers(problem):
+    if adjacent_markers(problem):
         yield "adjacent_markers"
     hunks = group_hunks(problem, reading.steps)
     agreed = agreement(problem, reading.steps, hunks, description)
@@ -49,11 +57,11 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     yield from _range_doubts(problem, hunks, description)
     if _hidden_in_range(problem, reading.steps, description):
         yield "range_mismatch"
-    if _empty_reference(problem, reading.steps):
+    if empty_reference(problem, reading.steps):
         yield "empty_reference"
-    if _unused_anchor(problem, reading.steps):
+    if unused_anchor(problem, reading.steps):
         yield "unused_anchor"
-    if _implied_beside_new(problem, reading.steps):
+    if implied_beside_new(problem, reading.steps):
         yield "no_anchor"
     if open_header(problem, reading.steps):
         yield "open_header"
@@ -62,11 +70,11 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     if any(open_block(problem, hunk) for hunk in hunks):
         yield "block_mismatch"
     settled = agreed.paired and agreed.confirms_all(hunks)
-    if not settled and any(_weak_removal(problem, hunk) for hunk in hunks):
+    if not settled and any(weak_removal(problem, hunk) for hunk in hunks):
         yield "weak_anchor"
     if gap_doubt(problem, reading.steps, hunks):
         yield "ambiguous_blank_lines"
-    if not settled and _sandwiched(problem, reading.steps):
+    if not settled and sandwiched(problem, reading.steps):
         yield "weak_anchor"
     if not agreed.paired and _nothing_replaced(problem, hunks, description):
         yield "nothing_replaced"
@@ -91,9 +99,9 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
             yield "no_anchor"
     if gap_doubt(problem, steps, hunks) or new_gaps(problem, steps, hunks):
         yield "ambiguous_blank_lines"
-    if any(_known_beside(problem, steps, hunk) for hunk in hunks):
+    if any(known_beside(problem, steps, hunk) for hunk in hunks):
         yield "unused_anchor"
-    if _empty_reference(problem, steps):
+    if empty_reference(problem, steps):
         yield "empty_reference"
     if problem.fate.places is not None:
         if not _all_gained(problem, steps):
@@ -101,9 +109,9 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
         return
     if not (description.types <= LOSING or agreement(problem, steps, hunks, description).paired):
         yield "nothing_replaced"
-    if _unused_anchor(problem, steps):
+    if unused_anchor(problem, steps):
         yield "unused_anchor"
-    if _implied_beside_new(problem, steps):
+    if implied_beside_new(problem, steps):
         yield "no_anchor"
     if problem.fate.goes:
         return
@@ -125,110 +133,6 @@ def _all_gained(problem: Problem, steps: Sequence[Step]) -> bool:
     return all(places & fresh for places in problem.fate.additions)
 
 
-def _known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
-    """New code ends in a line that the reference there keeps: it was meant as an anchor."""
-    fresh = hunk.inserted(problem)
-    if not fresh:
-        return False
-    lines = problem.original.lines
-    low, high = hunk.steps[0].line, hunk.steps[-1].line
-    kept = [s.line for s in steps if s.op is Op.COVER and not problem.original.blank[s.line]]
-    above = {lines[line] for line in [line for line in kept if line < low][-BESIDE:]}
-    below = {lines[line] for line in [line for line in kept if line >= high][:BESIDE]}
-    first, last = problem.tokens[fresh[0]].text, problem.tokens[fresh[-1]].text
-    return (is_covered(hunk.above) and first in above) or (is_covered(hunk.below) and last in below)
-
-
-def _empty_reference(problem: Problem, steps: Sequence[Step]) -> bool:
-    """A reference stands for nothing at its depth: the file is not what the model thinks."""
-    first: dict[int, int] = {}
-    for step in steps:
-        if step.op is Op.COVER and not problem.original.blank[step.line]:
-            first.setdefault(step.token, problem.original.indent[step.line])
-    fresh = {step.token for step in steps if step.op is Op.INSERT}
-    solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
-    for position, number in enumerate(solid):
-        token = problem.tokens[number]
-        if token.kind is not Kind.REFERENCE or token.dual:
-            continue
-        inner = 0 < position < len(solid) - 1
-        if number not in first:
-            beside = solid[max(0, position - 1) : position + 2]
-            if inner or any(other in fresh for other in beside):
-                return True
-        elif position and solid[position - 1] in fresh and first[number] < token.start_indent:
-            return True
-    return False
-
-
-def _unused_anchor(problem: Problem, steps: Sequence[Step]) -> bool:
-    """A line of the file beside a reference came as new code: it was meant as an anchor."""
-    return any(
-        step.op is Op.INSERT
-        and problem.tokens[step.token].kind is Kind.LITERAL
-        and problem.insert_cost(step.token) != INSERT
-        and not problem.snippet.pure_closing[problem.tokens[step.token].line]
-        and (
-            sum(char.isalnum() for char in problem.tokens[step.token].text) >= 4
-            or problem.reference_follows(step.token)
-        )
-        for step in steps
-    )
-
-
-def _implied_beside_new(problem: Problem, steps: Sequence[Step]) -> bool:
-    """Nobody wrote the reference that would set the outermost new code apart from the rest."""
-    covering = {step.token for step in steps if step.op is Op.COVER}
-    fresh = {step.token for step in steps if step.op is Op.INSERT}
-    solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
-    ends = [(solid[0], solid[1:2]), (solid[-1], solid[-2:-1])]
-    return any(
-        problem.tokens[outer].kind is Kind.IMPLIED and outer in covering and fresh & set(inner)
-        for outer, inner in ends
-    )
-
-
-def _sandwiched(problem: Problem, steps: Sequence[Step]) -> bool:
-    """Lines that the file has several times, between new lines: perhaps new ones themselves."""
-    run: list[Step] = []
-    before_new = False
-    for step in steps:
-        if step.op in (Op.DROP, Op.OPEN) or is_blank(problem, step):
-            if step.op is Op.OPEN:
-                run, before_new = [], False
-            continue
-        if step.op is Op.MATCH:
-            run.append(step)
-            continue
-        new = step.op is Op.INSERT
-        if new and before_new and run and all(_is_common(problem, one) for one in run):
-            return True
-        run, before_new = [], new
-    return False
-
-
-def _is_common(problem: Problem, step: Step) -> bool:
-    """One of several equal lines that no block of its own holds in place."""
-    line = problem.original.lines[step.line]
-    if problem.original.pure_closing[step.line]:
-        return False
-    twins = problem.by_text.get(line, ())
-    return len(twins) > 1
-
-
-def _weak_removal(problem: Problem, hunk: Hunk) -> bool:
-    """What a removal deletes ends where a reference or a common line stands."""
-    marker = next((step for step in hunk.steps if step.op is Op.REMOVE), None)
-    if marker is None:
-        return False
-    if is_covered(hunk.under):
-        return True
-    if hunk.over is None or not is_covered(hunk.over):
-        return False
-    deeper = problem.tokens[hunk.over.token].start_indent > problem.tokens[marker.token].indent
-    return not (deeper and hunk.over is hunk.above)
-
-
 def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Description) -> bool:
     """More places only gain code than the explanation adds to: a reference may hide old code."""
     kinds = [change.type for change in description.changes]
@@ -243,27 +147,6 @@ def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Desc
     gains = sum(not deleted_lines(problem, hunk) and hunk.is_loose() for hunk in hunks)
     changed = sum(bool(deleted_lines(problem, hunk)) for hunk in hunks)
     return gains > len(kinds) - wanted or (gains > 0 and changed < wanted)
-
-
-def _is_anchor(problem: Problem, step: Step) -> bool:
-    if step.op is Op.CHANGE:
-        return step.how == "name"
-    if step.op is not Op.MATCH or problem.tokens[step.token].kind is Kind.BLANK:
-        return False
-    text = problem.tokens[step.token].text
-    return sum(char.isalnum() for char in text) >= 2
-
-
-def _adjacent_markers(problem: Problem) -> bool:
-    """A reference next to a removal says nothing about where one ends, unless depth does."""
-    solid = [t for t in problem.tokens if t.kind is not Kind.BLANK]
-    for first, second in pairwise(solid):
-        kinds = {first.kind, second.kind}
-        if Kind.REMOVAL in kinds and kinds & {Kind.REFERENCE, Kind.REMOVAL} == kinds:
-            if first.kind is Kind.REFERENCE and first.indent > second.indent:
-                continue
-            return True
-    return False
 
 
 def hunk_doubts(problem: Problem, hunk: Hunk, agreed: Agreement) -> Iterator[str]:

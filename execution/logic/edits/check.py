@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from execution.logic.edits.align import Op, Step
+from execution.logic.edits.aligned import build_problem
 from execution.logic.edits.blocks import snippet_blocks
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description
@@ -14,14 +15,8 @@ from execution.logic.edits.dialects import Block
 from execution.logic.edits.explain import reading_of
 from execution.logic.edits.gate import text_reasons
 from execution.logic.edits.hunks import group_hunks
-from execution.logic.edits.place import (
-    Edit,
-    Placement,
-    build_problem,
-    edit_of,
-    judged,
-    place_edit,
-)
+from execution.logic.edits.place import place_edit
+from execution.logic.edits.placement import Edit, Placement, edit_of, judged
 from execution.logic.edits.reindent import reindented
 from execution.logic.edits.results import result_literals
 from execution.logic.edits.similarity import is_extended

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from execution.logic.edits.markers import Kind, Token
-from execution.logic.edits.names import Name, line_name, sibling_names
+from execution.logic.edits.names import Name, sibling_names
+from execution.logic.edits.separators import DROP_BLANK, droppable_blanks
 from execution.logic.edits.similarity import (
     Kinship,
     Similarity,
     plain_typography,
-    without_separator,
 )
 from execution.logic.edits.structure import Outline
 
@@ -21,10 +20,6 @@ INSERT_BLANK, INSERT_BLANK_SEPARATOR = 10, 25
 DELETE_FIRST, DELETE_NEXT = 60, 18
 KEEP_FIRST, KEEP_NEXT = 170, 20  # left-out lines of a pure insertion
 SKIP_BLANK, SKIP_BLANK_NEXT = 12, 3
-DROP_BLANK, DROP_BLANK_BY_NEW_CODE, DROP_BLANK_BY_REMOVAL = 6, 36, 3
-SPACE_DIFFERS, TYPOGRAPHY_DIFFERS, SEPARATOR_DIFFERS = 15, 20, 50
-SIMILAR, SIMILAR_FROM = 50, 0.6
-SAME_NAME = 30  # the only two lines in their blocks that define or assign this name
 IMPLIED_REFERENCE = 25
 IMPLIED_BESIDE_NEW = 150  # new code at an end of the snippet stands at that end of the file
 EMPTY_REFERENCE, EMPTY_REMOVAL = 40, 300
@@ -35,15 +30,7 @@ STARTS_INSIDE, STARTS_INSIDE_RESTATED, STARTS_AT_CLOSER = 50, 800, 50
 STARTS_INSIDE_LOOSE = 120  # all references stand at the margin: their depth says little
 STARTS_AT_OWN_CLOSER = 20  # the block above was shown without its closing line
 ENDS_INSIDE = 150
-MAX_SIMILAR_PAIRS = 6000
-MATCH_AT_MOST = 90  # where the lines that go are declared: less than a new line
 INFINITE = 1 << 40
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    cost: int
-    how: str  # exact, space, typography, separator, name, similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,7 @@ class Problem:
         if not self.pure_insert:
             self.names = sibling_names(self.original)
             self.new_names = sibling_names(self.snippet)
-        self.droppable = _droppable_blanks(self.tokens, self.is_new)
+        self.droppable = droppable_blanks(self.tokens, self.is_new)
         self.closer_follows = self._closers_after()
         self.depth = self._depths()
         self.loose = self._is_loose()
@@ -224,125 +211,3 @@ class Problem:
         if indent == self.depth[number] and self.original.pure_closing[solid]:
             return 0 if self.closer_follows[number] else ENDS_INSIDE
         return ENDS_INSIDE if indent > self.depth[number] else 0
-
-    def matches(self, first: int, last: int, low: int, high: int) -> list[dict[int, Match]]:
-        """For each token of [first, last) the original lines of [low, high) it may stand for."""
-        found = [self._equal_lines(self.tokens[i], low, high) for i in range(first, last)]
-        if self.fate is None:
-            self._add_similar(found, first, low, high)
-            return found
-        return [
-            {
-                line: Match(min(match.cost, MATCH_AT_MOST), match.how)
-                for line, match in row.items()
-                if self.may_stay(line)
-            }
-            for row in found
-        ]
-
-    def _equal_lines(self, token: Token, low: int, high: int) -> dict[int, Match]:
-        found: dict[int, Match] = {}
-        if token.kind is Kind.BLANK or token.kind is Kind.IMPLIED:
-            return found
-        if token.kind is not Kind.LITERAL and not token.dual:
-            return found
-        for index in self.by_text.get(token.text, ()):
-            if low <= index < high:
-                cost = self.kinship.cost(token.line, index)
-                found[index] = Match(cost, "exact")
-        if token.dual:
-            return found
-        trimmed = token.text.rstrip()
-        for index in self.by_plain.get(plain_typography(token.text), ()):
-            if low <= index < high and index not in found:
-                line = self.original.lines[index].rstrip()
-                how, cost = (
-                    ("space", SPACE_DIFFERS)
-                    if line == trimmed
-                    else ("typography", TYPOGRAPHY_DIFFERS)
-                )
-                found[index] = Match(cost + self.kinship.cost(token.line, index), how)
-        return found
-
-    def _add_similar(self, found: list[dict[int, Match]], first: int, low: int, high: int) -> None:
-        taken = {index for row in found for index in row}
-        rows = [
-            offset
-            for offset, row in enumerate(found)
-            if not row and self.tokens[first + offset].kind is Kind.LITERAL
-        ]
-        free = [
-            index
-            for index in range(low, high)
-            if index not in taken and not self.original.blank[index]
-        ]
-        fuzzy = not self.pure_insert and len(rows) * len(free) <= MAX_SIMILAR_PAIRS
-        for offset in rows:
-            token = self.tokens[first + offset]
-            if self.snippet.pure_closing[token.line]:
-                continue
-            plain = without_separator(token.text)
-            for index in free:
-                line = self.original.lines[index]
-                if plain == without_separator(line):
-                    cost, how = SEPARATOR_DIFFERS, "separator"
-                elif not fuzzy or self.original.pure_closing[index]:
-                    continue
-                elif self.same_name(token, index):
-                    cost, how = SAME_NAME, "name"
-                else:
-                    ratio = self.similarity.ratio(token.text, line)
-                    if ratio < SIMILAR_FROM:
-                        continue
-                    cost, how = SIMILAR + round(100 * (1 - ratio)), "similar"
-                cost += min(60, self.kinship.cost(token.line, index))
-                found[offset][index] = Match(cost, how)
-
-    def same_name(self, token: Token, index: int) -> bool:
-        """Both lines name the same thing, and nothing else beside them does."""
-        name = line_name(token.text)
-        if name is None or name != line_name(self.original.lines[index]):
-            return False
-        return (
-            self.names[self.original.parent[index], name] == 1
-            and self.new_names[self.snippet.parent[token.line], name] == 1
-        )
-
-
-def _droppable_blanks(tokens: list[Token], is_new: Callable[[Token], bool]) -> list[int]:
-    """Blank lines beside a marker separate; beside new code they may also be content."""
-    costs = [-1] * len(tokens)
-    index = 0
-    while index < len(tokens):
-        if tokens[index].kind is not Kind.BLANK:
-            index += 1
-            continue
-        end = index
-        while end < len(tokens) and tokens[end].kind is Kind.BLANK:
-            end += 1
-        above = tokens[index - 1] if index else None
-        below = tokens[end] if end < len(tokens) else None
-        cost = _separator_cost(above, below, is_new)
-        for at in range(index, end):
-            costs[at] = cost
-        index = end
-    return costs
-
-
-def _separator_cost(
-    above: Token | None, below: Token | None, is_new: Callable[[Token], bool]
-) -> int:
-    cost = -1
-    new_code = False
-    for neighbour in (above, below):
-        if neighbour is None:
-            continue
-        if neighbour.kind is Kind.REMOVAL:
-            return DROP_BLANK_BY_REMOVAL
-        if neighbour.kind is Kind.LITERAL:
-            new_code = new_code or is_new(neighbour)
-        elif neighbour.kind is not Kind.BLANK:
-            cost = DROP_BLANK
-    if cost < 0:
-        return -1
-    return DROP_BLANK_BY_NEW_CODE if new_code else cost

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import unified_diff
 
-from execution.logic.edits.place import Placement
+from execution.logic.edits.placement import Placement
 from execution.logic.edits.texts import split_text
 
 MAX_DIFF_LINES = 400

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from execution.logic.edits.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, INFINITE, Match, Problem
+from execution.logic.edits.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, INFINITE, Problem
 from execution.logic.edits.markers import Kind
+from execution.logic.edits.matches import Match, matches
 
 FREE, SKIP, REF_NEW, REF, REF_OUT, REM_NEW, REM = range(7)
 Row = list[list[int] | None]
@@ -32,7 +33,7 @@ class Table:
     marker: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.found = self.problem.matches(self.first, self.last, self.low, self.high)
+        self.found = matches(self.problem, self.first, self.last, self.low, self.high)
         marker = -1
         for number in range(self.first, self.last + 1):
             self.marker.append(marker)

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from execution.logic.edits.align import Segment
+from execution.logic.edits.aligned import build_problem
 from execution.logic.edits.costs import INFINITE, Problem
 from execution.logic.edits.description import parse_description, parse_ranges
 from execution.logic.edits.languages import grammar_name
 from execution.logic.edits.markers import Kind, looks_like_marker, marker_kind, tokenize
 from execution.logic.edits.names import defined_name, line_name
-from execution.logic.edits.place import Edit, build_problem
+from execution.logic.edits.placement import Edit
 from execution.logic.edits.snippets import clean_snippet
 from execution.logic.edits.structure import UNKNOWN, outline
 from execution.logic.edits.syntax import new_errors, syntax_errors

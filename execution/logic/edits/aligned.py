@@ -1,0 +1,185 @@
+"""Snippets with references: placed by what the lines say, or else by what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from execution.logic.edits.align import Op, Step
+from execution.logic.edits.certainty import declared_doubts, doubts
+from execution.logic.edits.costs import Fate, Problem
+from execution.logic.edits.declared import fates
+from execution.logic.edits.forgotten import with_forgotten
+from execution.logic.edits.gate import text_reasons
+from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
+from execution.logic.edits.placement import Edit, Placement, judged
+from execution.logic.edits.reading import Contradicted, Reading, TooComplex, read_snippet
+from execution.logic.edits.reindent import Variant, reindented, writes_all
+from execution.logic.edits.results import result_literals, result_text
+from execution.logic.edits.similarity import Kinship, Similarity
+from execution.logic.edits.storage import changed_spans
+from execution.logic.edits.structure import outline
+from execution.logic.edits.texts import split_text
+
+MAX_CHECKED_RIVALS = 8
+BREAKS = frozenset({"new_syntax_error", "unbalanced", "duplicate_definition", "original_lost"})
+
+
+def by_alignment(edit: Edit) -> Placement:
+    """Place the snippet as it is, or better in the file's indentation where it drifted."""
+    best: Placement | None = None
+    variants = reindented(edit.lines, edit.text.lines, edit.path)
+    anew = bool(variants) and writes_all(edit.lines, edit.text.lines)
+    for variant in [*variants, Variant(edit.lines, not variants)]:
+        placed = _placed(edit, variant.lines)
+        if placed.status == "accepted":
+            if variant.sure and not anew:
+                return placed
+            placed = Placement("verify", placed.text, ("indentation_differs",))
+        if best is None or _rank(placed) > _rank(best):
+            best = placed
+    assert best is not None
+    return best
+
+
+def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
+    """The reading of the lines alone, or else the one that the explanation declares."""
+    placed = _align(edit, lines)
+    if placed.status == "accepted":
+        return placed
+    one_place = "ambiguous_location" not in placed.reasons
+    lines_of_file = outline(edit.text.lines, edit.path)
+    for fate in fates(edit.description, lines_of_file, quotes_count=one_place):
+        told = _as_declared(edit, lines, fate)
+        if told is not None:
+            return told if told.status == "accepted" else placed
+    return placed
+
+
+def _as_declared(edit: Edit, lines: tuple[str, ...], fate: Fate) -> Placement | None:
+    problem = build_problem(edit, lines)
+    problem.fate = fate
+    try:
+        reading = read_snippet(problem, edit.description)
+    except (TooComplex, Contradicted):
+        return None
+    reading = _without_broken(edit, problem, reading)
+    reasons = declared_doubts(problem, reading, edit.description)
+    candidate = result_text(edit.text, problem, reading.steps)
+    reasons += reasons_against(edit, problem, reading.steps)
+    if candidate == edit.original:
+        reasons.append("nothing_replaced")
+    return judged(candidate, reasons)
+
+
+def _rank(placement: Placement) -> tuple[bool, bool]:
+    """Of several that cannot be accepted: the earlier, likelier one, unless it is wrong."""
+    return placement.status == "verify", placement.reasons == ("indentation_differs",)
+
+
+def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
+    problem = build_problem(edit, lines)
+    try:
+        reading = read_snippet(problem, edit.description)
+    except TooComplex:
+        return Placement("refused", None, ("too_complex",))
+    reading = _without_broken(edit, problem, reading)
+    reasons = doubts(problem, reading, edit.description)
+    steps, mended = with_forgotten(problem, reading.steps, edit.description)
+    if mended:
+        reasons.append("omitted_lines")
+    candidate = result_text(edit.text, problem, steps)
+    reasons += reasons_against(edit, problem, steps)
+    if _blanks_taken(edit, problem, steps):
+        reasons.append("indentation_differs")
+    if edit.description.overwrite:
+        reasons.append("overwrite_with_markers")
+    if _fewer_changes(edit, candidate):
+        reasons.append("nothing_replaced")
+    return judged(candidate, reasons)
+
+
+def reasons_against(edit: Edit, problem: Problem, steps: Sequence[Step]) -> list[str]:
+    return text_reasons(
+        original=edit.original,
+        candidate=result_text(edit.text, problem, steps),
+        literals=result_literals(problem, steps),
+        description=edit.description,
+        path=edit.path,
+    )
+
+
+def _blanks_taken(edit: Edit, problem: Problem, steps: Sequence[Step]) -> bool:
+    """A new line lost or got blanks at its end because the file has such a line elsewhere."""
+    fresh = [problem.tokens[s.token] for s in steps if s.op in (Op.INSERT, Op.CHANGE)]
+    return any(
+        _end(token.text) != _end(edit.written[token.line])
+        for token in fresh
+        if token.kind is Kind.LITERAL
+    )
+
+
+def _end(line: str) -> str:
+    return line[len(line.rstrip()) :]
+
+
+def _without_broken(edit: Edit, problem: Problem, reading: Reading) -> Reading:
+    """The reading without rivals whose text breaks what the chosen one leaves whole.
+
+    Where only one of all the readings leaves the file whole, it is the likelier one.
+    """
+    if not reading.rivals or len(reading.rivals) > MAX_CHECKED_RIVALS:
+        return reading
+    broken = BREAKS.intersection(reasons_against(edit, problem, reading.steps))
+    whole = [
+        rival
+        for rival in reading.rivals
+        if not (BREAKS - broken).intersection(reasons_against(edit, problem, rival.steps))
+    ]
+    if not broken:
+        return replace(reading, rivals=tuple(whole))
+    mended = [
+        rival
+        for rival in whole
+        if not broken.intersection(reasons_against(edit, problem, rival.steps))
+    ]
+    return replace(reading, steps=mended[0].steps) if len(mended) == 1 else reading
+
+
+def _fewer_changes(edit: Edit, candidate: str) -> bool:
+    """The explanation names more places, or more that lose code, than the result has."""
+    changes = edit.description.changes
+    if len(changes) < 2:
+        return False
+    spans = changed_spans(edit.text.lines, split_text(candidate).lines)
+    wanted = sum(change.type in ("replace", "remove") for change in changes)
+    losing = sum(span.end > span.start for span in spans)
+    return len(spans) < len(changes) or (wanted > 1 and losing < wanted)
+
+
+def build_problem(edit: Edit, lines: tuple[str, ...]) -> Problem:
+    """Tokens and outlines of both texts, with the outer references nobody wrote."""
+    tokens = tokenize(lines, edit.path, edit.text.lines)
+    solid = [token for token in tokens if token.kind is not Kind.BLANK]
+    implied = Token(Kind.IMPLIED, "", 0, -1)
+    if solid[0].kind is Kind.LITERAL and not edit.description.overwrite:
+        tokens.insert(0, implied)
+    if solid[-1].kind is Kind.LITERAL and not edit.description.overwrite:
+        tokens.append(implied)
+    literal = {token.line for token in tokens if token.kind is Kind.LITERAL}
+    markers = frozenset(
+        number
+        for number, line in enumerate(lines)
+        if number not in literal and marker_kind(line, edit.path) is not None
+    )
+    similarity = Similarity()
+    snippet, original = outline(lines, edit.path, markers), outline(edit.text.lines, edit.path)
+    kinship = Kinship(
+        snippet,
+        original,
+        similarity,
+        frozenset(line.strip() for line in lines),
+        frozenset(line.strip() for line in edit.text.lines),
+        edit.description.pure_insert,
+    )
+    return Problem(tokens, snippet, original, kinship, edit.description.pure_insert, similarity)
