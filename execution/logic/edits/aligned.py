@@ -17,6 +17,7 @@ from execution.logic.edits.reading import Contradicted, Reading, TooComplex, rea
 from execution.logic.edits.reindent import Variant, reindented, writes_all
 from execution.logic.edits.results import result_literals, result_text
 from execution.logic.edits.similarity import Kinship, Similarity
+from execution.logic.edits.soundness import declared
 from execution.logic.edits.storage import changed_spans
 from execution.logic.edits.structure import outline
 from execution.logic.edits.texts import split_text
@@ -45,15 +46,30 @@ def by_alignment(edit: Edit) -> Placement:
 def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
     """The reading of the lines alone, or else the one that the explanation declares."""
     placed = _align(edit, lines)
-    if placed.status == "accepted":
+    if placed.status == "accepted" and not _strays(edit, placed):
         return placed
     one_place = "ambiguous_location" not in placed.reasons
     lines_of_file = outline(edit.text.lines, edit.path)
     for fate in fates(edit.description, lines_of_file, quotes_count=one_place):
         told = _as_declared(edit, lines, fate)
-        if told is not None:
-            return told if told.status == "accepted" else placed
+        if told is None:
+            continue
+        if placed.status == "accepted" and told.text != placed.text:
+            return Placement("verify", told.text, ("outside_range",))
+        return told if told.status == "accepted" else placed
     return placed
+
+
+def _strays(edit: Edit, placed: Placement) -> bool:
+    """Lines went outside the declared ranges: another reading may keep to them."""
+    if placed.text is None or not edit.description.ranges:
+        return False
+    return any(
+        not declared([line], edit.description, 0)
+        for span in changed_spans(edit.text.lines, split_text(placed.text).lines)
+        for line in range(span.start, span.end)
+        if edit.text.lines[line].strip()
+    )
 
 
 def _as_declared(edit: Edit, lines: tuple[str, ...], fate: Fate) -> Placement | None:
@@ -67,6 +83,8 @@ def _as_declared(edit: Edit, lines: tuple[str, ...], fate: Fate) -> Placement | 
     reasons = declared_doubts(problem, reading, edit.description)
     candidate = result_text(edit.text, problem, reading.steps)
     reasons += reasons_against(edit, problem, reading.steps)
+    if _blanks_taken(edit, problem, reading.steps):
+        reasons.append("indentation_differs")
     if candidate == edit.original:
         reasons.append("nothing_replaced")
     return judged(candidate, reasons)

@@ -113,8 +113,6 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
         yield "unused_anchor"
     if implied_beside_new(problem, steps):
         yield "no_anchor"
-    if problem.fate.goes:
-        return
     yield from structural_doubts(problem, steps, hunks, description)
     if changes_owner(problem, reading.steps, hunks):
         yield "block_mismatch"

@@ -76,6 +76,8 @@ def _pair(change: Change, original: Outline) -> Span | None:
     if len(change.context) != 2:
         return None
     upper, lower = (_quoted(quote, original) for quote in change.context)
+    if not all(_tells(found, original) for found in (upper, lower)):
+        return None
     if len(upper) == 1:
         below = next((line for line in lower if line > upper[0]), None)
         return None if below is None else (upper[0], below)
@@ -83,6 +85,11 @@ def _pair(change: Change, original: Outline) -> Span | None:
         above = next((line for line in reversed(upper) if line < lower[0]), None)
         return None if above is None else (above, lower[0])
     return None
+
+
+def _tells(found: list[int], original: Outline) -> bool:
+    """A closing line that the file has several times does not say which one is meant."""
+    return len(found) == 1 or not any(original.pure_closing[line] for line in found)
 
 
 def _beside(change: Change, original: Outline) -> Span | None:
