@@ -41,10 +41,10 @@ def check_candidate(
         return edit if same else Placement("refused", candidate, edit.reasons or ("not_the_edit",))
     if "\0" in candidate:
         return Placement("refused", candidate, ("binary",))
-    candidate = like_original(edit.text, candidate)
+    written, candidate = candidate, like_original(edit.text, candidate)
     placed = place_edit(original=original, snippet=snippet, description=description, path=path)
     if placed.status == "accepted":
-        if placed.text == candidate:
+        if placed.text in (candidate, written):
             return placed
         return Placement("refused", candidate, ("not_the_edit",))
     if candidate == original:

@@ -4,7 +4,7 @@ import random
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.edit_speed import HOSTILE
@@ -63,6 +63,7 @@ PATHS = st.sampled_from(["a.py", "a.go", "a.md", "a.toml", "Dockerfile", "x"])
 
 @settings(max_examples=250, deadline=None)
 @given(WORDS, WORDS, KINDS, PATHS)
+@example("a", "a\n\n", "", "a.py")
 def test_any_input_gives_a_status(original: str, snippet: str, kind: str, path: str) -> None:
     placement = place_edit(original=original, snippet=snippet, description=kind, path=path)
     assert placement.status in ("accepted", "verify", "refused")
