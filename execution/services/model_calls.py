@@ -3,78 +3,36 @@
 import asyncio
 import math
 import random
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from execution.clients.base import Delta, ModelClient, ModelRequest, Tool
 from execution.logic import failure_texts as texts
 from execution.logic.chat_messages import ChatMessage
-from execution.logic.fallbacks import Action, Attempts, Decision, next_attempt
-from execution.logic.model_errors import ModelError, connection_error, unsupported
+from execution.logic.fallbacks import Action, Attempts, next_attempt
+from execution.logic.model_errors import ModelError, connection_error
 from execution.logic.prompts.answers import AnswerForm
 from execution.models import ModelCall
 from execution.observed import call_ended
 from execution.services.metering import CHARS_PER_TOKEN, CallFacts, Meter
+from execution.services.model_ways import Ask, Attempt, Ways
+from execution.services.patience import Patience, first_limit, whole_limit
 from execution.services.spending import Admitted
 from execution.services.turns import RunModels
-from models_config.logic.catalog import RoleId, builtin_providers
-from models_config.logic.credentials import (
-    BadCredential,
-    Credentials,
-    NoCredentials,
-    ProviderChoice,
-    choose_provider,
-    fallback_provider,
-)
-from models_config.logic.limits import role_for_input, role_for_output
-from models_config.logic.packs import RoleConfig
+from models_config.logic.catalog import RoleId
+from models_config.logic.credentials import Credentials, ProviderChoice
 from models_config.logic.prices import price_of
 
-FIRST_TOKEN_S = 90.0
-"""Per 150,000 tokens of the request: reading them takes a provider this long at worst."""
-FIRST_TOKEN_STEP = 150_000
-FIRST_TOKEN_MAX_S = 15 * 60.0
-"""Also the limit of local models, which may have to be loaded first."""
-NEXT_CHUNK_S = 60.0
-LOCAL_PATIENCE = 6.0
-"""Models that need no key run on somebody's own machine, which may be this much slower."""
 NUL = "\0"
 """PostgreSQL takes no text with it, and one chunk that is refused would hold up all that is
 written together with it."""
-USAGE_S = 10.0
-"""Usage comes right after the end; a provider that sends none is not waited for."""
 
 _FINISHING = frozenset(
     {RoleId.NAMES, RoleId.COMMIT_MESSAGES, RoleId.AUTO_CONTINUE, RoleId.SUMMARIZER}
 )
 """Small calls that finish what a reply has begun: a budget that is reached does not stop them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One call. Sizes are token estimates; `output_tokens` chooses a model by its reserve.
-    `seconds` is the limit of the whole call, with all that is tried again."""
-
-    role: RoleId
-    messages: tuple[ChatMessage, ...]
-    purpose: str
-    stop: tuple[str, ...] = ()
-    input_tokens: int = 0
-    output_tokens: int = 0
-    form: AnswerForm | None = None
-    strong: bool = False
-    seconds: float = math.inf
-    streams: bool = False
-
-
-@dataclass(slots=True)
-class _Attempt:
-    config: RoleConfig
-    choice: ProviderChoice
-    cache: bool = True
 
 
 class Caller(Protocol):
@@ -179,10 +137,12 @@ class ModelCaller:
         )
 
     async def _answers(self, ask: Ask) -> AsyncGenerator[Delta, None]:
-        attempt = self._not_resting(self._first(ask))
-        attempts = self._open_ways(Attempts(), attempt)
+        caller = self._caller
+        ways = Ways(self.models, caller.credentials, caller.client.cooldown)
+        attempt = ways.not_resting(ways.first(ask))
+        attempts = ways.opened(Attempts(), attempt)
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _seconds(ask, attempt.choice)
+        deadline = loop.time() + whole_limit(ask.seconds, attempt.choice)
         while True:
             try:
                 async with aclosing(self._once(ask, attempt, deadline)) as deltas:
@@ -196,106 +156,19 @@ class ModelCaller:
                 if decision.action is Action.GIVE_UP or loop.time() + decision.delay >= deadline:
                     raise _final(error, attempt.choice, attempts) from None
             await asyncio.sleep(decision.delay)
-            attempt, attempts = self._next(attempt, decision)
-
-    # -- which model ------------------------------------------------------------------------
-
-    def _first(self, ask: Ask) -> _Attempt:
-        config = self.models.pack.role(ask.role)
-        if ask.strong and config.strong_model is not None:
-            config = config.strong_model
-        config = role_for_input(config, ask.input_tokens, self.models.org)
-        if ask.output_tokens:
-            config = role_for_output(config, ask.output_tokens, self.models.org)
-        return _Attempt(config, self._provider(config.model_id))
-
-    def _provider(self, model_id: str) -> ProviderChoice:
-        models = self.models
-        try:
-            return choose_provider(
-                model_id, models.org, self._caller.credentials, models.pack.local_provider
-            )
-        except (NoCredentials, BadCredential) as problem:
-            raise unsupported(str(problem)) from None
-
-    def _other_provider(self, choice: ProviderChoice) -> ProviderChoice | None:
-        models = self.models
-        try:
-            return fallback_provider(
-                choice, models.org, self._caller.credentials, models.pack.local_provider
-            )
-        except BadCredential:
-            return None
-
-    def _not_resting(self, attempt: _Attempt) -> _Attempt:
-        """Another way to the answer while the provider rests, if there is one."""
-        cooldown = self._caller.client.cooldown
-        if cooldown.admits(attempt.choice):
-            return attempt
-        other = self._other_provider(attempt.choice)
-        if other is not None and not cooldown.is_resting(other):
-            return replace(attempt, choice=other)
-        fallback = attempt.config.error_fallback
-        if fallback is not None:
-            try:
-                choice = self._provider(fallback.model_id)
-            except ModelError:
-                return attempt
-            if not cooldown.is_resting(choice):
-                return _Attempt(fallback, choice)
-        return attempt
-
-    def _open_ways(self, attempts: Attempts, attempt: _Attempt) -> Attempts:
-        """The fallbacks that the model of this attempt has."""
-        config = attempt.config
-        return replace(
-            attempts,
-            has_large_context_fallback=self._can_call(config.large_context_fallback),
-            has_error_fallback=self._can_call(config.error_fallback),
-            has_provider_fallback=self._other_provider(attempt.choice) is not None,
-        )
-
-    def _can_call(self, config: RoleConfig | None) -> bool:
-        """Whether there is such a model, with credentials: without them its own refusal would
-        hide why it was turned to."""
-        if config is None:
-            return False
-        try:
-            self._provider(config.model_id)
-        except ModelError:
-            return False
-        return True
-
-    def _next(self, attempt: _Attempt, decision: Decision) -> tuple[_Attempt, Attempts]:
-        config = attempt.config
-        match decision.action:
-            case Action.WITHOUT_CACHE:
-                return replace(attempt, cache=False), decision.attempts
-            case Action.PROVIDER_FALLBACK:
-                other = self._other_provider(attempt.choice)
-                assert other is not None, "the way was open"
-                return _Attempt(config, other), decision.attempts
-            case Action.LARGE_CONTEXT_FALLBACK:
-                fallback = config.large_context_fallback
-            case Action.ERROR_FALLBACK:
-                fallback = config.error_fallback
-            case _:
-                return attempt, decision.attempts
-        assert fallback is not None, "the way was open"
-        following = _Attempt(fallback, self._provider(fallback.model_id))
-        return following, self._open_ways(decision.attempts, following)
+            attempt, attempts = ways.following(attempt, decision)
 
     # -- one request ------------------------------------------------------------------------
 
     async def _once(
-        self, ask: Ask, attempt: _Attempt, deadline: float
+        self, ask: Ask, attempt: Attempt, deadline: float
     ) -> AsyncGenerator[Delta, None]:
         """One request. Its time limit is that of the task which consumes the answer, so the
         consumer must not await anything else between two deltas."""
         meter = Meter(self._facts(ask, attempt.choice))
         await self._begin(ask, meter)
         choice = attempt.choice
-        patience = _Patience(_first_limit(ask, choice), deadline)
+        patience = Patience(first_limit(ask.input_tokens, choice), deadline)
         shows_reasoning, cooldown = choice.shows_reasoning, self._caller.client.cooldown
         try:
             async with (
@@ -366,32 +239,6 @@ class ModelCaller:
         meter.begin()
 
 
-class _Patience:
-    """How long the next chunk may take, and never beyond the deadline. The limit is moved seldom,
-    since moving it costs more than reading a chunk; so it is up to `SLACK_S` shorter than it
-    says."""
-
-    SLACK_S = 5.0
-
-    def __init__(self, first: float, deadline: float) -> None:
-        self._deadline = deadline
-        self.first = self._until(first)
-        self.finished = False
-        self._moved_at: float | None = None
-
-    def extend(self, limit: asyncio.Timeout, *, finished: bool) -> None:
-        now = time.monotonic()
-        if finished and not self.finished:
-            self.finished = True
-            limit.reschedule(self._until(USAGE_S))
-        elif not self.finished and (self._moved_at is None or now - self._moved_at > self.SLACK_S):
-            self._moved_at = now
-            limit.reschedule(self._until(NEXT_CHUNK_S))
-
-    def _until(self, seconds: float) -> float:
-        return min(asyncio.get_running_loop().time() + seconds, self._deadline)
-
-
 def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
     """What the user may see of it, without the one character that no database keeps."""
     reasoning = delta.reasoning if shows_reasoning else ""
@@ -405,7 +252,7 @@ def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
     )
 
 
-def _request(ask: Ask, attempt: _Attempt) -> ModelRequest:
+def _request(ask: Ask, attempt: Attempt) -> ModelRequest:
     form = ask.form
     return ModelRequest(
         choice=attempt.choice,
@@ -418,22 +265,6 @@ def _request(ask: Ask, attempt: _Attempt) -> ModelRequest:
         input_tokens=ask.input_tokens,
         role=ask.role.value,
     )
-
-
-def _first_limit(ask: Ask, choice: ProviderChoice) -> float:
-    provider = builtin_providers().get(choice.provider)
-    if provider is not None and provider.local_only:
-        return FIRST_TOKEN_MAX_S
-    steps = 1 + ask.input_tokens // FIRST_TOKEN_STEP
-    return min(FIRST_TOKEN_S * steps, FIRST_TOKEN_MAX_S)
-
-
-def _seconds(ask: Ask, choice: ProviderChoice) -> float:
-    """The limit of a whole call. A model on somebody's own machine gets more time."""
-    provider = builtin_providers().get(choice.provider)
-    own = not choice.auth.api_key and not choice.auth.extra
-    local = own or (provider is not None and provider.local_only)
-    return ask.seconds * LOCAL_PATIENCE if local else ask.seconds
 
 
 def _final(error: ModelError, choice: ProviderChoice, attempts: Attempts) -> ModelError:

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from execution.clients.base import Delta
 from execution.clients.fake import SILENCE, Gate
 from execution.logic.model_errors import connection_error, http_error
-from execution.services import model_calls
+from execution.services import patience
 from execution.services.runs import run_end
 from models_config.logic.catalog import RoleId
 from models_config.logic.packs import RoleConfig
@@ -130,7 +130,7 @@ async def test_the_finish_reason_error_is_a_failure(stage: Stage) -> None:
 
 @on_stage
 async def test_a_silent_model_is_asked_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_calls, "FIRST_TOKEN_S", 0.02)
+    monkeypatch.setattr(patience, "FIRST_TOKEN_S", 0.02)
     stage.models.queue("planner", SILENCE)
     stage.models.queue("planner", "Here.")
     assert (await stage.told(isChatOnly=True)).reply == "Here."
@@ -140,7 +140,7 @@ async def test_a_silent_model_is_asked_again(stage: Stage, monkeypatch: pytest.M
 async def test_a_model_that_falls_silent_ends_the_run(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model_calls, "NEXT_CHUNK_S", 0.02)
+    monkeypatch.setattr(patience, "NEXT_CHUNK_S", 0.02)
     stage.models.queue("planner", "Half", SILENCE)
     stream = await stage.told()
     assert "stream timeout due to inactivity" in _error(stream)
@@ -151,7 +151,7 @@ async def test_a_model_that_falls_silent_ends_the_run(
 async def test_usage_that_never_comes_is_not_waited_for(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model_calls, "USAGE_S", 0.02)
+    monkeypatch.setattr(patience, "USAGE_S", 0.02)
     stage.models.queue("planner", "Whole.", Delta(finish="stop"), SILENCE)
     stream = await stage.told(isChatOnly=True)
     assert stream.reply == "Whole."

@@ -61,8 +61,7 @@ async def test_a_summary_that_never_comes_ends_too(stage: Stage) -> None:
 
 @on_stage
 async def test_a_model_on_ones_own_machine_gets_more_time(stage: Stage) -> None:
-    from execution.services.model_calls import LOCAL_PATIENCE, Ask, _seconds
-    from models_config.logic.catalog import RoleId
+    from execution.services.patience import LOCAL_PATIENCE, whole_limit
 
     models = (await stage.turn()).models
     local = choose_provider(
@@ -71,5 +70,4 @@ async def test_a_model_on_ones_own_machine_gets_more_time(stage: Stage) -> None:
     hosted = choose_provider(
         "openai/gpt-4.1", models.org, Credentials({"OPENAI_API_KEY": "sk-0123"})
     )
-    ask = Ask(RoleId.NAMES, (), "Plan name", seconds=10.0)
-    assert (_seconds(ask, hosted), _seconds(ask, local)) == (10.0, 10.0 * LOCAL_PATIENCE)
+    assert (whole_limit(10.0, hosted), whole_limit(10.0, local)) == (10.0, 10.0 * LOCAL_PATIENCE)
