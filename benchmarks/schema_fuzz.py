@@ -36,6 +36,7 @@ DEPENDING = (
     "createModelPack",
     "getReady",
     "inviteUser",
+    "listPlansRunning",  # in the CLI dialect it has to name a project
     "loadContext",
     "rewindPlan",
     "setBudget",
