@@ -136,7 +136,7 @@ def _print(
 ) -> None:
     slowest = sorted(outcome.seconds, reverse=True)[:5]
     print(f"{files} hostile files in {took:.1f} s: {dict(outcome.answers)}")
-    print("slowest: " + ", ".join(f"{path[-20:]} {seconds:.1f} s" for seconds, path in slowest))
+    print("slowest: " + ", ".join(f"{path[-20:]!a} {seconds:.1f} s" for seconds, path in slowest))
     for name, times in (("before", quiet), ("meanwhile", meanwhile)):
         times.sort()
         p99 = times[max(0, int(len(times) * 0.99) - 1)]

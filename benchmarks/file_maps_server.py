@@ -50,7 +50,7 @@ def main() -> None:
             f" {len(files) / took:.0f} files/s, {size / took / 1e6:.1f} MB/s,"
             f" at most {watch.most_mb:.0f} MB of memory"
         )
-    _context(world, files, maps)
+    _context(world, options.base, files, maps)
     if pids:
         print(f"{sum(map(zombies, pids))} zombies")
 
@@ -94,9 +94,12 @@ def _batches(files: Files) -> Iterator[Files]:
         yield batch
 
 
-def _context(world: World, files: Files, maps: Files) -> None:
+def _context(world: World, base: str, files: Files, maps: Files) -> None:
     """One map of as many files as the CLI sends, and an update of one of them."""
     paths = list(files)[:MAP_FILES]
+    # The first connection may have been idle for longer than a server keeps one.
+    world, headers = World(base), world.headers
+    world.headers = dict(headers)
     project = world.call("POST", "/projects", {"name": "maps"})["id"]
     plan = world.call("POST", f"/projects/{project}/plans", {"name": "map"})["id"]
     url = f"/plans/{plan}/main/context"
