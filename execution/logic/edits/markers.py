@@ -18,6 +18,7 @@ _PHRASE = re.compile(
     r"(?:existing|unchanged|remaining|rest\s+of(?:\s+the)?(?:\s+existing)?)\s+(?:code|file)"
     rf"(?:\s+{_KEPT})*[\])]?(?:\s*\.{{3}})?$"
 )
+MAX_MARKER = 400  # characters; a longer line is content
 _TELLING = (".", "\u2026", ":", "code", "file", "CODE", "FILE", "Code", "File")
 _BARE = frozenset({"...", "\u2026", "[...]"})
 _ELISION_WORDS = re.compile(
@@ -84,7 +85,7 @@ def _is_strong(lowered: str) -> bool:
 
 def marker_kind(line: str, path: str) -> Kind | None:
     """REFERENCE or REMOVAL for a comment-only marker line of the language, else None."""
-    if not any(sign in line for sign in _TELLING):
+    if len(line) > MAX_MARKER or not any(sign in line for sign in _TELLING):
         return None
     if line.strip() in _BARE:
         return Kind.REFERENCE if has_no_bare_dots(path) else None

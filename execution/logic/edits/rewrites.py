@@ -30,7 +30,8 @@ def is_whole_rewrite(old: Sequence[str], new: Sequence[str], path: str) -> bool:
     It begins as the file begins, brings back every line at the margin as it is or under its
     name, and every definition at any depth.
     """
-    if any(looks_like_elision(line) for line in new if line not in set(old)):
+    known = set(old)
+    if any(looks_like_elision(line) for line in new if line not in known):
         return False
     before, after = outline(tuple(old), path), outline(tuple(new), path)
     first, again = _first_code(before, path), _first_code(after, path)

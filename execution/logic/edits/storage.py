@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Span:
 
 
 MAX_DIFFED = 4_000_000  # product of the changed middles beyond which one span must do
+MAX_WHOLE, PIECE = 1_000_000, 200  # pairs of lines matched at once; lines of a piece
 MAX_GROWTH = 2_000
 
 
@@ -92,12 +95,40 @@ def changed_spans(old: Sequence[str], new: Sequence[str]) -> list[Span]:
         return []
     if not middle_old or not middle_new or _expensive(middle_old, middle_new):
         return [whole]
-    matcher = SequenceMatcher(None, middle_old, middle_new, autojunk=False)
     return [
-        Span(head + i1, head + i2, head + j1, head + j2)
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        Span(head + low + i1, head + low + i2, head + new_low + j1, head + new_low + j2)
+        for low, high, new_low, new_high in _pieces(middle_old, middle_new)
+        for tag, i1, i2, j1, j2 in SequenceMatcher(
+            None, middle_old[low:high], middle_new[new_low:new_high], autojunk=False
+        ).get_opcodes()
         if tag != "equal"
     ]
+
+
+def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Matching takes squares, so long texts are cut at lines that both have once.
+
+    Such a line that another one crosses cuts nothing.
+    """
+    low = new_low = 0
+    if len(old) * len(new) > MAX_WHOLE:
+        once, new_once = _once(old), _once(new)
+        shared = [(at, new_once[line]) for line, at in once.items() if line in new_once]
+        lowest = list(accumulate((there for _, there in reversed(shared)), min))[::-1]
+        highest = -1
+        for number, (at, there) in enumerate(shared):
+            below = lowest[number + 1] if number + 1 < len(lowest) else len(new)
+            if highest < there < below and at - low >= PIECE:
+                yield low, at, new_low, there
+                low, new_low = at, there
+            highest = max(highest, there)
+    yield low, len(old), new_low, len(new)
+
+
+def _once(lines: Sequence[str]) -> dict[str, int]:
+    """Lines that stand there once, in order, with their places."""
+    counts = Counter(lines)
+    return {line: at for at, line in enumerate(lines) if counts[line] == 1}
 
 
 def _expensive(old: Sequence[str], new: Sequence[str]) -> bool:

@@ -77,7 +77,7 @@ def _nested_too_deep(text: str) -> bool:
 
 def _describe(root: Node) -> list[str]:
     """The innermost erroneous nodes, in file order."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     stack = [root]
     while stack:
         node = stack.pop()
@@ -87,10 +87,8 @@ def _describe(root: Node) -> list[str]:
         elif node.is_error or node.is_missing or node.has_error:
             first, last = node.start_point[0] + 1, node.end_point[0] + 1
             where = f"line {first}" if first == last else f"lines {first} to {last}"
-            sentence = f"Invalid syntax on {where}"
-            if sentence not in found:
-                found.append(sentence)
-    return found
+            found[f"Invalid syntax on {where}"] = None
+    return list(found)
 
 
 def _data_errors(path: str, text: str) -> list[str] | None:
