@@ -19,6 +19,8 @@ def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) ->
         or _glued(problem, steps)
         or _narrowed(problem, steps)
         or _widened(problem, steps)
+        or _says_nothing(problem, hunks)
+        or _open_end(problem, steps)
         or bool(odd_blanks(problem, steps, hunks))
     )
 
@@ -63,12 +65,31 @@ def _goes_on(problem: Problem, line: int, first: Step, ahead: int) -> bool:
     """The new code and the file's line beside it are of one list or block: no gap parts them."""
     if ahead < 0 and problem.original.pure_closing[line]:
         return True
-    text, other = problem.original.lines[line], problem.tokens[first.token].text
-    words, others = text.split(), other.split()
-    return (
-        words[0] == others[0]
-        and words[0].isalpha()
-        and problem.original.indent[line] == problem.tokens[first.token].indent
+    token, indent = problem.tokens[first.token], problem.original.indent[line]
+    if ahead > 0 and token.indent > indent:
+        return True  # the first line of a block
+    word, other = problem.original.lines[line].split()[0], token.text.split()[0]
+    return word == other and any(map(str.isalpha, word)) and token.indent == indent
+
+
+def _says_nothing(problem: Problem, hunks: Sequence[Hunk]) -> bool:
+    """All that is new beside a reference are signs: they may belong to a line left out."""
+    return any(
+        fresh and not any(char.isalnum() for text in fresh for char in text)
+        for hunk in hunks
+        if is_covered(hunk.above) or is_covered(hunk.below)
+        for fresh in [[problem.tokens[number].text for number in hunk.inserted(problem)]]
+    )
+
+
+def _open_end(problem: Problem, steps: Sequence[Step]) -> bool:
+    """New code ends the snippet, without the reference that would show the gap beside it."""
+    covering = {step.token for step in steps if step.op is Op.COVER}
+    fresh = {step.token for step in steps if step.op is Op.INSERT}
+    solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
+    return any(
+        problem.tokens[outer].kind is Kind.IMPLIED and outer in covering and beside in fresh
+        for outer, beside in ((solid[0], solid[min(1, len(solid) - 1)]), (solid[-1], solid[-2:][0]))
     )
 
 

@@ -235,3 +235,27 @@ def test_a_new_gap_is_no_wider_than_those_of_the_file(gap: str, odd: bool) -> No
     words = f"K0:0 I1:1 I2:1 I3:1 M4:1 {rest}"
     found = doubts_of(original, snippet, words, "Type: add", "a.ts")
     assert ("ambiguous_blank_lines" in found) is odd
+
+
+def test_a_block_does_not_begin_with_a_new_gap() -> None:
+    original = "alpha one {\n  beta two\n}\n"
+    words = "K0:0 I1:1 I2:1 M3:1 K4:2"
+    for new, odd in (("  delta", True), ("delta", False)):
+        snippet = f"{REF}\n{new}\n  beta two\n{REF}"
+        found = doubts_of(original, snippet, words, "Type: add", "a.js")
+        assert ("ambiguous_blank_lines" in found) is odd
+
+
+@pytest.mark.parametrize("reference", ["", REF])
+def test_the_gap_beside_new_code_at_an_open_end_is_unknown(reference: str) -> None:
+    snippet = f"alpha one\nbeta new\n{reference}"
+    words = "M1:0 I2:1 K3:1 K3:2 K3:3"
+    found = doubts_of(FLAT, snippet, words, "Type: add", "a.txt")
+    assert ("ambiguous_blank_lines" in found) is (reference == "")
+
+
+@pytest.mark.parametrize(("new", "odd"), [("///", True), ("/// x", False)])
+def test_signs_alone_may_belong_to_a_line_left_out(new: str, odd: bool) -> None:
+    snippet = f"alpha one\n{new}\n{REF}"
+    found = doubts_of(FLAT, snippet, "M1:0 I2:1 K3:1 K3:2 K3:3", "Type: add", "a.txt")
+    assert ("ambiguous_blank_lines" in found) is odd
