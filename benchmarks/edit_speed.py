@@ -45,6 +45,7 @@ HOSTILE: dict[str, tuple[str, str, str]] = {
         "a.py",
     ),
     "marker words": ("a " * 50_000 + "\nb\n", "# rest" + " of" * 50_000 + "...\nb\nc\n", "a.py"),
+    "repeated marker words": ("a\nb\n", REF + "b\n# " + "existing code " * 60_000 + "\n", "a.py"),
 }
 
 

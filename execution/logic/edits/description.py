@@ -15,6 +15,8 @@ _SIDE = re.compile(r"\b(after|before)\s+`")
 GAINING = frozenset({"add", "prepend", "append"})
 LOSING = frozenset({"replace", "remove"})
 
+MAX_CHANGES = 500  # with more an explanation is none
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -77,6 +79,8 @@ def parse_description(text: str) -> Description:
                     context=(*last.context, *found_symbols),
                     side=side.group(1) if side else "",
                 )
+    if len(changes) > MAX_CHANGES:
+        return Description((), ())
     return Description(tuple(changes), tuple(symbols))
 
 

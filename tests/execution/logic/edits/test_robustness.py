@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.edit_speed import HOSTILE
 from execution.logic.edits import check_candidate, place_edit
+from execution.logic.edits.description import parse_description
 
 REF = "# ... existing code ...\n"
 LIMIT = 3.0  # seconds of the processor; a quiet machine takes well under two
@@ -47,6 +48,23 @@ def test_a_long_file_takes_little_time() -> None:
     )
     assert process_time() - started < 2
     assert placement.status == "accepted"
+
+
+def test_a_long_reply_without_references_takes_little_time() -> None:
+    lines = [f"line {n}\n" for n in range(8000)]
+    shown = [line.replace("\n", " x\n") if not n % 5 else line for n, line in enumerate(lines)]
+    started = process_time()
+    placement = place_edit(
+        original="".join(lines), snippet="".join(shown[:2500]), description="", path="a.py"
+    )
+    assert process_time() - started < 2
+    assert placement.text == "".join([*shown[:2500], *lines[2500:]])
+
+
+def test_an_explanation_of_thousands_of_changes_says_nothing() -> None:
+    said = "".join(f"Change {n}.\nType: add\nContext: Located after `l{n}`\n" for n in range(501))
+    assert parse_description(said).changes == ()
+    assert len(parse_description(said[: said.index("Change 500.")]).changes) == 500
 
 
 WORDS = st.lists(
