@@ -12,7 +12,7 @@ from models_config.logic.plan_config import (
     default_config,
 )
 from models_config.logic.refusals import BadShape
-from plandex_server.api.body import NEEDED, Body, StoredBody
+from plandex_server.api.body import NEEDED, Body, Storable, storable
 from plandex_server.api.names import MAX_NAME_LENGTH, Name, OptionalName
 from plandex_server.api.times import Time, rfc3339
 from plandex_server.errors import BadRequest
@@ -59,6 +59,9 @@ class PlanConfigBody(PlanConfig, frozen=True, kw_only=True, rename="camel"):
     """A whole config: what is left out is switched off."""
 
     auto_load_context: bool = False
+    editor: Storable = ""
+    editor_command: Storable = ""
+    editor_args: list[Storable] | None = None
 
 
 class ConfigBody(TypedDict, total=False):
@@ -67,7 +70,7 @@ class ConfigBody(TypedDict, total=False):
     config: PlanConfigBody | None
 
 
-class ConfigRequest(StoredBody):
+class ConfigRequest(Body):
     config: dict[str, Any] | None = None
 
 
@@ -223,9 +226,10 @@ def config_input(body: ConfigRequest, *, stored: dict[str, Any] | None) -> PlanC
     if body.config is None:
         return None
     try:
-        return config_to_json(config_from_json(body.config, _config(stored)))
+        config = config_to_json(config_from_json(body.config, _config(stored)))
     except BadShape as error:
         raise BadRequest(f"{BAD_CONFIG}: {error}") from None
+    return storable(config, BAD_CONFIG)
 
 
 def _config(stored: dict[str, Any] | None) -> PlanConfig:

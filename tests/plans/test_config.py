@@ -1,5 +1,7 @@
 """The config of a plan and the one a user's next plans start with."""
 
+import pytest
+
 from tests.factories import World
 from tests.plans.factories import plan_make, user_of
 from tests.wire.client import StrictClient
@@ -80,3 +82,12 @@ def test_a_plan_shows_its_config(world: World) -> None:
     plan = plan_make(project=world.project, owner=user_of(world.owner))
     config = world.owner.get(f"/plans/{plan.id}/config").json["config"]
     assert world.owner.get(f"/plans/{plan.id}").json["planConfig"] == config
+
+
+@pytest.mark.parametrize("path", ["/plans/{plan}/config", "/default_plan_config"])
+def test_a_nul_matters_where_it_would_be_stored(world: World, path: str) -> None:
+    path = path.format(plan=plan_make(project=world.project, owner=user_of(world.owner)).id)
+    world.owner.put(path, {"config": {"autoMode": "custom", "odd\0": ["\0"]}}, status=200)
+    for config in ({"editor": "\0"}, {"editorArgs": ["a", "\0"]}):
+        reply = world.owner.put(path, {"config": config}, status=400)
+        assert reply.text == "Error decoding request body: it holds a NUL character\n"
