@@ -113,6 +113,8 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
         yield "unused_anchor"
     if implied_beside_new(problem, steps):
         yield "no_anchor"
+    if problem.fate.goes and problem.fate.unsaid <= 1:
+        return  # a single place of which nothing is said is found by exclusion
     yield from structural_doubts(problem, steps, hunks, description)
     if changes_owner(problem, reading.steps, hunks):
         yield "block_mismatch"

@@ -40,6 +40,7 @@ class Fate:
     goes: frozenset[int]  # solid lines; all others stay
     places: frozenset[int] | None  # lines before which new code may stand; None: anywhere
     additions: tuple[frozenset[int], ...] = ()  # those of each change that only adds
+    unsaid: int = 0  # additions that do not say their place
 
 
 @dataclass(slots=True)

@@ -41,7 +41,7 @@ def fates(description: Description, original: Outline, *, quotes_count: bool) ->
     )
     behind = [_behind(original, low, high) for low, high in spans]
     places = frozenset(place for part in (*behind, *gaining) for place in part)
-    loose = Fate(goes, None)
+    loose = Fate(goes, None, unsaid=sum(not place for place in gaining))
     return [Fate(goes, places, tuple(gaining)), loose] if all(gaining) else [loose]
 
 

@@ -137,3 +137,16 @@ def test_a_line_in_other_white_space_is_accepted_beside_them() -> None:
     original = "class A {\n\trun(1);\n\tstop(2);\n\twait(3);\n}\n"
     snippet = "class A {\n\trun(1);\n    halt(2);\n\twait(3);\n}\n"
     assert _place(snippet, "Type: replace\nReplace: line 3", original).status == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("says", "unsaid"),
+    [
+        ("Type: replace\nReplace: line 3\n\nType: add\nContext: somewhere", 1),
+        ("Type: add\nContext: after `close() {`\n\nType: replace\nReplace: line 3", 0),
+        ("Type: add\n\nType: add\nContext: after `this.door();`", 2),
+    ],
+)
+def test_additions_that_do_not_say_their_place(says: str, unsaid: int) -> None:
+    lines = outline(tuple(FILE.splitlines()), "a.js")
+    assert fates(parse_description(says), lines, quotes_count=True)[-1].unsaid == unsaid
