@@ -12,6 +12,7 @@ from execution.logic.edits.texts import join_lines, split_text
 
 _NUMBER = re.compile(r"^\s*pdx-(?:new-)?(\d+): ?(.*)$")
 _PASTED = re.compile(r"^pdx-(?:new-)?\d+: ?")
+_FENCE = re.compile(r"^\s*```[\w+.-]*\s*$")
 SEARCH_REACH = 60  # lines around a stated number in which the quoted line is looked for
 
 
@@ -215,6 +216,10 @@ def _new_lines(new: Sequence[str], old: Sequence[str]) -> list[str]:
     """New lines without pasted numbers, set back by the indentation of the tags if need be."""
     lines = list(new)
     solid = [line for line in lines if line.strip()]
+    if len(solid) > 1 and _FENCE.match(solid[0]) and solid[-1].strip() == "```":
+        first = lines.index(solid[0])
+        lines = lines[first + 1 : len(lines) - lines[::-1].index(solid[-1]) - 1]
+        solid = solid[1:-1]
     if not solid:
         return []
     if all(_PASTED.match(line.lstrip()) for line in solid):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import tomllib
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -61,7 +63,24 @@ def _errors(path: str, name: str | None, text: str) -> list[str] | None:
     from tree_sitter import Parser
 
     root = Parser(language).parse(text.encode("utf-8", "surrogatepass")).root_node
-    return _describe(root) if root.has_error else []
+    if root.has_error:
+        return _describe(root)
+    return _indentation_errors(text) if name == "python" else []
+
+
+def _indentation_errors(text: str) -> list[str]:
+    """What the grammar of Python lets pass: a line deeper than its block."""
+    if len(text) > MAX_DATA:
+        return []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of old escapes in strings
+        try:
+            ast.parse(text)
+        except IndentationError as error:
+            return [f"Invalid indentation on line {error.lineno}"]
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return []  # code of another version
+    return []
 
 
 def _nested_too_deep(text: str) -> bool:

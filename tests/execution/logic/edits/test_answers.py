@@ -25,6 +25,10 @@ READABLE = {
     "numbers off by one": (_replace("pdx-3: two", "TWO\n"), "one\nTWO\nthree\nfour\n"),
     "empty new": (_replace("pdx-2: two", ""), "one\nthree\nfour\n"),
     "new with numbers": (_replace("pdx-2: two", "pdx-2: TWO\n"), "one\nTWO\nthree\nfour\n"),
+    "new in a fence": (
+        _replace("pdx-2: two", "\n```txt\nTWO\n  2\n```\n"),
+        "one\nTWO\n  2\nthree\nfour\n",
+    ),
     "two replacements": (
         _replace("pdx-1: one", "1\n") + _replace("pdx-4: four", "4\n"),
         "1\ntwo\nthree\n4\n",

@@ -14,6 +14,7 @@ from execution.logic.edits.gate import (
     storable,
     text_reasons,
 )
+from execution.logic.edits.syntax import new_errors
 from tests.execution.logic.edits.sample import FILE, REF
 
 NONE = Description((), ())
@@ -198,3 +199,17 @@ def test_how_much_may_go(size: int, gone: int, kind: str, large: bool) -> None:
         path="a.txt",
     )
     assert ("large_deletion" in reasons) is large
+
+
+@pytest.mark.parametrize(
+    ("candidate", "wrong"),
+    [
+        ("def a():\n    x = 1\n      y = 2\n", True),
+        ("def a():\n    x = 1\n  y = 2\n", True),
+        ("def a():\n    x = 1\n    y = '\\d'\n", False),
+    ],
+)
+def test_a_line_of_python_is_no_deeper_than_its_block(candidate: str, wrong: bool) -> None:
+    assert bool(new_errors("a.py", "def a():\n    x = 1\n", candidate)) is wrong
+    assert not new_errors("a.js", "a()\n", "a()\n  b()\n")
+    assert not new_errors("a.py", candidate, f"{candidate}z = 3\n")
