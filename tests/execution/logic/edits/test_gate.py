@@ -69,6 +69,12 @@ def test_brackets() -> None:
     assert brackets_torn("x.vue", "a {\n}\n", "a {\n")
     assert not brackets_torn("x.vue", "a {\n}\n", "a {\n}\nb()\n")
     assert not brackets_torn("x.py", 'a = "("\n', 'a = "(("\n')
+    # One within a string is none; an odd quote that hides one does not count either.
+    assert not brackets_torn("x.vue", "a()\n", 'a()\nb = "("\n')
+    assert not brackets_torn("x.vue", "a(it)\n", "a(it)\nb ('c)\nd('e)\n")
+    # Only a language with a grammar has its text parsed, and prose has none.
+    assert brackets_torn("x.md", "a\n", "a (\n")
+    assert brackets_torn("x.py", "a = 1\n", "a = (\n")
 
 
 @pytest.mark.parametrize(
