@@ -15,7 +15,7 @@ from execution.logic.edits.similarity import (
 SPACE_DIFFERS, TYPOGRAPHY_DIFFERS, SEPARATOR_DIFFERS = 15, 20, 50
 SIMILAR, SIMILAR_FROM = 50, 0.6
 SAME_NAME = 30  # the only two lines in their blocks that define or assign this name
-MAX_SIMILAR_PAIRS = 6000
+MAX_SIMILAR_PAIRS = 10_000
 MATCH_AT_MOST = 90  # where the lines that go are declared: less than a new line
 
 
