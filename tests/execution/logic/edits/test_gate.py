@@ -8,6 +8,7 @@ from execution.logic.edits.gate import (
     brackets_torn,
     elisions_added,
     indentation_differs,
+    indents_alike,
     is_subsequence,
     keeps_original,
     markers_left,
@@ -219,3 +220,25 @@ def test_a_line_of_python_is_no_deeper_than_its_block(candidate: str, wrong: boo
     assert bool(new_errors("a.py", "def a():\n    x = 1\n", candidate)) is wrong
     assert not new_errors("a.js", "a()\n", "a()\n  b()\n")
     assert not new_errors("a.py", candidate, f"{candidate}z = 3\n")
+
+
+@pytest.mark.parametrize(
+    ("literals", "alike"),
+    [
+        (["    abc"], True),
+        (["\tabc"], False),
+        (["    ab"], False),  # it says too little
+        (["abc"], False),  # not indented
+        (["    other"], False),
+    ],
+)
+def test_a_snippet_shows_the_indentation_of_the_file(literals: list[str], alike: bool) -> None:
+    assert indents_alike(literals, ["abc", "    abc", "    ab"]) is alike
+
+
+@pytest.mark.parametrize(("path", "doubled"), [("A.java", False), ("a.js", True)])
+def test_signatures_count_where_names_are_overloaded(path: str, doubled: bool) -> None:
+    one = "class A {\n  function f(a) {\n  }\n}\n"
+    two = one.replace("  }\n}", "  }\n  function f(a, b) {\n  }\n}")
+    reasons = text_reasons(original=one, candidate=two, literals=(), description=NONE, path=path)
+    assert ("duplicate_definition" in reasons) is doubled
