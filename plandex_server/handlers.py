@@ -111,9 +111,11 @@ class Application:
             if is_stream:
                 await self._streams.serve(scope, receive, send, body)
                 return
-            handler = self._pages if path.startswith(settings.ADMIN_PATH) else self._api
-            threads = in_patient_thread if _is_patient(scope) else in_thread
-            response = await threads(handler.respond, scope, body)
+            if path.startswith(settings.ADMIN_PATH):
+                response = await in_patient_thread(self._pages.respond, scope, body)
+            else:
+                threads = in_patient_thread if _is_patient(scope) else in_thread
+                response = await threads(self._api.respond, scope, body)
         await self._send(scope, send, response)
 
     async def _send(self, scope: Scope, send: Send, response: HttpResponseBase) -> None:

@@ -23,9 +23,8 @@ T = TypeVar("T")
 FRESH_S = 5.0
 """After so long without use a database connection is checked before it is used."""
 
-# More threads than cores help only while some wait for the database.
-_pool = ThreadPoolExecutor(max_workers=settings.WEB_THREADS, thread_name_prefix="sync")
-_patient_pool = ThreadPoolExecutor(max_workers=settings.WEB_THREADS, thread_name_prefix="patient")
+_pool = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="sync")
+_patient_pool = ThreadPoolExecutor(settings.PATIENT_THREADS, thread_name_prefix="patient")
 
 
 _loop: asyncio.AbstractEventLoop | None = None

@@ -93,7 +93,11 @@ API_MIDDLEWARE = [
 ROOT_URLCONF = "plandex_server.urls"
 ASGI_APPLICATION = "plandex_server.asgi.application"
 APPEND_SLASH = False
-WEB_THREADS = env_int("WEB_THREADS", 8, minimum=1, maximum=64)
+# Few: busy threads and the event loop, on which streams run, share one interpreter. SQLite has one
+# writer at a time; PostgreSQL is waited for a little longer.
+WEB_THREADS = env_int("WEB_THREADS", 3 if DATABASE_URL else 2, minimum=1, maximum=64)
+# These mostly wait, for minutes if need be.
+PATIENT_THREADS = 8
 # Last words of the paths whose views are coroutines.
 STREAMING_WORDS = frozenset({"tell", "build", "connect", "stop", "live", "ready"})
 # Methods and last words of the requests that may wait for more than the database. With a slash:
