@@ -289,7 +289,9 @@ def run_end(run: Run, end: RunEnd, *, error: str = "", last: Stretch | None = No
         _UNASKED.run(run_id=run.pk, now=moment)
         if last is not None:
             storage.stretches_write([last])
-    run_ended(run, end, run_sums(run, until=moment))
+        # Not after the commit: a failure there would be taken for one of the end itself.
+        sums = run_sums(run, until=moment)
+    run_ended(run, end, sums)
     return True
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.db import OperationalError
 
 from execution.logic.model_errors import http_error
-from execution.services import ending
+from execution.run_sums import run_sums
+from execution.services import ending, runs
 from execution.services.runs import run_end
 from execution.services.storing import reply_store
 from tests.execution.runs.stage import Stage, on_stage
@@ -42,6 +43,17 @@ async def test_an_end_is_stored_when_it_is_back(
     assert stream.terminal == {"type": "finished"}
     assert (await stage.wait_ended()).end == "finished"
     assert await stage.status() == ("finished", "")
+
+
+@on_stage
+async def test_an_end_whose_sums_fail_is_tried_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "run_sums", Away(run_sums, 1))
+    stage.models.queue("planner", "Whole.")
+    stream = await stage.told(isChatOnly=True)
+    assert stream.terminal == {"type": "finished"}
+    assert (await stage.wait_ended()).end == "finished"
 
 
 @on_stage
