@@ -207,6 +207,21 @@ class ModelCall(IdModel):
         return f"{self.purpose} by {self.model_id}"
 
 
+DAY_SUMS = (
+    "calls",
+    "failed",
+    "unpriced",
+    "input_tokens",
+    "cached_tokens",
+    "cache_write_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "cost",
+    "cache_saving",
+)
+"""The fields of a `UsageDay` that are added up."""
+
+
 class UsageDay(models.Model):
     """A day's model calls of one user on one plan in one role by one model, added up (UTC).
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from accounts.models import User
-from execution.models import ModelCall, UsageDay
+from execution.models import DAY_SUMS, ModelCall, UsageDay
 from execution.services.budget_sums import standings
 from models_config.logic.prices import rounded
 from orgs.logic.budgets import Standing
@@ -31,19 +31,6 @@ GROUPINGS: Mapping[Grouping, str] = {
     "provider": "provider",
 }
 GONE = "(deleted)"
-
-_AMOUNTS = (
-    "calls",
-    "failed",
-    "unpriced",
-    "input_tokens",
-    "cached_tokens",
-    "cache_write_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "cost",
-    "cache_saving",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +70,7 @@ def usage_totals(wanted: UsageFilter, by: Grouping, *, limit: int | None = None)
     if by == "month":
         rows = rows.annotate(month=TruncMonth("day"))
     field = GROUPINGS[by]
-    sums = rows.values(field).annotate(**{f"sum_{name}": Sum(name) for name in _AMOUNTS})
+    sums = rows.values(field).annotate(**{f"sum_{name}": Sum(name) for name in DAY_SUMS})
     sums = sums.order_by(field) if by in ("day", "month") else sums.order_by("-sum_cost", field)
     found = list(sums[:limit] if limit is not None else sums)
     labels = _labels(by, [row[field] for row in found])
@@ -92,7 +79,7 @@ def usage_totals(wanted: UsageFilter, by: Grouping, *, limit: int | None = None)
 
 def rows_sum(rows: Collection[UsageRow]) -> UsageRow:
     """All of a grouping's rows in one."""
-    sums = {f"sum_{name}": sum(getattr(row, name) for row in rows) for name in _AMOUNTS}
+    sums = {f"sum_{name}": sum(getattr(row, name) for row in rows) for name in DAY_SUMS}
     return _row({"all": "", **sums}, "all", {})
 
 
@@ -140,7 +127,7 @@ def calls_between(
 def _row(row: Mapping[str, Any], field: str, labels: Mapping[str, str]) -> UsageRow:
     value = row[field]
     key = value.isoformat() if isinstance(value, date) else str(value or "")
-    sums: dict[str, Any] = {name: row[f"sum_{name}"] or 0 for name in _AMOUNTS}
+    sums: dict[str, Any] = {name: row[f"sum_{name}"] or 0 for name in DAY_SUMS}
     for name in ("cost", "cache_saving"):
         sums[name] = rounded(Decimal(sums[name]))
     return UsageRow(key=key, label=labels.get(key, key if not labels else GONE), **sums)

@@ -7,14 +7,17 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 
-def check_host(host: str) -> None:
-    if not settings.LOCAL_MODE or host == "localhost":
-        return
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
     try:
-        is_loopback = ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        is_loopback = False
-    if not is_loopback:
+        return False
+
+
+def check_host(host: str) -> None:
+    if settings.LOCAL_MODE and not is_loopback(host):
         raise CommandError(
             f"Local mode lets everybody sign in, so it serves only on this machine. Set HOST to "
             f"127.0.0.1 instead of {host}, or LOCAL_MODE=0."

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from execution.models import CallResult, ModelCall, UsageDay
+from execution.models import DAY_SUMS, CallResult, ModelCall, UsageDay
 from models_config.logic.prices import Price, TokenCounts, cost_of
 from plandex_server.db import now
 from plandex_server.prepared import Slots
@@ -29,18 +29,6 @@ _CLOSING = (
     "cache_saving",
     "first_token_ms",
     "duration_ms",
-)
-_AMOUNTS = (
-    "calls",
-    "failed",
-    "unpriced",
-    "input_tokens",
-    "cached_tokens",
-    "cache_write_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "cost",
-    "cache_saving",
 )
 _KEY = ("org_id", "user_id", "plan_id", "role", "purpose", "model_id", "model_name", "provider")
 
@@ -123,7 +111,7 @@ def _more(without: tuple[str, ...]) -> PreparedUpdate:
 
     def build(slots: Slots) -> tuple[QuerySet[UsageDay], dict[str, Any]]:
         key = {name: None if name in without else getattr(slots, name) for name in ("day", *_KEY)}
-        sums = {name: F(name) + getattr(slots, f"more_{name}") for name in _AMOUNTS}
+        sums = {name: F(name) + getattr(slots, f"more_{name}") for name in DAY_SUMS}
         return UsageDay.objects.filter(**key), sums
 
     return PreparedUpdate(build)

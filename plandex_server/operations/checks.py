@@ -1,7 +1,6 @@
 """Combinations of variables that can't work, refused at the start with advice; and those that work
 but should not be what a team's server has, told by `check --deploy` and `doctor`."""
 
-import ipaddress
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from execution.management.addresses import is_loopback
 from plandex_server.observe.tracing import is_installed
 from plandex_server.operations.access import networks
 
@@ -104,15 +104,6 @@ def _is_allowed(host: str) -> bool:
         allowed in ("*", host) or (allowed.startswith(".") and f".{host}".endswith(allowed))
         for allowed in settings.ALLOWED_HOSTS
     )
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _watching() -> Iterator[CheckMessage]:
