@@ -15,7 +15,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from models_config.logic.credentials import HasAuth, ProviderChoice
+from models_config.logic.credentials import ProviderChoice
+from models_config.logic.provider_auth import HasAuth
 
 SERVICE = "bedrock"
 _PLACEHOLDER = "replaced-by-the-signature"

@@ -10,7 +10,8 @@ import msgspec
 
 from execution.clients.guard import AddressRefused
 from execution.logic.model_errors import ModelError, connection_error, http_error, unsupported
-from models_config.logic.credentials import HasAuth, ProviderChoice
+from models_config.logic.credentials import ProviderChoice
+from models_config.logic.provider_auth import HasAuth
 
 MAX_TEXT = 2000
 """What a user reads of a provider's error, and what is stored of it."""

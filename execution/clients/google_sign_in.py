@@ -21,7 +21,7 @@ from google.oauth2 import service_account
 from execution.clients.failures import shown
 from execution.clients.pool import CONNECT_S
 from execution.logic.model_errors import ModelError, connection_error, http_error, unsupported
-from models_config.logic.credentials import HasAuth
+from models_config.logic.provider_auth import HasAuth
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 TIMEOUT_S = 20.0

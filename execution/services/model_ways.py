@@ -11,7 +11,6 @@ from execution.logic.prompts.answers import AnswerForm
 from execution.services.turns import RunModels
 from models_config.logic.catalog import RoleId
 from models_config.logic.credentials import (
-    BadCredential,
     Credentials,
     NoCredentials,
     ProviderChoice,
@@ -20,6 +19,7 @@ from models_config.logic.credentials import (
 )
 from models_config.logic.limits import role_for_input, role_for_output
 from models_config.logic.packs import RoleConfig
+from models_config.logic.provider_auth import BadCredential
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,8 @@ from execution.services.runs import NewRun, run_create, run_repeated
 from execution.services.spending import spending_check
 from execution.services.turns import RunModels, models_read, plan_state_read
 from models_config.logic.catalog import RoleId
-from models_config.logic.credentials import (
-    BadCredential,
-    NoCredentials,
-    auth_vars_of,
-    choose_provider,
-)
+from models_config.logic.credentials import NoCredentials, auth_vars_of, choose_provider
+from models_config.logic.provider_auth import BadCredential
 from orgs.authentication import authenticate
 from plans.selectors import branch_get_to_update
 from plans.services.versions import revision_head

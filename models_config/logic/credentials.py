@@ -1,17 +1,10 @@
 """Which provider serves a model with the credentials of a request, and how to reach it."""
 
-import base64
-import binascii
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
-
-import msgspec
 
 from models_config.logic.catalog import (
     CUSTOM_PROVIDER,
-    AuthVar,
     BuiltInProvider,
     ModelProperties,
     Transport,
@@ -20,6 +13,8 @@ from models_config.logic.catalog import (
     builtin_providers,
 )
 from models_config.logic.org_models import CustomProvider, OrgModels
+from models_config.logic.provider_address import api_model, base_url
+from models_config.logic.provider_auth import ProviderAuth, auth_from
 
 NO_CREDENTIALS = "No api keys/credentials provided for models"
 NO_SUBSCRIPTION = (
@@ -27,61 +22,10 @@ NO_SUBSCRIPTION = (
     "provider of the model, or turn the subscription off"
 )
 ORG_HEADERS = {"OPENAI_ORG_ID": "OpenAI-Organization"}
-MIN_SECRET = 4
-"""Shorter values are no keys, and hiding them would garble the text around them."""
-
-# Extra variables of the built-in providers that say where a model is, not who asks for it.
-_OPEN_VARS = frozenset(
-    {
-        "OPENAI_ORG_ID",
-        "VERTEXAI_PROJECT",
-        "VERTEXAI_LOCATION",
-        "AZURE_API_BASE",
-        "AZURE_API_VERSION",
-        "AZURE_DEPLOYMENTS_MAP",
-        "AWS_REGION",
-        "AWS_INFERENCE_PROFILE_ARN",
-    }
-)
-_SECRET_FIELDS = ("private_key", "private_key_id", "client_secret", "refresh_token")
-_MULTI_REGIONS = ("us", "eu")
-# These become part of a host name or a path.
-_PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-_PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]*")
 
 
 class NoCredentials(ValueError):
     """No provider of a model can be used with the credentials that came with the request."""
-
-
-class BadCredential(ValueError):
-    """A credential is there but cannot be read. The message never shows its value."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderAuth:
-    """The secrets of one provider. They stay out of every `repr`, and so out of logs."""
-
-    api_key: str = field(default="", repr=False)
-    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """Every text that no message and no log may show, the longest first."""
-        found = {self.api_key, self.api_key.strip()}
-        for var, value in self.extra.items():
-            if var in _OPEN_VARS:
-                continue
-            found |= {value, value.strip(), *_inner_secrets(value)}
-        shown = (secret for secret in found if len(secret) >= MIN_SECRET)
-        return tuple(sorted(shown, key=len, reverse=True))
-
-
-class HasAuth(Protocol):
-    """A choice of a provider, or the bare access to one."""
-
-    @property
-    def auth(self) -> ProviderAuth: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +113,6 @@ def auth_vars_of(
     if openai_org_id:
         merged["OPENAI_ORG_ID"] = openai_org_id
     return merged
-
-
-def _inner_secrets(value: str) -> Iterator[str]:
-    """The secret fields of a credentials file."""
-    try:
-        fields = msgspec.json.decode(value)
-    except msgspec.DecodeError:
-        return
-    if isinstance(fields, dict):
-        for name in _SECRET_FIELDS:
-            if isinstance(fields.get(name), str):
-                yield fields[name]
 
 
 def choose_provider(
@@ -285,10 +217,10 @@ def provider_access(
     provider: BuiltInProvider | CustomProvider, values: Mapping[str, str]
 ) -> ProviderAccess:
     """Raises `BadCredential` for values that can't be used."""
-    auth = _auth(provider, values)
+    auth = auth_from(provider, values)
     return ProviderAccess(
         transport=_transport(provider),
-        base_url=_base_url(provider, auth, Credentials(values)),
+        base_url=base_url(provider, auth),
         auth=auth,
     )
 
@@ -305,15 +237,15 @@ def _choice(
     assert provider is not None and properties is not None, "only usable providers are chosen"
     values = _values(used, provider, credentials)
     assert values is not None, "only usable providers are chosen"
-    auth = _auth(provider, values.given)
+    auth = auth_from(provider, values.given)
     return ProviderChoice(
         model_id=model_id,
         provider=used.provider,
         custom_provider=used.custom_provider,
         transport=_transport(provider),
         model_name=used.model_name,
-        api_model=_api_model(used, provider, auth),
-        base_url=_base_url(provider, auth, credentials),
+        api_model=api_model(used, provider, auth),
+        base_url=base_url(provider, auth, credentials.ollama_base_url),
         auth=auth,
         headers={
             header: auth.extra[var] for var, header in ORG_HEADERS.items() if auth.extra.get(var)
@@ -326,98 +258,6 @@ def _choice(
 def _request_properties(model_id: str, org: OrgModels) -> ModelProperties | None:
     built_in = builtin_models().get(model_id)
     return built_in.properties_for_request() if built_in else org.properties(model_id)
-
-
-def _auth(provider: BuiltInProvider | CustomProvider, given: Mapping[str, str]) -> ProviderAuth:
-    extra: dict[str, str] = {}
-    for var in provider.extra_auth_vars:
-        value = given.get(var.var) or var.default
-        if var.required and not value.strip():
-            raise BadCredential(f"{var.var} is empty")
-        if value:
-            extra[var.var] = _json_text(var, value) if var.maybe_json_file_path else value
-    key = given.get(provider.api_key_env_var, "") if provider.api_key_env_var else ""
-    return ProviderAuth(api_key=key, extra=extra)
-
-
-def _json_text(var: AuthVar, value: str) -> str:
-    """The JSON text of a variable that the CLI may send as it is or in base64. A path is not
-    opened: it names a file of the user's machine, not of the server's."""
-    for text in _decodings(value):
-        try:
-            if isinstance(msgspec.json.decode(text), dict):
-                return text
-        except (msgspec.DecodeError, UnicodeEncodeError):
-            continue
-    raise BadCredential(f"{var.var} must be a JSON object, or one in base64")
-
-
-def _decodings(value: str) -> Iterator[str]:
-    yield value
-    try:
-        yield base64.b64decode(value, validate=True).decode()
-    except (binascii.Error, ValueError):
-        return
-
-
-def _api_model(
-    used: UsesProvider, provider: BuiltInProvider | CustomProvider, auth: ProviderAuth
-) -> str:
-    if not isinstance(provider, BuiltInProvider):
-        return used.model_name
-    name = used.model_name.removeprefix(provider.model_name_prefix)
-    if provider.transport is Transport.PERPLEXITY:
-        # The registry keeps a suffix that this provider no longer knows.
-        return name.removesuffix("-online")
-    if provider.transport is Transport.BEDROCK:
-        return auth.extra.get("AWS_INFERENCE_PROFILE_ARN") or name
-    deployments = auth.extra.get("AZURE_DEPLOYMENTS_MAP")
-    if deployments:
-        deployment = msgspec.json.decode(deployments).get(name)
-        return deployment if isinstance(deployment, str) and deployment else name
-    return name
-
-
-def _base_url(
-    provider: BuiltInProvider | CustomProvider, auth: ProviderAuth, credentials: Credentials
-) -> str:
-    if not isinstance(provider, BuiltInProvider):
-        return provider.base_url
-    extra = auth.extra
-    match provider.transport:
-        case Transport.AZURE:
-            return extra["AZURE_API_BASE"]
-        case Transport.BEDROCK:
-            region = _checked(extra, "AWS_REGION", _PLACE)
-            return f"https://bedrock-runtime.{region}.amazonaws.com"
-        case Transport.VERTEX:
-            _checked(extra, "VERTEXAI_PROJECT", _PROJECT)
-            return _vertex_url(_checked(extra, "VERTEXAI_LOCATION", _PLACE))
-        case Transport.OLLAMA:
-            return _ollama_url(credentials.ollama_base_url or provider.base_url)
-        case _:
-            return provider.base_url
-
-
-def _checked(extra: Mapping[str, str], var: str, allowed: re.Pattern[str]) -> str:
-    """A value that becomes part of an address; the CLI sends what its user's shell has."""
-    value = extra.get(var, "")
-    if not allowed.fullmatch(value):
-        raise BadCredential(f"{var} must be the name of a place or a project")
-    return value
-
-
-def _vertex_url(location: str) -> str:
-    if location == "global":
-        return "https://aiplatform.googleapis.com/v1"
-    if location in _MULTI_REGIONS:
-        return f"https://aiplatform.{location}.rep.googleapis.com/v1"
-    return f"https://{location}-aiplatform.googleapis.com/v1"
-
-
-def _ollama_url(address: str) -> str:
-    """Ollama's OpenAI-compatible API; its users give the address alone."""
-    return address.rstrip("/").removesuffix("/v1") + "/v1"
 
 
 def _explain(model_id: str, org: OrgModels, credentials: Credentials) -> str:

@@ -14,7 +14,7 @@ from execution.clients.cooldown import (
     Cooldown,
 )
 from execution.logic.model_errors import ModelError, connection_error, http_error, unsupported
-from models_config.logic.credentials import ProviderAuth
+from models_config.logic.provider_auth import ProviderAuth
 from tests.execution.clients.asking import chosen
 
 CHOICE = chosen("openai")

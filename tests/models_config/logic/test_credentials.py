@@ -6,7 +6,6 @@ import pytest
 
 from models_config.logic.catalog import Transport, UsesProvider
 from models_config.logic.credentials import (
-    BadCredential,
     Credentials,
     NoCredentials,
     Reasoning,
@@ -16,6 +15,7 @@ from models_config.logic.credentials import (
     fallback_provider,
 )
 from models_config.logic.org_models import CustomProvider, OrgModels
+from models_config.logic.provider_auth import BadCredential
 from tests.models_config.logic.samples import LLAMA, ORG, TOGETHER
 
 SONNET = "anthropic/claude-sonnet-4"
