@@ -65,9 +65,7 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "no_anchor"
     if open_header(problem, reading.steps):
         yield "open_header"
-    if changes_owner(problem, reading.steps, hunks):
-        yield "block_mismatch"
-    if any(open_block(problem, hunk) for hunk in hunks):
+    if _blocks_differ(problem, reading.steps, hunks):
         yield "block_mismatch"
     settled = agreed.paired and agreed.confirms_all(hunks)
     if not settled and any(weak_removal(problem, hunk) for hunk in hunks):
@@ -116,10 +114,13 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
     if problem.fate.goes and problem.fate.unsaid <= 1:
         return  # a single place of which nothing is said is found by exclusion
     yield from structural_doubts(problem, steps, hunks, description)
-    if changes_owner(problem, reading.steps, hunks):
+    if _blocks_differ(problem, reading.steps, hunks):
         yield "block_mismatch"
-    if any(open_block(problem, hunk) for hunk in hunks):
-        yield "block_mismatch"
+
+
+def _blocks_differ(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
+    """An old line would get into a new block, or a new block has no end."""
+    return changes_owner(problem, steps, hunks) or any(open_block(problem, hunk) for hunk in hunks)
 
 
 def _all_gained(problem: Problem, steps: Sequence[Step]) -> bool:
