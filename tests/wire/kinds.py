@@ -6,6 +6,7 @@ shape lists must be there, and `null` only where the shape says `Maybe`. A name 
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +20,9 @@ class Refused(AssertionError):
     """The CLI could not work with this answer."""
 
 
-class Kind:
-    def check(self, value: object, where: str) -> None:
-        raise NotImplementedError
+class Kind(ABC):
+    @abstractmethod
+    def check(self, value: object, where: str) -> None: ...
 
 
 @dataclass(frozen=True)
