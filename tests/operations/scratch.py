@@ -30,8 +30,7 @@ class Scratch:
         if vendor == "sqlite":
             base |= settings.sqlite_database(self._folder / f"{alias}.sqlite3")
         else:
-            with connection.cursor() as cursor:
-                cursor.execute(f"CREATE DATABASE {alias}")
+            _execute(f"CREATE DATABASE {alias}")
             base["NAME"] = alias
         connections.databases[alias] = base | {"CONN_MAX_AGE": 0}
         self._made.append(alias)
@@ -59,8 +58,7 @@ class Scratch:
             del connections[alias]
             del connections.databases[alias]
             if vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(f"DROP DATABASE {alias} WITH (FORCE)")
+                _execute(f"DROP DATABASE {alias} WITH (FORCE)")
 
 
 @contextmanager
@@ -70,6 +68,16 @@ def scratch_databases(folder: Path, template: Path | None = None) -> Iterator[Sc
         yield scratch
     finally:
         scratch.drop_all()
+
+
+def _execute(sql: str) -> None:
+    """Without the server's limit of time: both wait for the disk, on a busy machine for long."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        try:
+            cursor.execute(sql)
+        finally:
+            cursor.execute("RESET statement_timeout")
 
 
 def migrate_all(alias: str) -> None:
