@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -48,6 +49,15 @@ def stuck() -> None:
 def recurse() -> None:
     """Nest calls without end."""
     recurse()
+
+
+def held(path: str) -> str:
+    """Tell with a file that the item is being worked on; end when the file is gone."""
+    if path:
+        Path(path).touch()
+        while Path(path).exists():
+            time.sleep(0.01)
+    return path
 
 
 def slow(seconds: float) -> float:

