@@ -1,9 +1,13 @@
 """What differs in the test suite."""
 
+import atexit
 import os
 import tempfile
 
-os.environ.setdefault("PLANDEX_DATA_DIR", tempfile.mkdtemp(prefix="plandex-test-"))
+if "PLANDEX_DATA_DIR" not in os.environ:  # the processes that this one starts share it
+    folder = tempfile.TemporaryDirectory(prefix="plandex-test-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    os.environ["PLANDEX_DATA_DIR"] = folder.name
 
 from plandex_server.settings.base import *  # noqa: F403
 from plandex_server.settings.base import DATA_DIR, DATABASE_URL, DATABASES

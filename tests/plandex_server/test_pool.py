@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from plandex_server.pool import PoolClosed, SupervisedPool, process
-from plandex_server.pool.jobs import SLOW_SECONDS
+from plandex_server.pool.jobs import CHUNK_ITEMS, SLOW_SECONDS
 
 TARGET = "tests.plandex_server.pool_targets:work"
 HELD = "tests.plandex_server.pool_targets:held"
@@ -144,28 +144,29 @@ def test_a_request_ends_at_its_time(pool: SupervisedPool) -> None:
 
 def test_a_small_request_is_not_stuck_behind_a_large_one(tmp_path: Path) -> None:
     pool = SupervisedPool(HELD, workers=2, item_timeout=30, kill_after=30)
-    first, *others = files = [tmp_path / str(number) for number in range(8)]
+    files = [tmp_path / str(number) for number in range(CHUNK_ITEMS + 8)]
     large = threading.Thread(target=run, args=(pool, *map(str, files)))
     large.start()
-    wait_for([first])
+    # Nobody knows yet that its items take long: it has both workers, each with a chunk.
+    firsts = [files[0], files[CHUNK_ITEMS]]
+    while not all(file.exists() for file in firsts):
+        time.sleep(0.01)
     time.sleep(SLOW_SECONDS)
-    first.unlink()
-    wait_for(others)
+    for file in firsts:
+        file.unlink()
+    others = [file for file in files if file not in firsts]
+    while not any(file.exists() for file in others):
+        time.sleep(0.01)
 
     # No item is let go before this: with both workers held, it would get no answer.
     assert run(pool, "") == [""]
     assert large.is_alive()
 
     while large.is_alive():
-        for file in others:
+        for file in files:
             file.unlink(missing_ok=True)
         large.join(0.02)
     pool.close()
-
-
-def wait_for(files: list[Path]) -> None:
-    while not any(file.exists() for file in files):
-        time.sleep(0.01)
 
 
 def test_many_threads_share_the_pool(pool: SupervisedPool) -> None:
