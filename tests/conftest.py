@@ -9,7 +9,9 @@ from django.db import transaction
 from pytest_django import Settings
 
 from orgs.models import AuditErasure, AuditEvent
+from plans.models import Plan
 from tests.factories import World, world_make
+from tests.plans.factories import plan_make, user_of
 from tests.wire.client import StrictClient
 
 
@@ -41,6 +43,12 @@ def flushable_audit_log(request: pytest.FixtureRequest) -> Iterator[None]:
 def world(db: None) -> World:
     """A signed-in world: `owner`, `admin`, `member` of one org with a project, and a `stranger`."""
     return world_make()
+
+
+@pytest.fixture
+def plan(world: World) -> Plan:
+    """A plan of the owner's, with nothing in it."""
+    return plan_make(project=world.project, owner=user_of(world.owner))
 
 
 @pytest.fixture

@@ -6,14 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from execution.logic.events import (
-    Aborted,
-    BuildInfo,
-    Describing,
-    Error,
-    Finished,
-    LoadContext,
-    PromptMissingFile,
-    RepliesFinished,
+    Event,
     Reply,
     is_terminal,
 )
@@ -26,18 +19,7 @@ class Answered(msgspec.Struct, frozen=True, tag_field="kind", tag="answered", om
     choice: str = ""
 
 
-Entry = (
-    Reply
-    | Describing
-    | LoadContext
-    | PromptMissingFile
-    | BuildInfo
-    | RepliesFinished
-    | Finished
-    | Aborted
-    | Error
-    | Answered
-)
+Entry = Event | Answered
 
 
 @dataclass(frozen=True, slots=True)

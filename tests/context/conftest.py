@@ -2,20 +2,13 @@ import pytest
 from pytest_django import Settings
 
 from plans.models import Branch, Plan
-from tests.factories import World
-from tests.plans.factories import main_of, plan_make, user_of
+from tests.plans.factories import main_of
 
 
 @pytest.fixture(autouse=True)
 def alone(settings: Settings) -> None:
     """Without the apps above; the tests of the hooks set their own."""
     settings.PENDING_CHANGES = settings.CONTEXT_NAMER = settings.CONTEXT_LOADED = ""
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    """A plan of the owner's."""
-    return plan_make(project=world.project, owner=user_of(world.owner))
 
 
 @pytest.fixture

@@ -32,15 +32,10 @@ from tests.execution.pending_states import (
     scripts_of,
 )
 from tests.factories import World
-from tests.plans.factories import main_of, plan_make, user_of
+from tests.plans.factories import main_of
 
 KEYS = {"OPENROUTER_API_KEY": "k", "OPENAI_API_KEY": "k", "ANTHROPIC_API_KEY": "k"}
 BODY = {"apiKeys": None, "openAIBase": "", "openAIOrgId": "", "authVars": KEYS, "sessionId": "s1"}
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
 
 
 @pytest.fixture

@@ -10,14 +10,8 @@ from execution.logic.model_errors import ModelError
 from execution.models import ModelCall
 from plans.models import Plan
 from tests.factories import World
-from tests.plans.factories import plan_make, user_of
 
 KEYS = {"OPENROUTER_API_KEY": "k", "OPENAI_API_KEY": "k", "ANTHROPIC_API_KEY": "k"}
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
 
 
 @pytest.fixture

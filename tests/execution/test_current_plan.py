@@ -19,12 +19,7 @@ from tests.execution.pending_states import (
     results_of,
 )
 from tests.factories import World
-from tests.plans.factories import main_of, plan_make, user_of
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
+from tests.plans.factories import main_of
 
 
 def url(plan: Plan) -> str:

@@ -7,12 +7,6 @@ from django.test.utils import CaptureQueriesContext
 from plans.models import Plan
 from tests.execution.pending_states import built, edited, loaded, made, moved, removed
 from tests.factories import World
-from tests.plans.factories import plan_make, user_of
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
 
 
 def url(plan: Plan) -> str:

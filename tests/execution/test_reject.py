@@ -8,12 +8,7 @@ from plans.models import Plan
 from plans.selectors import branch_log
 from tests.execution.pending_states import built, edited, loaded, made, removed, results_of
 from tests.factories import World
-from tests.plans.factories import main_of, plan_make, user_of
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
+from tests.plans.factories import main_of
 
 
 def url(plan: Plan, what: str) -> str:

@@ -3,19 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from execution.models import Run, RunKind
 from plandex_server.db import now
 from plans.models import Plan
 from plans.services.branches import branch_create
 from tests.factories import World
-from tests.plans.factories import main_of, plan_make, user_of
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
+from tests.plans.factories import main_of
 
 
 def run_make(plan: Plan, *, branch: str = "main", minutes: int = 2, ended: bool = True) -> Run:

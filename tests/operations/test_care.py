@@ -173,11 +173,6 @@ def test_doctor_without_a_database_says_so(tmp_path: Path) -> None:
 # -- prune ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
-
-
 def run_make(plan: Plan, *, days: int, user: User | None = None) -> Run:
     """A run that ended so many days ago, with its log and one call of a model."""
     then = now() - timedelta(days=days)

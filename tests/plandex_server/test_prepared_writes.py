@@ -8,7 +8,6 @@ from plandex_server.db import now
 from plandex_server.prepared_writes import PreparedInsert, PreparedUpdate
 from plans.models import Commit, ConvoSummary, Plan
 from tests.factories import World
-from tests.plans.factories import plan_make, user_of
 
 _NAMED = PreparedUpdate(
     lambda slots: (
@@ -33,11 +32,6 @@ def summary(plan: Plan, number: int) -> ConvoSummary:
         tokens=number,
         num_messages=2,
     )
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
 
 
 def test_it_works(world: World) -> None:

@@ -20,12 +20,7 @@ from plans.services.convo import (
 from plans.services.summaries import summaries_for, summary_add, summary_latest
 from plans.services.versions import branch_rewind, branch_write, revision_at, revision_head
 from tests.factories import World
-from tests.plans.factories import main_of, plan_make, user_of
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
+from tests.plans.factories import main_of, plan_make
 
 
 def message(id: str, role: Role = Role.USER, text: str = "hello", tokens: int = 3) -> ConvoMessage:

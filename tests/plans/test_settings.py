@@ -12,14 +12,9 @@ from plans.models import Plan
 from plans.selectors import branch_log
 from plans.services.versions import branch_rewind
 from tests.factories import World
-from tests.plans.factories import main_of, plan_make, user_of
+from tests.plans.factories import main_of
 
 TITLE = "⚙️  Updated model settings:"
-
-
-@pytest.fixture
-def plan(world: World) -> Plan:
-    return plan_make(project=world.project, owner=user_of(world.owner))
 
 
 @pytest.fixture
