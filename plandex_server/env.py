@@ -69,6 +69,17 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()] if value else default
 
 
+def env_secrets(name: str) -> list[str]:
+    """Secrets with commas between them, by the variable or its file; none when neither is set."""
+    value = env_secret(name)
+    keys = [key.strip() for key in value.split(",")] if value else []
+    if not all(keys):
+        raise ImproperlyConfigured(
+            f"{name} must hold secrets with one comma between two, none of them empty."
+        )
+    return keys
+
+
 def env_url(name: str) -> str:
     """An address of a web server without path; empty when unset."""
     value = env_str(name).rstrip("/")

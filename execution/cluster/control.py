@@ -28,13 +28,16 @@ async def control_send(run_id: str, word: Word) -> None:
 async def control_listen(handle: Callable[[str, Word], None]) -> None:
     """Hands every word to `handle` until it is cancelled."""
     layer = get_channel_layer()
+    told = False
     while True:
         try:
             channel = await layer.new_channel()
             await layer.group_add(CONTROL_GROUP, channel)
             break
         except Exception as failure:
-            logger.warning("control of runs: %s, trying again", type(failure).__name__)
+            if not told:
+                logger.warning("control of runs: %s, trying again", type(failure).__name__)
+            told = True
             await asyncio.sleep(TRY_AGAIN_S)
     while True:
         # The layer connects again by itself.

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.core.management.base import CommandError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 LOCK_NUMBER = 0x706C616E646578
@@ -28,6 +29,15 @@ def migrations_await(
     report("The database lacks migrations: waiting for manage.py serve, or migrate, to bring them.")
     while lacks_migrations():
         pause(LOOK_EVERY_S)
+
+
+@contextmanager
+def database_needed() -> Iterator[None]:
+    """Ends the command with one sentence when the database can't be used."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise CommandError(f"The database can't be used: {' '.join(str(error).split())}") from None
 
 
 @contextmanager

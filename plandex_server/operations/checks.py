@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from execution.management.addresses import is_loopback
+from execution.management.redis_start import is_redis_address
 from plandex_server.observe.tracing import is_installed
 from plandex_server.operations.access import networks
 
 TAG = "plandex"
 POSTGRESQL = ("postgres://", "postgresql://", "pgsql://")
-REDIS = ("redis://", "rediss://", "unix://")
 WEB = ("http://", "https://")
 SECRET_CHARS = 32
 
@@ -50,7 +50,7 @@ def _database_and_redis() -> Iterator[CheckMessage]:
             hint="Set SECRET_KEY (or SECRET_KEY_FILE) to the same value for all processes.",
             id="plandex.E003",
         )
-    if settings.REDIS_URL and not settings.REDIS_URL.startswith(REDIS):
+    if settings.REDIS_URL and not is_redis_address(settings.REDIS_URL):
         yield Error(
             "REDIS_URL does not name a Redis.",
             hint="Use redis://host:port/0 (rediss:// with TLS), or unset it for one process.",
@@ -126,6 +126,12 @@ def _watching() -> Iterator[CheckMessage]:
             "OTEL_EXPORTER_OTLP_ENDPOINT is set, but OpenTelemetry is not installed.",
             hint="pip install --require-hashes -r requirements-tracing.lock, or unset it.",
             id="plandex.E009",
+        )
+    if settings.TRACING and not settings.TRACING_ADDRESS.startswith(WEB):
+        yield Error(
+            "OTEL_EXPORTER_OTLP_ENDPOINT is no address of a web server.",
+            hint="Write it like http://collector:4318: traces are sent by http, not by gRPC.",
+            id="plandex.E015",
         )
 
 

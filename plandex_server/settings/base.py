@@ -13,6 +13,7 @@ from plandex_server.env import (
     env_int,
     env_list,
     env_secret,
+    env_secrets,
     env_str,
     env_url,
     kept_secret,
@@ -37,7 +38,7 @@ SECRET_KEY_IS_KEPT = not SECRET_KEY
 if SECRET_KEY_IS_KEPT:
     SECRET_KEY = kept_secret(DATA_DIR / "secret_key")
 # The first key seals; older ones still unseal, so that keys can be rotated.
-SEAL_KEYS = [key for key in env_secret("SEAL_KEYS").split(",") if key] or [SECRET_KEY]
+SEAL_KEYS = env_secrets("SEAL_KEYS") or [SECRET_KEY]
 # Where browsers and CLIs reach the server, when that is not HOST and PORT: behind a proxy.
 PUBLIC_URL = env_url("PUBLIC_URL")
 # In local mode everybody is let in: no other name may lead a browser here (DNS rebinding).
@@ -346,7 +347,8 @@ METRICS_TOKEN = env_secret("METRICS_TOKEN")
 # A worker answers /metrics and /health/… on this port of HOST; 0: nowhere.
 METRICS_PORT = env_int("METRICS_PORT", 0, maximum=65535)
 # Where traces of runs go; the exporter reads its other variables, all of OpenTelemetry, itself.
-TRACING = bool(env_str("OTEL_EXPORTER_OTLP_ENDPOINT"))
+TRACING_ADDRESS = env_str("OTEL_EXPORTER_OTLP_ENDPOINT")
+TRACING = bool(TRACING_ADDRESS)
 # After so many days `manage.py prune` deletes them; 0: never.
 KEEP_EVENTS_DAYS = env_int("KEEP_EVENTS_DAYS", 30)
 KEEP_ARCHIVED_PLANS_DAYS = env_int("KEEP_ARCHIVED_PLANS_DAYS", 0)

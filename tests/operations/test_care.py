@@ -57,6 +57,8 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"LOCAL_MODE": False, "SECRET_KEY": "short"}, "plandex.E012"),
     ({"ALLOWED_HOSTS": ["https://a.example"]}, "plandex.E013"),
     ({"OLLAMA_BASE_URL": "gpu-box:11434"}, "plandex.E014"),
+    ({"REDIS_URL": "redis://redis:sixthousand/0"}, "plandex.E011"),
+    ({"TRACING": True, "TRACING_ADDRESS": "collector:4317"}, "plandex.E015"),
 ]
 
 
@@ -71,7 +73,7 @@ def test_a_wrong_combination_is_refused(
 
 
 def test_tracing_without_its_extra(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.TRACING = True
+    settings.TRACING, settings.TRACING_ADDRESS = True, "http://collector:4318"
     assert checks.combinations() == []
     monkeypatch.setattr(checks, "is_installed", lambda: False)
     assert [each.id for each in checks.combinations()] == ["plandex.E009"]
@@ -80,7 +82,7 @@ def test_tracing_without_its_extra(settings: Settings, monkeypatch: pytest.Monke
 def test_every_id_is_tested_and_used_once() -> None:
     source = Path(checks.__file__).read_text()
     ids = {each for _, each in WRONG} | {"plandex.E009"}
-    assert ids == {f"plandex.E{number:03}" for number in range(1, 15)}
+    assert ids == {f"plandex.E{number:03}" for number in range(1, 16)}
     assert all(source.count(each) == 1 for each in ids)
 
 

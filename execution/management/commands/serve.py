@@ -12,10 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
 from execution.management.addresses import check_address, check_host
-from execution.management.migrating import migration_lock
+from execution.management.migrating import database_needed, migration_lock
+from execution.management.redis_start import redis_tell
 from plandex_server.errors import ApiError
 from plandex_server.loops import new_loop
 
@@ -34,10 +34,10 @@ class Command(BaseCommand):
         check_host(host)
         with _data_folder():
             check_address(host, port)
-            try:
+            with database_needed():
                 self._set_up()
-            except DatabaseError as error:
-                raise CommandError(f"The database can't be used: {_line(error)}") from None
+            if settings.CLUSTER:
+                redis_tell(self.stdout.write)
             self.stdout.write(f"Plandex server on http://{host}:{port}")
             if settings.LOCAL_MODE:
                 self.stdout.write("Local mode: everybody who reaches this address may sign in.")
@@ -94,11 +94,6 @@ def _data_folder() -> Iterator[None]:
                 f"Another server uses {settings.DATA_DIR}. Stop it, or set PLANDEX_DATA_DIR."
             ) from None
         yield
-
-
-def _line(error: DatabaseError) -> str:
-    """What a database driver says, on one line."""
-    return " ".join(str(error).split())
 
 
 def _calm_collector() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from execution.management.migrating import migrations_await
+from execution.management.migrating import database_needed, migrations_await
+from execution.management.redis_start import redis_await
 
 
 class Command(BaseCommand):
@@ -18,7 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.CLUSTER:
             raise CommandError("A worker needs DATABASE_URL and REDIS_URL; see the README.")
-        migrations_await(self.stdout.write)
+        with database_needed():
+            migrations_await(self.stdout.write)
+        redis_await(self.stdout.write)
         from plandex_server.celery import app
 
         # Threads only wait: each hands its run to the one event loop of this process.
