@@ -57,6 +57,7 @@ class Run(IdModel):
         indexes = [
             models.Index(fields=["plan", "created_at"], name="runs_of_a_plan"),
             models.Index(fields=["-created_at"], name="runs_by_time"),
+            models.Index(fields=["end", "-created_at"], name="runs_by_end"),
             models.Index(
                 fields=["user"],
                 name="active_runs_of_a_user",

@@ -202,6 +202,9 @@ class AuditEvent(models.Model):
             models.Index(fields=["org_id", "at"], name="audit_of_an_org"),
             models.Index(fields=["org_id", "action", "at"], name="audit_by_action"),
             models.Index(fields=["actor_id", "at"], name="audit_of_an_actor"),
+            # What the audit log is searched by.
+            models.Index(fields=["actor"], name="audit_by_actor"),
+            models.Index(fields=["target_id"], name="audit_of_a_target"),
             models.Index(fields=["at"], name="audit_by_time"),
         ]
 

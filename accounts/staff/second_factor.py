@@ -18,6 +18,7 @@ from accounts.services.limits import WRONG_TOKENS, limit_check, limit_note
 from plandex_server.errors import BadRequest
 
 _NAME = "authenticator app"
+_HAS_DEVICE = "_has_second_factor"
 WRONG = "That code is wrong or used up; wait for the next one and try again."
 
 
@@ -28,11 +29,20 @@ def device_of(user: User) -> TOTPDevice | None:
 
 
 def is_satisfied(request: HttpRequest) -> bool:
-    """Whether the sign-in has shown all that is asked of it; one query at most."""
+    """Whether the sign-in has shown all that is asked of it; one query per request at most."""
     user = request.user
     if not isinstance(user, User) or user.is_verified():  # type: ignore[attr-defined]  # otp adds it
         return True
-    return not settings.ADMIN_REQUIRE_2FA and device_of(user) is None
+    return not settings.ADMIN_REQUIRE_2FA and not _has_device(request, user)
+
+
+def _has_device(request: HttpRequest, user: User) -> bool:
+    """The site asks this several times while it answers a request."""
+    has = getattr(request, _HAS_DEVICE, None)
+    if has is None:
+        has = device_of(user) is not None
+        setattr(request, _HAS_DEVICE, has)
+    return bool(has)
 
 
 @dataclass(frozen=True, slots=True)

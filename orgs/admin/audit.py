@@ -98,7 +98,7 @@ class AuditPages(OrgModelAdmin[AuditEvent]):
         term = search_term.strip()
         if not term:
             return queryset, False
-        named = Q(actor=term.lower()) | Q(actor_id=term) | Q(target_id=term) | Q(target=term)
+        named = Q(actor=term.lower()) | Q(actor_id=term) | Q(target_id=term)
         return queryset.filter(named), False
 
     def get_urls(self) -> list[URLPattern]:

@@ -2,6 +2,7 @@
 Django's own classes take type arguments only in the stubs."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -13,9 +14,14 @@ if TYPE_CHECKING:
     from django.core.paginator import Paginator
     from django.forms import ModelForm
 else:
+    from django.contrib.admin import display
+    from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
     from django.core.paginator import Paginator as _Paginator
     from django.forms import ModelForm as _ModelForm
+    from django.utils.html import escape
+    from django.utils.safestring import mark_safe
     from unfold.admin import ModelAdmin as _ModelAdmin
+    from unfold.admin import checkbox
     from unfold.forms import AuthenticationForm
     from unfold.sites import UnfoldAdminSite as AdminSite
     from unfold.views import ChangeList
@@ -30,8 +36,17 @@ else:
     class ModelForm(_TakesTypes, _ModelForm):
         pass
 
+    _PLACE = "the-key-of-a-row"
+
+    @cache
+    def _row_checkbox() -> str:
+        """The theme renders this by two templates for every row of a list; once is enough."""
+        return checkbox.render(ACTION_CHECKBOX_NAME, _PLACE)
+
     class ModelAdmin(_TakesTypes, _ModelAdmin):
-        pass
+        @display(description=_ModelAdmin.action_checkbox.short_description)
+        def action_checkbox(self, obj: Any) -> str:
+            return mark_safe(_row_checkbox().replace(_PLACE, escape(str(obj.pk))))
 
 
 def coloured(description: str, colours: Mapping[str, str]) -> Callable[[F], F]:
