@@ -13,6 +13,9 @@ STOP_TAG = "<PlandexFinish/>"
 FENCE = "```"
 ESCAPED_FENCE = "\\`\\`\\`"
 
+_BLOCK = re.compile(
+    rf"^[^\S\n]*{OPEN_TAG}\b[^\n]*\n.*?(?:{CLOSE_TAG}[^\S\n]*$|\Z)", re.MULTILINE | re.DOTALL
+)
 _PATH = re.compile(r'\bpath="([^"]*)"')
 _LANG = re.compile(r'\blang="([^"\s]*)"')
 _LABEL_PREFIXES = ("file:", "file path:", "filepath:", "File path:", "File Path:")
@@ -62,6 +65,11 @@ SECTION_HEADINGS = {
     "### Remove Files": OperationKind.REMOVE,
     "### Reset Changes": OperationKind.RESET,
 }
+
+
+def outside_blocks(reply: str) -> str:
+    """The reply without its file blocks; one that was never closed goes on to the end."""
+    return _BLOCK.sub("", reply) if OPEN_TAG in reply else reply
 
 
 def tag_attributes(tag: str) -> TagAttributes:

@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from execution.logic.reply_grammar import STOP_TAG
+from execution.logic.reply_grammar import STOP_TAG, outside_blocks
 
 MAX_REPLIES_PER_TASK = 4
 
-_TASK_HEADINGS = ("### Tasks", "### Task")
-_REMOVE_HEADING = "### Remove Tasks"
+# Models change the level of a heading, set it in bold or end it with a colon.
+_MARKED = r"(?:#{{1,6}}\s+(?:\*\*)?|\*\*){words}:?(?:\*\*)?:?"
+_TASKS_HEADING = re.compile(_MARKED.format(words="Tasks?"))
+_REMOVE_HEADING = re.compile(_MARKED.format(words="Remove Tasks?"))
 _HEADING = re.compile(r"#{1,6}(\s|$)")
 _TASK_LINE = re.compile(r"\d+\.\s+(?P<title>.+)")
-_USES = "Uses:"
+_USES_LINE = re.compile(r"(?:[-*]\s+)?(?:\*\*)?Uses:(?:\*\*)?(?P<names>.*)")
+_REMARK = re.compile(r"\s\([^()]*\)")
+_IN_BACKTICKS = re.compile(r"`([^`]+)`")
 _EMPHASIS = "*_"
 
 
@@ -47,9 +51,9 @@ class TaskProgress:
 
 def parse_tasks(reply: str) -> tuple[Subtask, ...]:
     """The tasks of the last task section that lists any."""
-    lines = [line.strip() for line in reply.splitlines()]
+    lines = _lines(reply)
     for index in range(len(lines) - 1, -1, -1):
-        if lines[index] in _TASK_HEADINGS:
+        if _TASKS_HEADING.fullmatch(lines[index]):
             tasks = _tasks_of_section(_section(lines, index))
             if tasks:
                 return tasks
@@ -58,9 +62,9 @@ def parse_tasks(reply: str) -> tuple[Subtask, ...]:
 
 def parse_removed_titles(reply: str) -> tuple[str, ...]:
     """The titles listed by the last removal section that lists any."""
-    lines = [line.strip() for line in reply.splitlines()]
+    lines = _lines(reply)
     for index in range(len(lines) - 1, -1, -1):
-        if lines[index] == _REMOVE_HEADING:
+        if _REMOVE_HEADING.fullmatch(lines[index]):
             titles = _titles_of_section(_after(lines, index))
             if titles:
                 return titles
@@ -81,17 +85,18 @@ def update_tasks(
 ) -> TaskUpdate:
     """Take a reply's sections in: removals first, both only touching unfinished tasks.
 
-    A parsed task with the title of an unfinished one revises it in place; others are appended.
+    A parsed task with the title of an unfinished one revises it in place, however either is
+    marked up; others are appended.
     """
     unwanted = {_plain(title) for title in removed_titles}
     removed = tuple(t for t in tasks if not t.is_finished and _plain(t.title) in unwanted)
     kept = [task for task in tasks if task not in removed]
     added: list[Subtask] = []
-    places = {task.title: i for i, task in enumerate(kept) if not task.is_finished}
+    places = {_plain(task.title): i for i, task in enumerate(kept) if not task.is_finished}
     for task in parsed:
-        place = places.get(task.title)
+        place = places.get(_plain(task.title))
         if place is None:
-            places[task.title] = len(kept)
+            places[_plain(task.title)] = len(kept)
             kept.append(task)
             added.append(task)
         else:
@@ -143,6 +148,11 @@ def is_known_to_be_finished(task: Subtask | None, *, reply: str, earlier_replies
     return has_completion_marker(task.title, reply)
 
 
+def _lines(reply: str) -> list[str]:
+    """The lines that can be a section: a file that the reply writes may have task lists, too."""
+    return [line.strip() for line in outside_blocks(reply).splitlines()]
+
+
 def _after(lines: Sequence[str], index: int) -> Iterator[str]:
     """The lines behind one, without copying them: a reply may hold many headings."""
     return (lines[place] for place in range(index + 1, len(lines)))
@@ -170,16 +180,23 @@ def _tasks_of_section(lines: Iterable[str]) -> tuple[Subtask, ...]:
             descriptions.append([])
         elif not tasks or not line:
             continue
-        elif line.startswith(_USES):
-            names = (name.strip().strip("`").strip() for name in line[len(_USES) :].split(","))
-            uses = tasks[-1].uses_files + tuple(name for name in names if name)
-            tasks[-1] = replace(tasks[-1], uses_files=uses)
+        elif uses := _USES_LINE.match(line):
+            names = tasks[-1].uses_files + tuple(_used_files(uses["names"]))
+            tasks[-1] = replace(tasks[-1], uses_files=names)
         else:
             descriptions[-1].append(line.removeprefix("-").strip())
     return tuple(
         replace(task, description="\n".join(texts))
         for task, texts in zip(tasks, descriptions, strict=True)
     )
+
+
+def _used_files(names: str) -> Iterator[str]:
+    """The files of a `Uses:` line, without the remarks in brackets that models add."""
+    for item in _REMARK.sub("", names).split(","):
+        for name in _IN_BACKTICKS.findall(item) or [item.strip("` ")]:
+            if name.strip():
+                yield name.strip()
 
 
 def _titles_of_section(lines: Iterable[str]) -> tuple[str, ...]:
