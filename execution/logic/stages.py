@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from execution.logic.known_paths import KnownPaths
 from models_config.logic.catalog import RoleId
 
 MAX_ITERATIONS = 200
@@ -154,7 +155,8 @@ def choose_paths(
     """
     if choice.stage is not Stage.PLANNING or (is_chat and choice.phase is not Phase.CONTEXT):
         return PathChoice()
-    named = dict.fromkeys(span.strip() for span in _BACKTICK_SPAN.findall(reply))
+    known = KnownPaths((project_paths, pending_paths))
+    named = dict.fromkeys(known.meant(span.strip()) for span in _BACKTICK_SPAN.findall(reply))
     activated = tuple(path for path in named if path in project_paths or path in pending_paths)
     return PathChoice(
         activated=activated,

@@ -1,7 +1,7 @@
 """What follows a reply: its tasks are taken in, it is stored, and the next step is chosen."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from context.logic.tokens import count_tokens
 from execution.logic.events import Describing
@@ -55,7 +55,7 @@ async def finish_reply(state: TellState, received: Received) -> bool:
     session = state.session
     session.emit(Describing())
     await session.status(PlanStatus.DESCRIBING)
-    update = _tasks(received)
+    update = _tasks(state, received)
     task = current_task(received.turn.subtasks) if _implements(received) else None
     commit_msg, finished = await asyncio.gather(
         _describe(state, received), _is_finished(state, received, task)
@@ -78,13 +78,22 @@ def _implements(received: Received) -> bool:
     return received.choice.stage is Stage.IMPLEMENTATION
 
 
-def _tasks(received: Received) -> TaskUpdate:
+def _tasks(state: TellState, received: Received) -> TaskUpdate:
+    parsed = [
+        replace(task, uses_files=tuple(map(received.known.meant, task.uses_files)))
+        for task in parse_tasks(_with_tasks(state, received))
+    ]
     return update_tasks(
         received.turn.subtasks,
-        parsed=parse_tasks(received.text),
-        removed_titles=parse_removed_titles(received.text),
+        parsed=parsed,
+        removed_titles=parse_removed_titles(_with_tasks(state, received)),
         current=current_task(received.turn.subtasks),
     )
+
+
+def _with_tasks(state: TellState, received: Received) -> str:
+    """The text that may change the plan's tasks: a list in a chat's answer is only talk."""
+    return "" if state.request.is_chat_only else received.text
 
 
 def _paths(state: TellState, received: Received) -> PathChoice:
@@ -158,7 +167,7 @@ def _changes_tasks(received: Received, outcome: _Outcome) -> bool:
 
 def _flags(state: TellState, received: Received, outcome: _Outcome) -> ConvoFlags:
     request, choice = state.request, received.choice
-    explicit = bool(parse_tasks(received.text))
+    explicit = bool(parse_tasks(_with_tasks(state, received)))
     return ConvoFlags(
         current_stage=CurrentStage(
             tell_stage=choice.stage.value, planning_phase=choice.phase.value
@@ -183,7 +192,7 @@ def _reply_facts(state: TellState, received: Received, outcome: _Outcome) -> Rep
         auto_continue=state.request.auto_continue,
         has_activated_paths=bool(outcome.paths.activated),
         has_file_list=has_file_list(received.text),
-        has_tasks=bool(parse_tasks(received.text)),
+        has_tasks=bool(parse_tasks(_with_tasks(state, received))),
         has_removals=bool(outcome.update.removed),
         all_finished=outcome.progress.all_finished,
         has_current_task=current_task(outcome.progress.tasks) is not None,

@@ -13,7 +13,12 @@ from execution.logic.pending import StagedChange, encode_staged
 from execution.logic.reply_grammar import Operation, OperationKind
 from execution.models import Build, BuildState
 from execution.observed import build_placed
-from execution.services.edit_build import EditFailed, Edits, edit_replacements
+from execution.services.edit_build import (
+    EditFailed,
+    Edits,
+    edit_replacements,
+    only_shows_changes,
+)
 from execution.services.session import Session
 from execution.services.turns import NEVER, PlanState
 from plandex_server.db import now
@@ -174,6 +179,8 @@ class Builds:
         path, state = operation.path, self._state
         original = state.text_of(path)
         if not original:
+            if only_shows_changes(operation):
+                raise BuildFailed(f"the reply edits {path}, which does not exist or is empty")
             build_placed("new_file")
             result = _new_file(build_id, reply_id, path, self._moment(), operation.content)
             return StagedChange(build_id, reply_id, path, (result,))

@@ -19,7 +19,7 @@ from execution.logic.edits import (
     replacements_between,
     whole_file_question,
 )
-from execution.logic.edits.markers import marker_kind
+from execution.logic.edits.markers import looks_like_marker, marker_kind
 from execution.logic.model_errors import ModelError
 from execution.logic.reply_grammar import Operation
 from execution.observed import build_placed
@@ -88,7 +88,10 @@ class Edits:
             return placement.text
         text = await self._with_models(edit, placement)
         if text is None:
-            raise EditFailed(f"the edit of {path} could not be placed with certainty")
+            raise EditFailed(
+                f"the edit of {path} could not be placed with certainty and was left out; "
+                "build again or ask for the change once more"
+            )
         return text
 
     async def _with_models(self, edit: _Edit, placement: Placement) -> str | None:
@@ -167,6 +170,13 @@ class Edits:
             )
         except ModelError:
             return None
+
+
+def only_shows_changes(operation: Operation) -> bool:
+    """Whether the content stands for a file that is there already, by markers for its rest."""
+    if "type: new file" in operation.description.lower():
+        return False
+    return any(map(looks_like_marker, operation.content.splitlines()))
 
 
 def edit_replacements(original: str, text: str, *, summary: str) -> list[Replacement]:

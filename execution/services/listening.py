@@ -13,6 +13,7 @@ from execution.logic.assembly import (
     build_request,
 )
 from execution.logic.conversation import ConvoMessage as SpecMessage
+from execution.logic.known_paths import KnownPaths
 from execution.logic.prompts.wrapped import (
     MissingFileChoice,
     PromptChoice,
@@ -47,6 +48,7 @@ class Received:
     text: str = ""
     summarized_to: str = ""
     operations: list[Operation] = field(default_factory=list)
+    known: KnownPaths = field(default_factory=KnownPaths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class _Interruption:
 async def receive(state: TellState, turn: Turn, choice: StageChoice) -> Received:
     """Receives a reply to its end, over any number of missing-file questions."""
     received = Received(str(uuid.uuid4()), turn, choice, _prompt(state, turn, choice))
+    received.known = _known_paths(state, turn)
     resume: Resume | None = None
     while True:
         interruption = await _listen(state, received, resume)
@@ -70,6 +73,11 @@ async def receive(state: TellState, turn: Turn, choice: StageChoice) -> Received
         received.turn = await in_thread(
             turn_read, session.run.branch_id, session.org_id, list(session.staged)
         )
+        received.known = _known_paths(state, received.turn)
+
+
+def _known_paths(state: TellState, turn: Turn) -> KnownPaths:
+    return KnownPaths((state.session.project_paths, turn.context_paths, turn.state.files.files))
 
 
 async def _resolve(state: TellState, interruption: _Interruption) -> Resume:
@@ -141,11 +149,12 @@ def _take(state: TellState, received: Received, stream: ReplyStream, fed: Fed) -
         state.session.show(fed.text)
         if not state.request.is_chat_only:
             for operation in fed.operations:
-                _take_operation(state, received, operation)
+                _take_operation(state, received, received.known.corrected(operation))
         if fed.opened_path is None:
             return None
-        if _is_missing(state, received.turn, fed.opened_path):
-            return fed.opened_path
+        path = received.known.meant(fed.opened_path)
+        if _is_missing(state, received.turn, path):
+            return path
         fed = stream.feed("")
 
 

@@ -326,3 +326,39 @@ async def test_a_file_that_is_not_shown_stays_in_the_reply_that_wrote_it(stage: 
     await stage.told("Is it?", buildMode="none")
     request = stage.models.asked("planner")[-1]
     assert any("first = 1" in message.text for message in request.messages[1:])
+
+
+@on_stage
+async def test_a_path_in_another_case_is_the_file_of_the_project(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("src/Store.py", "x = 1\n")])
+    stage.models.queue("planner", plan_of("Write it", uses="`./src/store.py`"))
+    stage.models.queue("coder", block("SRC/store.py", "x = 2\n"), done("Write it"))
+    stage.models.defaults["builder"] = lambda request: "<PlandexCorrect/>"
+    stream = await stage.told(projectPaths={"src/Store.py": True})
+    assert stream.terminal == {"type": "finished"}
+    turn = await stage.turn()
+    assert turn.subtasks[0].uses_files == ("src/Store.py",)
+    assert turn.state.files.files == {"src/Store.py": "x = 2\n"}
+
+
+@on_stage
+async def test_a_file_announced_as_new_keeps_its_path(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("readme.md", "old\n")])
+    stage.models.queue("planner", plan_of("Write it", uses="`README.md`"))
+    stage.models.queue("coder", creating("README.md", "new\n"), done("Write it"))
+    stream = await stage.told(projectPaths={"readme.md": True})
+    assert stream.terminal == {"type": "finished"}
+    assert await stage.files() == {"README.md": "new\n"}
+
+
+@on_stage
+async def test_an_edit_of_a_file_that_is_not_there_is_no_new_file(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    edit = block("none.py", "# ... existing code ...\n\n\ndef f() -> None: ...\n")
+    stage.models.queue("coder", edit, done("Write it"))
+    stream = await stage.told()
+    assert stream.terminal is not None
+    assert stream.terminal["error"]["msg"] == (
+        "Build error: none.py: the reply edits none.py, which does not exist or is empty"
+    )
+    assert await stage.files() == {}

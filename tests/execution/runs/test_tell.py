@@ -273,6 +273,13 @@ async def test_a_chat_writes_no_files(stage: Stage) -> None:
 
 
 @on_stage
+async def test_a_list_in_a_chat_is_no_plan(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    await stage.told(isChatOnly=True)
+    assert list((await stage.turn()).subtasks) == []
+
+
+@on_stage
 async def test_a_model_decides_whether_a_task_is_finished(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("Write it"))
     stage.models.queue("coder", creating("a.py", "a\n"), "More is to come.")
