@@ -131,7 +131,7 @@ async def _is_finished(state: TellState, received: Received, task: Subtask | Non
         return True
     return await auxiliary.task_is_finished(
         state.models,
-        prompt=received.prompt.text,
+        prompt="" if received.prompt.is_generic else received.prompt.text,
         task=task,
         earlier=earlier,
         reply=received.text,

@@ -30,7 +30,10 @@ class AnswerForm:
         """The sentence that asks for the answer."""
         if as_tool:
             return render("answer_tool", tool=self.tool)
-        tags = "".join(f"<{name}>…</{name}>" for name in self.fields)
+        tags = "".join(
+            f"<{name}>{'true or false' if kind == 'boolean' else '…'}</{name}>"
+            for name, kind in self.fields.items()
+        )
         root = self.xml_root
         return render("answer_xml", form=f"<{root}>{tags}</{root}>" if root else tags)
 

@@ -71,8 +71,12 @@ def task_finished_request(
     reply: str,
     as_tool: bool = False,
 ) -> AuxiliaryRequest:
-    """Ask whether the replies to a task, the newest last, complete it."""
-    texts = ["## Prompt", fenced(prompt), "## Task", task_text(task)]
+    """Ask whether the replies to a task, the newest last, complete it.
+
+    `prompt` is empty if the user wrote none for this reply.
+    """
+    texts = ["## Prompt", fenced(prompt)] if prompt.strip() else []
+    texts += ["## Task", task_text(task)]
     for text in earlier_replies:
         texts += ["## Earlier reply", fenced(text)]
     texts += ["## Latest reply", fenced(reply)]

@@ -111,7 +111,9 @@ def ignore_file(is_git_repo: bool) -> str:
 def _circumstances(facts: PromptFacts) -> str:
     lines = [f"Time: {facts.timestamp}"]
     if facts.os_details:
-        lines.append(f"Operating system: {facts.os_details}")
+        # The CLI sends lines with names of their own, beginning with this one.
+        name = "" if facts.os_details.startswith("OS:") else "Operating system: "
+        lines.append(f"{name}{facts.os_details}")
     return "\n".join(lines)
 
 
@@ -120,14 +122,15 @@ def _notes(facts: PromptFacts) -> list[str]:
         return [render("note_chat_exec_on" if facts.exec_enabled else "note_chat_exec_off")]
     if facts.phase is Phase.CONTEXT:
         return []
+    if facts.stage is Stage.IMPLEMENTATION:
+        return [render("note_script_task")] if facts.exec_enabled else []
     notes = [render("note_script")] if facts.exec_enabled else []
-    if facts.stage is Stage.PLANNING:
-        if facts.is_user_debug:
-            notes.append(render("note_user_debug"))
-        elif facts.is_apply_debug:
-            notes.append(render("note_apply_debug"))
-        elif not facts.exec_enabled:
-            notes.append(render("note_exec_off"))
+    if facts.is_user_debug:
+        notes.append(render("note_user_debug"))
+    elif facts.is_apply_debug:
+        notes.append(render("note_apply_debug"))
+    elif not facts.exec_enabled:
+        notes.append(render("note_exec_off"))
     return notes
 
 

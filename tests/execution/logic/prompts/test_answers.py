@@ -46,7 +46,7 @@ def test_the_request_shows_the_form() -> None:
     assert PLAN_NAME.request(as_tool=True) == "Call `namePlan`."
     assert TASK_FINISHED.request(as_tool=False) == (
         "Answer only: <subtaskStatus><reasoning>…</reasoning>"
-        "<subtaskFinished>…</subtaskFinished></subtaskStatus>"
+        "<subtaskFinished>true or false</subtaskFinished></subtaskStatus>"
     )
 
 

@@ -69,6 +69,13 @@ def test_the_task_check_shows_prompt_task_and_replies_in_order() -> None:
     assert "<subtaskFinished>" in request.messages[0].text
 
 
+def test_the_task_check_shows_no_prompt_of_ours() -> None:
+    request = task_finished_request(
+        prompt="", task=Subtask("Add f"), earlier_replies=[], reply="all"
+    )
+    assert request.messages[1].text == "## Task\n\nAdd f\n\n## Latest reply\n\n```\nall\n```"
+
+
 CONVO = (
     ConvoMessage("1", "user", "one", 1, 1000),
     ConvoMessage("2", "assistant", "two", 1, 2000),

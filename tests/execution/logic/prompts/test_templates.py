@@ -122,6 +122,7 @@ RULES: dict[str, tuple[int, list[str]]] = {
     "note_apply_debug": (500, ["_apply.sh", "failed", "rolled back", "pending", "runs again"]),
     "note_exec_off": (200, ["Commands cannot be run", "_apply.sh"]),
     "note_script": (250, ["_apply.sh", "commands only", "shebang"]),
+    "note_script_task": (250, ["_apply.sh", "names it", "commands only", "shebang"]),
     "note_chat_exec_on": (120, ["tell mode"]),
     "note_chat_exec_off": (120, ["cannot run commands"]),
     "continue_chat": (120, ["Continue", "Do not repeat"]),

@@ -60,7 +60,7 @@ def test_the_context_stage_names_the_room_for_files() -> None:
         (replace(PLANNING, is_user_debug=True), {"user_debug"}),
         (replace(PLANNING, is_apply_debug=True, exec_enabled=True), {"script", "apply_debug"}),
         (CODING, set()),
-        (replace(CODING, exec_enabled=True), {"script"}),
+        (replace(CODING, exec_enabled=True), {"script_task"}),
         (replace(CODING, is_user_debug=True), set()),
         (replace(CONTEXT, exec_enabled=True), set()),
         (replace(PLANNING, is_chat=True), {"chat_off"}),
@@ -71,7 +71,8 @@ def test_the_context_stage_names_the_room_for_files() -> None:
 def test_each_case_has_its_notes(facts: PromptFacts, notes: set[str]) -> None:
     marks = {
         "exec_off": "Commands cannot be run",
-        "script": "`_apply.sh` is allowed",
+        "script": "`_apply.sh` is allowed. ",
+        "script_task": "`_apply.sh` is allowed if the current task names it",
         "user_debug": "output of a command of the user that failed",
         "apply_debug": "output of `_apply.sh`, which failed",
         "chat_on": "can also run commands",
@@ -88,6 +89,12 @@ def test_it_ends_with_what_the_stage_asks_for() -> None:
     )
     chat = wrap_prompt("x", replace(PLANNING, is_chat=True))
     assert "No file blocks, no task list" in chat and "Uses:" not in chat
+
+
+def test_the_details_of_the_cli_are_named_once() -> None:
+    details = "OS: linux\nArchitecture: amd64"
+    text = wrap_prompt("x", replace(CODING, os_details=details))
+    assert f"Time: {TIME}\n{details}\n" in text
 
 
 @pytest.mark.parametrize("facts", [PLANNING, CODING])
