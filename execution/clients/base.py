@@ -49,7 +49,8 @@ class Usage(msgspec.Struct, frozen=True):
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):
-    """One step of an answer; a function call's arguments come as `text`.
+    """One step of an answer; a function call's arguments come as `text`. `chunks` of the provider
+    are joined in it.
 
     A struct, because hundreds of runs make one for each chunk.
     """
@@ -58,6 +59,7 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     reasoning: str = ""
     finish: str | None = None
     usage: Usage | None = None
+    chunks: int = 1
 
 
 class ModelClient(Protocol):

@@ -10,6 +10,7 @@ from execution.clients.base import Delta, ModelRequest
 from execution.clients.failures import model_failures
 from execution.clients.pool import HttpPool, SdkClients, imported, received
 from execution.clients.vertex import GoogleTokens
+from execution.logic.model_errors import ModelError
 from models_config.logic.credentials import ProviderChoice
 
 
@@ -21,6 +22,40 @@ class Reader(Protocol):
     def feed(self, received: bytes) -> Iterator[Delta]: ...
 
     def end(self) -> Iterator[Delta]: ...
+
+
+def joined(deltas: Iterator[Delta]) -> Iterator[Delta]:
+    """What arrived together, as one step. The further the process is behind its providers, the more
+    arrives at once, so a chunk costs the less the more there are. What came before a failure comes
+    before it still."""
+    held: list[Delta] = []
+    try:
+        for delta in deltas:
+            is_last = delta.finish is not None or delta.usage is not None
+            if held and (is_last or (delta.reasoning and held[-1].text)):
+                yield _one(held)
+                held.clear()
+            if is_last:
+                yield delta
+            else:
+                held.append(delta)
+    except ModelError:
+        if held:
+            yield _one(held)
+        raise
+    if held:
+        yield _one(held)
+
+
+def _one(held: list[Delta]) -> Delta:
+    """Thoughts come before the text; a thought after text is held apart."""
+    if len(held) == 1:
+        return held[0]
+    return Delta(
+        "".join([delta.text for delta in held]),
+        "".join([delta.reasoning for delta in held]),
+        chunks=len(held),
+    )
 
 
 class StreamingClient(ABC):
@@ -43,7 +78,7 @@ class StreamingClient(ABC):
                 reader = await self._reader(choice, response)
                 async with aclosing(received(response)) as pieces:
                     async for piece in pieces:
-                        for delta in reader.feed(piece):
+                        for delta in joined(reader.feed(piece)):
                             yield delta
                         if reader.done:
                             return

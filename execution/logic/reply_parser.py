@@ -68,7 +68,6 @@ class ReplyStream:
         self._waiting = ""
         self._waiting_from = 0
         self._opened: OpenedBlock | None = None
-        self.chunk_count = 0
         if seed:
             self._read(self._gate.feed(seed))
             while self._waiting:
@@ -92,11 +91,10 @@ class ReplyStream:
         assert self._opened is not None, "no block was opened yet"
         return self._opened.start
 
-    def feed(self, chunk: str) -> Fed:
-        """Take the next chunk of model text."""
+    def feed(self, chunk: str, *, chunks: int = 1) -> Fed:
+        """Take the next text of the model, which came as so many `chunks`."""
         if chunk:
-            self.chunk_count += 1
-            self._reader.chunks += 1
+            self._reader.chunks += chunks
         return self._read(self._gate.feed(chunk))
 
     def finish(self) -> Fed:

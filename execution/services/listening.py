@@ -120,7 +120,7 @@ async def _listen(
             if not delta.text:
                 continue
             session.runtime.log.received(session.run.id, delta.text)
-            path = _take(state, received, stream, stream.feed(delta.text))
+            path = _take(state, received, stream, stream.feed(delta.text, chunks=delta.chunks))
             if path is not None:
                 # What the model wrote of a file that it never saw does not count.
                 session.runtime.log.restart(session.run.id, received.id, stream.raw)

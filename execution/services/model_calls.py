@@ -249,6 +249,7 @@ def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
         reasoning=reasoning.replace(NUL, ""),
         finish=delta.finish,
         usage=delta.usage,
+        chunks=delta.chunks,
     )
 
 
