@@ -22,8 +22,13 @@ logger = logging.getLogger(__name__)
 
 FLUSH_EVERY_S = 0.5
 """A dead process loses at most this much, plus the time of one write; the promise is one second."""
-SEND_EVERY_S = 0.015
+SEND_EVERY_S = 0.005
 """One pipelined write of all runs costs an eighth of one write for each event."""
+SEND_SHARE = 3
+"""How many times as long as the last write took the next one waits: while the process is busy,
+writes take longer, so that more goes into each and there are fewer."""
+SEND_LATEST_S = 0.05
+"""Viewers get a frame this seldom at most."""
 SEND_AGAIN_S = 0.5
 """After a failure; the viewers find the events in the database meanwhile."""
 KEEP_ENDED_S = 60.0
@@ -126,6 +131,7 @@ class EventLog:
         self._broadcast = broadcast
         self._unsent: set[str] = set()
         self._sending: asyncio.Task[None] | None = None
+        self._send_after = 0.0
         self._may_send = asyncio.Event()
         self._may_send.set()
         self._flusher: asyncio.Task[None] | None = None
@@ -155,11 +161,13 @@ class EventLog:
                 self._sending = asyncio.get_running_loop().create_task(self._send_news())
 
     async def _send_news(self) -> None:
-        """Sends what is new in all logs, after a moment in which more comes together."""
+        """Sends what is new in all logs: at once after a pause, else when more came together."""
         assert self._broadcast is not None, "called with a broadcast only"
+        loop = asyncio.get_running_loop()
         while self._unsent:
-            await asyncio.sleep(SEND_EVERY_S)
+            await asyncio.sleep(self._send_after - loop.time())
             await self._may_send.wait()
+            began = loop.time()
             unsent, self._unsent = self._unsent, set()
             news = []
             for run_id in unsent:
@@ -175,6 +183,9 @@ class EventLog:
                 logger.warning("events could not be sent: %s", type(failure).__name__)
                 self._take_back(news)
                 await asyncio.sleep(SEND_AGAIN_S)
+            ended = loop.time()
+            pause = max(SEND_EVERY_S, SEND_SHARE * (ended - began))
+            self._send_after = ended + min(pause, SEND_LATEST_S)
 
     def _take_back(self, news: Sequence[Stretch]) -> None:
         for stretch in news:

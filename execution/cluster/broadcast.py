@@ -1,4 +1,5 @@
-"""The sending side: a worker's events go to Redis streams, one pipeline for all its runs."""
+"""The sending side: a worker's events go to Redis streams, one pipeline for all its runs, and then
+to those who view them in one message."""
 
 import logging
 import time
@@ -18,7 +19,7 @@ from execution.logic.stretches import (
 
 logger = logging.getLogger(__name__)
 
-NEWS_GROUP = "runs.news"
+NEWS_GROUP = "runs.events"
 KEEP_S = 15 * 60
 """After its last event a stream stays for those who come late; then the database has it."""
 KEEP_AGAIN_S = 60.0
@@ -27,6 +28,9 @@ MAX_BATCHES = 20_000
 FOLLOWED_S = 15
 """A web process repeats more often than this that it has viewers."""
 _SENT_BEFORE = "equal or smaller"
+
+News = tuple[str, int, bytes]
+"""Of a run: the number of its first new event, and the new events."""
 
 
 class NotSent(Exception):
@@ -53,28 +57,37 @@ class RedisBroadcast:
         """The id of a batch is the number of its last event, so a reader goes on after any."""
         pipeline = self._redis.pipeline(transaction=False)
         due = self._due(stretches)
-        for stretch in stretches:
-            last = stretch.first + len(stretch.entries) - 1
+        batches = [encode_entries(stretch.entries) for stretch in stretches]
+        for stretch, entries in zip(stretches, batches, strict=True):
             key = stream_key(stretch.run_id)
-            fields = {
-                "first": str(stretch.first),
-                "entries": encode_entries(stretch.entries),
-                "owner": self._owner,
-            }
-            pipeline.xadd(key, fields, id=f"{last}-0", maxlen=MAX_BATCHES, approximate=True)
-            if stretch.run_id in due:
-                pipeline.expire(key, KEEP_S)
-        for answer in await pipeline.execute(raise_on_error=False):
+            last = stretch.first + len(stretch.entries) - 1
+            fields = ("first", stretch.first, "entries", entries, "owner", self._owner)
+            # Not `xadd`, whose checks cost as much as the rest.
+            pipeline.execute_command("XADD", key, "MAXLEN", "~", MAX_BATCHES, f"{last}-0", *fields)
+        for run_id in due:
+            pipeline.expire(stream_key(run_id), KEEP_S)
+        answers = await pipeline.execute(raise_on_error=False)
+        news = [
+            (stretch.run_id, stretch.first, entries)
+            for stretch, entries, answer in zip(stretches, batches, answers, strict=False)
+            if not isinstance(answer, Exception)
+        ]
+        await self._tell(news)
+        for answer in answers:
             # A batch that was sent before, perhaps by another process, is refused rightly.
             if isinstance(answer, Exception) and _SENT_BEFORE not in str(answer):
                 raise NotSent(type(answer).__name__)
         self._kept_at |= due
-        runs = [stretch.run_id for stretch in stretches]
+
+    async def _tell(self, news: Sequence[News]) -> None:
+        """Shows viewers what their stream has, and nothing that it refused: so that all see the
+        same, should two processes have gone on with a run."""
+        message = {"type": "runs.events", "owner": self._owner, "news": news}
         try:
-            await get_channel_layer().group_send(NEWS_GROUP, {"type": "runs.news", "runs": runs})
+            await get_channel_layer().group_send(NEWS_GROUP, message)
         except Exception as failure:
-            # The events are there; viewers look for them without being woken, a moment later.
-            logger.warning("viewers were not woken: %s", type(failure).__name__)
+            # The events are there; viewers look for them without being told, a moment later.
+            logger.warning("viewers were not told: %s", type(failure).__name__)
 
     def _due(self, stretches: Sequence[Stretch]) -> dict[str, float]:
         """The runs whose streams are to be told how long to stay, and now; the last time is at a

@@ -1,8 +1,9 @@
 """The receiving side: a web process follows runs that other processes execute.
 
-Messages say which runs have news; what is new is read from Redis, all runs in one command. Both
-may be lost. So every run is looked at each second without a message, and what Redis can't give is
-read from the database: what follows a gap, what is silent, and everything while Redis is away.
+Messages bring what is new. They may be lost: what does not join on to what is known is read from
+Redis, all such runs in one command. So is every run each second without a message, and what Redis
+can't give is read from the database: what follows a gap, what is silent, and everything while Redis
+is away.
 """
 
 import asyncio
@@ -75,7 +76,7 @@ class RemoteLogs:
         self._look_every = look_every
         self._runs: dict[str, _Remote] = {}
         self._unread: set[str] = set()
-        self._news = asyncio.Event()
+        self._gap = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._rests_until = 0.0
 
@@ -120,7 +121,7 @@ class RemoteLogs:
             logger.error("following runs of other processes failed", exc_info=without_text(failure))
 
     async def _listen(self) -> None:
-        """Notes which runs have news, as the messages say."""
+        """Takes what the messages bring."""
         while True:
             try:
                 layer = get_channel_layer()
@@ -133,16 +134,26 @@ class RemoteLogs:
         while True:
             # The layer connects again by itself.
             message = await layer.receive(channel)
-            followed = [run_id for run_id in message["runs"] if run_id in self._runs]
-            if followed:
-                self._unread.update(followed)
-                self._news.set()
+            for run_id, first, entries in message["news"]:
+                run = self._runs.get(run_id)
+                if run is not None and not run.has_ended:
+                    self._hear(run_id, run, (first, entries, message["owner"]))
+
+    def _hear(self, run_id: str, run: _Remote, news: tuple[int, bytes, str]) -> None:
+        first, entries, owner = news
+        if first > run.known + 1:
+            self._unread.add(run_id)
+            self._gap.set()
+            return
+        run.owner = owner
+        run.extend(first, decode_entries(entries))
 
     async def _read(self) -> None:
-        """Reads the runs that have news: while one read goes on, more come together."""
+        """Reads the runs of which a message was lost: while one read goes on, more come
+        together."""
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._gap.wait()
+            self._gap.clear()
             unread, self._unread = self._unread, set()
             try:
                 await self._fetch(unread)
