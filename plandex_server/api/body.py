@@ -1,7 +1,8 @@
 """Request bodies, decoded as the CLI's own language does it.
 
 Keys match in any case, unknown keys are ignored, a missing key or `null` leaves the field's
-default, and types are strict. Shapes are `msgspec.Struct` classes in the apps' `serializers.py`.
+default, and types are strict; but as in JSON Schema, `1.0` is an integer. Shapes are
+`msgspec.Struct` classes in the apps' `serializers.py`.
 """
 
 import re
@@ -17,6 +18,8 @@ from plandex_server.errors import BadRequest
 T = TypeVar("T")
 
 BAD_BODY = "Error parsing request body"
+# Larger floats stay what they are: integers of 64 bits are the largest that any field takes.
+_MOST = 2.0**63
 NEEDED = "x-needed"
 
 Needed = Annotated[T, msgspec.Meta(extra_json_schema={NEEDED: True})]
@@ -53,7 +56,22 @@ def parse(body: bytes, kind: type[T], *, error: str = BAD_BODY) -> T:
         raw = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest(f"{error}: it is not valid JSON") from None
-    return convert(raw, kind, error=error)
+    return convert(_with_whole_numbers(raw), kind, error=error)
+
+
+def _with_whole_numbers(raw: object) -> object:
+    """`raw`, changed in place, with integers for the floats that are one."""
+    whole = [raw]
+    left: list[Any] = [whole]
+    while left:
+        one = left.pop()
+        for key, value in one.items() if isinstance(one, dict) else enumerate(one):
+            if isinstance(value, float):
+                if value.is_integer() and abs(value) < _MOST:
+                    one[key] = int(value)
+            elif isinstance(value, dict | list):
+                left.append(value)
+    return whole[0]
 
 
 # An escape in a JSON string; half of a surrogate pair is no character.
