@@ -4,19 +4,22 @@
 
 Both run in local mode. The first is a Plandex server to compare with. What
 `docs/decisions/0014-differences.md` does not list makes the command fail, and so does a line there
-that nothing is found for.
+that nothing is found for. A Go server answers `/version` from a file `version.txt` beside it.
 """
 
 import argparse
 import asyncio
+import json
 import threading
 from pathlib import Path
 
 from benchmarks.differential.models import Models
-from benchmarks.differential.play import Play, Side, listed, unlisted, unused
+from benchmarks.differential.play import Play, Side, listed, not_called, unlisted, unused
 from benchmarks.differential.script import play_all
 
-DECISION = Path(__file__).resolve().parents[2] / "docs" / "decisions" / "0014-differences.md"
+ROOT = Path(__file__).resolve().parents[2]
+DECISION = ROOT / "docs" / "decisions" / "0014-differences.md"
+OPERATIONS = ROOT / "tests" / "data" / "api_operations.json"
 
 
 def main() -> None:
@@ -33,6 +36,9 @@ def main() -> None:
         print(line)
     for pattern in stale:
         print(f"Listed, but not found: {pattern}")
+    missed = list(not_called(play.called, json.loads(OPERATIONS.read_text())))
+    if missed:
+        print(f"Not called: {', '.join(missed)}")
     print(
         f"{play.calls} calls, {len(dict.fromkeys(play.found))} differences, {len(new)} not listed"
     )

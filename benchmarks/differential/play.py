@@ -6,7 +6,7 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,8 @@ class Play:
     ours: Side
     found: list[str] = field(default_factory=list)
     calls: int = 0
+    called: set[tuple[str, str]] = field(default_factory=set)
+    """Methods and paths, the latter with the names of their parts."""
 
     def call(
         self,
@@ -93,6 +95,7 @@ class Play:
         """`keep` picks what later calls need from the answer."""
         answers = [side.call(method, path, body) for side in (self.reference, self.ours)]
         self.calls += 1
+        self.called.add((method, path.partition("?")[0]))
         where = f"{method} {path.partition('?')[0]}{f' ({situation})' if situation else ''}"
         for line in differences(*answers):
             self.found.append(f"{where}: {line.strip()}")
@@ -103,6 +106,7 @@ class Play:
                 side.known |= keep(answer.value)
 
     def tell(self, path: str, body: Body) -> None:
+        self.called.add(("POST", path))
         for side in (self.reference, self.ours):
             side.tell(path, body)
 
@@ -124,3 +128,20 @@ def unused(found: list[str], patterns: list[str]) -> Iterator[str]:
     for pattern in patterns:
         if len(list(unlisted(found, [pattern]))) == len(dict.fromkeys(found)):
             yield pattern
+
+
+def not_called(
+    called: set[tuple[str, str]], operations: Sequence[Mapping[str, str]]
+) -> Iterator[str]:
+    """The ids of the specification's operations that no call was made for."""
+    for operation in operations:
+        parts = re.split(r"{\w+}", operation["path"])
+        pattern = re.compile("[^/]+".join(map(re.escape, parts)))
+        fixed = {one["path"] for one in operations if one["method"] == operation["method"]}
+        if not any(
+            method == operation["method"]
+            and pattern.fullmatch(path)
+            and (path == operation["path"] or path not in fixed)
+            for method, path in called
+        ):
+            yield operation["operationId"]

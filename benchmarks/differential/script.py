@@ -50,6 +50,7 @@ def accounts(play: Play) -> None:
     email = f"diff-{uuid4().hex[:8]}@differential.test"
     verification = {"email": email, "userId": "", "requireUser": False, "requireNoUser": False}
     play.call("GET", "/health")
+    play.call("GET", "/version")
     play.call("POST", "/accounts/email_verifications", verification, situation="new")
     account = {"email": email, "pin": "", "userName": "Dora Different"}
     play.call("POST", "/accounts", account, keep=lambda value: {"token": value["token"]})
@@ -166,6 +167,7 @@ def plans(play: Play) -> None:
     play.call("GET", "/plans/archive?projectId={projectId}", situation="none yet")
     play.call("GET", "/plans/ps?projectId={projectId}&recent=true", situation="none yet")
     play.call("GET", "/plans/ps", situation="no project")
+    play.call("GET", f"/plans/ps?projectId={NOWHERE}", situation="unknown project")
     play.call("GET", "/plans/{planId}")
     play.call("PATCH", "/plans/{planId}/rename", {"name": "first"})
     play.call("PATCH", "/plans/{planId}/rename", {"name": ""}, situation="no name")
@@ -220,6 +222,8 @@ def context(play: Play) -> None:
     play.call(
         "POST", "/file_map", {"mapInputs": {"a.py": "def f():\n    return 1\n", "b.txt": "b"}}
     )
+    many = {f"{number}.py": "" for number in range(501)}
+    play.call("POST", "/file_map", {"mapInputs": many}, situation="a large batch")
     cached = "/plans/{planId}/main/load_cached_file_map"
     play.call("POST", cached, {"filePaths": ["."]}, situation="none")
     play.call("POST", path, [MAP], situation="a map")
