@@ -58,6 +58,7 @@ class LocalModeRefusal(Forbidden):
     """People can't be managed in local mode: everyone who reaches the server may be anyone."""
 
     code = "local_mode"
+    ends_cli = True
 
 
 class BadBudget(BadRequest):

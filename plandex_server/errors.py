@@ -12,12 +12,14 @@ class ApiError(Exception):
 
     `type` is the CLI's error type; only the types of `CLI_JSON_TYPES` reach it as JSON, because
     any other JSON error ends the CLI's process on the spot. `code` is the reason that the API
-    dialect names in `details`.
+    dialect names in `details`. `ends_cli` marks those that shall end it: it prints the message
+    and nothing else.
     """
 
     status = 500
     type = "other"
     code = "internal_error"
+    ends_cli = False
 
     def __init__(self, msg: str, *, details: Mapping[str, object] | None = None) -> None:
         super().__init__(msg)

@@ -1,5 +1,6 @@
 """Reading projects; every access goes through here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +13,7 @@ from plandex_server.prepared import Prepared
 from projects.errors import PlanNotFound, ProjectNotFound
 from projects.models import Project
 
+NO_PROJECT = "project does not exist in org"
 _IN_ORG = Prepared(lambda slots: Project.objects.filter(org_id=slots.org_id, pk=slots.project_id))
 
 
@@ -19,8 +21,17 @@ def project_get(*, auth: Auth, project_id: str) -> Project:
     """The project of the caller's org; else 404."""
     project = _IN_ORG.first(org_id=auth.org.id, project_id=canonical_id(project_id))
     if project is None:
-        raise ProjectNotFound("project does not exist in org")
+        raise ProjectNotFound(NO_PROJECT)
     return project
+
+
+def project_ids_checked(*, auth: Auth, project_ids: Iterable[str]) -> list[str]:
+    """The ids as they are stored; 404 unless the caller's org has all these projects."""
+    asked = {canonical_id(project_id) for project_id in project_ids}
+    ids = [id for id in asked if id is not None]
+    if ids and Project.objects.filter(org=auth.org, pk__in=ids).count() == len(asked):
+        return ids
+    raise ProjectNotFound(NO_PROJECT)
 
 
 def project_list(*, auth: Auth) -> list[Project]:

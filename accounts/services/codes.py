@@ -35,7 +35,7 @@ def code_use(*, code: str, network: str) -> SignInCode:
     )
     if found is None or not used or not found.user.is_active:
         limit_note(WRONG_CODES, subject=network, network=network)
-        raise PinRefused("The code is wrong, used or older than 5 minutes; make a new one.")
+        raise PinRefused("Error signing in: invalid or expired sign-in code; make a new one")
     return found
 
 

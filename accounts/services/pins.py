@@ -14,7 +14,7 @@ from plandex_server.mail import mail_send
 
 PIN_LENGTH = 6
 PIN_LIFETIME = timedelta(minutes=5)
-_REFUSED = "The PIN is wrong, used or older than 5 minutes; ask for a new one."
+_REFUSED = "invalid or expired pin; ask for a new one"
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -32,18 +32,18 @@ def pin_send(*, email: str, network: str) -> None:
     mail_send("verification", to=email, values={"pin": pin, "minutes": 5})
 
 
-def pin_use(*, email: str, pin: str, network: str) -> None:
-    """Consumes an open PIN of the address; else `PinRefused`."""
+def pin_use(*, email: str, pin: str, network: str, error: str) -> None:
+    """Consumes an open PIN of the address; else `PinRefused`, whose text begins with `error`."""
     found = _find(email=email, pin=pin, network=network)
     used = EmailPin.objects.filter(pk=found.pk, used_at=None).update(used_at=now()) if found else 0
     if not used:
-        raise PinRefused(_REFUSED)
+        raise PinRefused(f"{error}: {_REFUSED}")
 
 
 def pin_check(*, email: str, pin: str, network: str) -> None:
     """Whether `pin_use` would succeed, without consuming the PIN."""
     if _find(email=email, pin=pin, network=network) is None:
-        raise PinNotFound(_REFUSED)
+        raise PinNotFound(_REFUSED.capitalize())
 
 
 def _find(*, email: str, pin: str, network: str) -> EmailPin | None:

@@ -32,6 +32,7 @@ from plandex_server.api.dialect import Dialect
 from plandex_server.api.views import ApiViewSet, answer, dialect, parse, text
 from plandex_server.errors import BadRequest
 from plans.selectors import branch_get, branch_get_to_update, plan_overviews
+from projects.selectors import project_ids_checked
 
 _PS_PARAMETERS = (
     Parameter(
@@ -114,6 +115,7 @@ class RunViewSet(ApiViewSet):
         "Plans",
         "List plans currently executing (analogous to `plandex ps`).",
         returns={200: Answer("Running plans.", RunningPlansJson)},
+        errors=(404,),
         parameters=_PS_PARAMETERS,
     )
     def ps(self, request: Request) -> HttpResponse:
@@ -121,6 +123,8 @@ class RunViewSet(ApiViewSet):
         project_ids = request.query_params.getlist("projectId")
         if not project_ids and dialect(request) is Dialect.CLI:
             raise BadRequest("No project ids provided")
+        if project_ids:
+            project_ids = project_ids_checked(auth=auth, project_ids=project_ids)
         recent = request.query_params.get("recent") == "true"
         runs = runs_of_projects(auth=auth, project_ids=project_ids, recent=recent)
         plans = {run.plan_id: run.plan for run in runs}

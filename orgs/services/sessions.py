@@ -18,6 +18,9 @@ from orgs.services.audit import audit_record
 from orgs.services.membership import domain_join
 from plandex_server.errors import ApiError
 
+_NOT_SIGNED_IN = "Error signing in"
+_NOT_VERIFIED = "Error validating email verification"
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -31,7 +34,7 @@ class Session:
 def sign_up(*, email: str, name: str, pin: str | None, network: str) -> Session:
     """Makes a user, proven by a PIN; `pin` is None where none is asked for (local mode)."""
     if pin is not None:
-        pin_use(email=email, pin=pin, network=network)
+        pin_use(email=email, pin=pin, network=network, error=_NOT_VERIFIED)
     with transaction.atomic():
         user = user_create(email=email, name=name)
         audit_record(Action.ACCOUNT_CREATED, actor=user)
@@ -45,13 +48,13 @@ def sign_in(*, email: str, pin: str | None, network: str) -> Session:
     user = user_by_email(email)
     if pin is not None:
         try:
-            pin_use(email=email, pin=pin, network=network)
+            pin_use(email=email, pin=pin, network=network, error=_NOT_SIGNED_IN)
         except ApiError:
             if user is not None:
                 audit_record(Action.SIGN_IN_REFUSED, actor=user)
             raise
     if user is None:
-        raise UserNotFound(f"There is no account for {email}.")
+        raise UserNotFound(f"{_NOT_SIGNED_IN}: there is no account for {email}")
     token = _issued(user, "pin")
     return Session(user=user, token=token, orgs=orgs_accessible(user))
 

@@ -44,7 +44,7 @@ def error_response(error: errors.ApiError, dialect: Dialect) -> HttpResponse:
             "details": {"reason": error.code, **error.details},
         }
         return _json(body, error.status)
-    if error.type in errors.CLI_JSON_TYPES:
+    if error.ends_cli or error.type in errors.CLI_JSON_TYPES:
         # The CLI uses the message as a format string.
         msg = error.msg.replace("%", "%%")
         shown: CliErrorJson = {"type": error.type, "status": error.status, "msg": msg}

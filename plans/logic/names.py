@@ -53,7 +53,7 @@ def branch_name_problem(name: str) -> str:
 def plan_name_problem(name: str) -> str:
     """Why no plan may have this name, in one sentence; empty when it may."""
     if not name.strip():
-        return "A plan needs a name"
+        return "Name cannot be empty"
     if len(name) > MAX_NAME_LENGTH:
         return f"A plan name has at most {MAX_NAME_LENGTH} characters"
     if holds_controls(name):

@@ -233,7 +233,7 @@ def test_rename(world: World) -> None:
     assert reply.body == b""
     assert names(world.owner, world) == ["two", "two"]
     empty = world.owner.patch(f"/plans/{made['id']}/rename", {"name": ""}, status=400)
-    assert "needs a name" in empty.text
+    assert "cannot be empty" in empty.text
     world.owner.patch(f"/plans/{made['id']}/rename", {"name": "x" * 256}, status=400)
 
 

@@ -18,7 +18,7 @@ from tests.plans.factories import main_of, plan_make, user_of
 LIMITS = {
     "/plans?projectId={project}": 4,
     "/plans/archive?projectId={project}": 2,
-    "/plans/ps?projectId={project}&recent=true": 2,
+    "/plans/ps?projectId={project}&recent=true": 3,
     "/plans/{plan}": 4,
     "/plans/{plan}/config": 2,
     "/plans/{plan}/branches": 3,
