@@ -41,6 +41,11 @@ HOSTILE: dict[str, tuple[str, str, str]] = {
         REF + '{\n  "a": 1,\n  "b": 3\n},\n' + REF,
         "a.json",
     ),
+    "fewer repeated blocks": (
+        '{\n  "a": 1,\n  "b": 2\n},\n' * 4000,
+        REF + '{\n  "a": 1,\n  "b": 3\n},\n' + REF,
+        "a.json",
+    ),
     "another file": (
         "".join(f"def f{n}():\n    return {n}\n\n" for n in range(2000)),
         "".join(f"def g{n}():\n    return {n + 1}\n\n" for n in range(1500)),

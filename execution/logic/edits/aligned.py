@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.certainty import declared_doubts, doubts
@@ -144,23 +145,20 @@ def _end(line: str) -> str:
 def _without_broken(edit: Edit, problem: Problem, reading: Reading) -> Reading:
     """The reading without rivals whose text breaks what the chosen one leaves whole.
 
-    Where only one of all the readings leaves the file whole, it is the likelier one.
+    Where only one of all the readings leaves the file whole, it is the likelier one. No more
+    rivals are looked at than decide.
     """
     if not reading.rivals or len(reading.rivals) > MAX_CHECKED_RIVALS:
         return reading
     broken = BREAKS.intersection(reasons_against(edit, problem, reading.steps))
-    whole = [
+    whole = (
         rival
         for rival in reading.rivals
-        if not (BREAKS - broken).intersection(reasons_against(edit, problem, rival.steps))
-    ]
+        if not BREAKS.intersection(reasons_against(edit, problem, rival.steps))
+    )
     if not broken:
-        return replace(reading, rivals=tuple(whole))
-    mended = [
-        rival
-        for rival in whole
-        if not broken.intersection(reasons_against(edit, problem, rival.steps))
-    ]
+        return replace(reading, rivals=tuple(islice(whole, 1)))
+    mended = list(islice(whole, 2))
     return replace(reading, steps=mended[0].steps) if len(mended) == 1 else reading
 
 

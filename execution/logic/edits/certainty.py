@@ -36,7 +36,7 @@ def doubts(problem: Problem, reading: Reading, description: Description) -> list
 
 
 def _doubts(problem: Problem, reading: Reading, description: Description) -> Iterator[str]:
-    if reading.rivals:
+    if reading.rivals or reading.crowded:
         yield "ambiguous_location"
     if reading.ambiguous_blanks:
         yield "ambiguous_blank_lines"
@@ -86,7 +86,7 @@ def declared_doubts(problem: Problem, reading: Reading, description: Description
 def _declared_doubts(problem: Problem, reading: Reading, description: Description) -> Iterator[str]:
     assert problem.fate is not None
     steps = reading.steps
-    if reading.rivals:
+    if reading.rivals or reading.crowded:
         yield "ambiguous_location"
     if reading.ambiguous_blanks:
         yield "ambiguous_blank_lines"

@@ -26,7 +26,7 @@ def is_diff(snippet: Sequence[str], original: Sequence[str]) -> bool:
     if not any(line[:1] in ("+", "-") and not _HEAD.match(line) for line in body):
         return False
     known = {line for line in original if line.strip()}
-    headed = start > 0 or bool(body and _HUNK.match(body[0]))
+    headed = any(map(_HEAD.match, snippet[:start])) or bool(body and _HUNK.match(body[0]))
     if not headed:
         return _plainly_changes(body, known)
     return all(_is_diff_line(line) or line in known for line in body)

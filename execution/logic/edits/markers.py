@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from execution.logic.edits.languages import comment_signs, has_no_bare_dots
 
@@ -66,6 +67,7 @@ def comment_text(line: str, signs: tuple[str, ...]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)  # asked for every line of a file
 def _signs_for(path: str) -> tuple[str, ...]:
     signs = comment_signs(path)
     return signs if "//" in signs else (*signs, "//")

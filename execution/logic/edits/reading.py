@@ -12,7 +12,7 @@ from execution.logic.edits.near import MARGIN, near_readings
 from execution.logic.edits.rivals import Judge, Rival, is_sound, standing
 from execution.logic.edits.tables import FREE
 
-MAX_CELLS = 250_000
+MAX_CELLS = 130_000
 MAX_CELLS_DECLARED = 80_000  # for a second look
 MARGIN_UNSOUND = 260  # so much dearer a sound reading may be than one that tears blocks
 MAX_WIDE = 40
@@ -31,6 +31,7 @@ class Reading:
     steps: tuple[Step, ...]
     ambiguous_blanks: bool
     rivals: tuple[Rival, ...]  # nearest first
+    crowded: bool = False  # too many come close to look at any
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class _Search:
     twins: list[tuple[int, list[Step]]] = field(default_factory=list)
     others: list[tuple[int, int, list[Step]]] = field(default_factory=list)
     blanks_differ: bool = False
+    crowded: bool = False
 
     def add(self, bounds: tuple[int, int, int, int], anchor: Anchor | None) -> None:
         """Align one segment; an anchor ends it."""
@@ -60,6 +62,7 @@ class _Search:
             near = near_readings(segment, part)
             position = len(self.parts)
             self.blanks_differ = self.blanks_differ or near.blanks_differ
+            self.crowded = self.crowded or near.crowded
             self.others.extend((slack, position, other) for slack, other in near.others)
             self.twins.extend((position, other) for other in near.twins)
         if anchor is not None:
@@ -150,7 +153,7 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
         for slack, position, other in sorted(search.others, key=lambda rival: rival[:2])
         if judge.admits(slack, whole := search.with_part(position, other))
     ]
-    return Reading(tuple(steps), search.blanks_differ, tuple(rivals))
+    return Reading(tuple(steps), search.blanks_differ, tuple(rivals), search.crowded)
 
 
 def _declared(search: _Search) -> Reading:
@@ -159,7 +162,7 @@ def _declared(search: _Search) -> Reading:
         Rival(slack, tuple(search.with_part(position, other)))
         for slack, position, other in sorted(search.others, key=lambda rival: rival[:2])
     ]
-    return Reading(tuple(search.steps), search.blanks_differ, tuple(rivals))
+    return Reading(tuple(search.steps), search.blanks_differ, tuple(rivals), search.crowded)
 
 
 def _segments(problem: Problem, anchors: list[Anchor]) -> list[tuple[int, int, int, int]]:

@@ -373,6 +373,17 @@ def test_lists_are_no_diffs(item: str) -> None:
     assert "block_not_found" not in placement.reasons
 
 
+def test_markers_that_begin_with_dashes_make_no_diff() -> None:
+    original = "\nlocal function a()\n   x()\nend\n\nlocal function b()\n   y()\nend\n"
+    snippet = (
+        "\nlocal function a()\n   -- ... existing code ...\nend\n\n"
+        "local function b()\n   y(1)\nend\n"
+    )
+    placement = place(snippet, "Type: replace\nReplace: line 7", original, "m.lua")
+    assert placement.status == "accepted"
+    assert placement.text == original.replace("y()", "y(1)")
+
+
 README = "# Title\n\n```sh\nmake\n```\n\nText here.\n"
 
 
