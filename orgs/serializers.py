@@ -146,11 +146,11 @@ def session_json(*, user: User, token: str, orgs: Iterable[Org], local_mode: boo
 
 
 _DESCRIPTIONS = {
-    Role.OWNER: "Can read and update any plan, invite other owners/admins/members, manage billing "
-    "and the org's domain, and delete the org",
+    Role.OWNER: "Can update any plan shared with the org, invite and remove everybody, manage "
+    "billing and the org's domain, and delete the org",
     Role.BILLING_ADMIN: "Can manage billing, and work on own plans like a member",
-    Role.ADMIN: "Can read and update any plan, and invite other admins/members",
-    Role.MEMBER: "Can read and update own plans and plans shared with the org",
+    Role.ADMIN: "Can update any plan shared with the org, and invite and remove admins/members",
+    Role.MEMBER: "Can update own plans, and read plans shared with the org",
 }
 
 

@@ -56,7 +56,7 @@ class NewBranchRequest(Body):
 
 
 class PlanConfigBody(PlanConfig, frozen=True, kw_only=True, rename="camel"):
-    """A whole config: what is left out is switched off."""
+    """A whole config: what is left out is as in the preset that `autoMode` names, else off."""
 
     auto_load_context: bool = False
     editor: Storable = ""

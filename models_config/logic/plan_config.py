@@ -23,7 +23,7 @@ class AutoMode(StrEnum):
 
 
 class PlanConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The defaults here are the zero values that a key gets when it is not sent."""
+    """The defaults here are zero values: of a key that is not sent, when no preset is either."""
 
     auto_mode: str = ""
     editor: str = ""
@@ -68,6 +68,7 @@ _STEPS: tuple[tuple[str, frozenset[AutoMode]], ...] = tuple(
     }.items()
 )
 FULL_DEBUG_TRIES = 5
+_PRESETS = tuple(mode for mode in AutoMode if mode is not AutoMode.CUSTOM)
 
 
 def with_preset(config: PlanConfig, mode: AutoMode) -> PlanConfig:
@@ -86,7 +87,8 @@ def default_config() -> PlanConfig:
 
 
 def config_from_json(raw: object, current: PlanConfig | None = None) -> PlanConfig:
-    """Read a whole config: unknown keys are dropped, missing ones get their zero value.
+    """Read a whole config: unknown keys are dropped, missing ones are as in the preset that the
+    config names, and without one get their zero value.
 
     `autoContext` may be sent under its API name too. When both are sent and differ, the one that
     differs from `current` is the one that the client changed. Raises `BadShape`.
@@ -99,7 +101,7 @@ def config_from_json(raw: object, current: PlanConfig | None = None) -> PlanConf
         if key.lower() in KEYS and value is not None
     }
     try:
-        config = msgspec.convert(known, PlanConfig)
+        config = msgspec.convert(_preset(known.get("autoMode")) | known, PlanConfig)
         alias = msgspec.convert(raw.get(API_ALIAS), bool | None)
     except msgspec.ValidationError as error:
         raise BadShape(str(error)) from error
@@ -108,6 +110,14 @@ def config_from_json(raw: object, current: PlanConfig | None = None) -> PlanConf
     if not -(2**31) <= config.auto_debug_tries < 2**31:
         raise BadShape("autoDebugTries is out of range")
     return config
+
+
+def _preset(name: object) -> dict[str, Any]:
+    """Every key of a preset; none of what is no preset."""
+    if not isinstance(name, str) or name not in _PRESETS:
+        return {}
+    preset: dict[str, Any] = msgspec.to_builtins(with_preset(PlanConfig(), AutoMode(name)))
+    return preset
 
 
 def _alias_wins(alias: bool, known: Mapping[str, Any], current: PlanConfig | None) -> bool:

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from models_config.logic.plan_config import (
     AutoMode,
@@ -98,6 +99,16 @@ def test_reading_what_was_written() -> None:
 def test_reading_as_the_go_decoder_does(raw: dict[str, Any], changes: dict[str, Any]) -> None:
     zero = config_to_json(PlanConfig()) | changes
     assert config_to_json(config_from_json(raw)) == zero | {"autoLoadContext": zero["autoContext"]}
+
+
+@pytest.mark.parametrize("mode", [mode for mode in AutoMode if mode is not AutoMode.CUSTOM])
+def test_what_is_left_out_is_as_in_the_preset(mode: AutoMode) -> None:
+    preset = with_preset(PlanConfig(), mode)
+    assert config_from_json({"autoMode": mode.value}) == preset
+    changed = config_from_json({"automode": mode.value, "autoBuild": False, "editor": "vi"})
+    assert changed == replace(preset, auto_build=False, editor="vi")
+    without = config_from_json({"autoMode": mode.value, "autoLoadContext": False})
+    assert without == replace(preset, auto_context=False)
 
 
 @pytest.mark.parametrize("current", [True, False])
