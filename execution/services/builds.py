@@ -105,7 +105,7 @@ class Builds:
         except RunFailed as failure:
             await self._failed(build_id, reply_id, path, failure.msg)
             return
-        self._overtake_failures(operation)
+        self._overtake_failures(reply_id, operation)
         if operation.kind is not OperationKind.FILE:
             build_placed(operation.kind.value)
         if change is None:
@@ -144,13 +144,20 @@ class Builds:
         self._session.staged.append(change)
         self.state = self._state.with_staged([change])
 
-    def _overtake_failures(self, operation: Operation) -> None:
-        """Nobody wants an earlier operation built any more whose file is gone since, or reset."""
-        if operation.kind is OperationKind.FILE:
-            return
+    def _overtake_failures(self, reply_id: str, operation: Operation) -> None:
+        """Nobody wants an earlier operation built any more whose file is gone since, or reset, or
+        written anew for a later prompt."""
         failures = self._session.failures
-        for reply_id, path in [key for key in failures if key[1] == operation.path]:
-            del failures[reply_id, path]
+        edits = operation.kind is OperationKind.FILE
+        if edits and (only_shows_changes(operation) or not self._is_of_this_run(reply_id)):
+            return
+        for earlier_id, path in [key for key in failures if key[1] == operation.path]:
+            if not (edits and self._is_of_this_run(earlier_id)):
+                del failures[earlier_id, path]
+
+    def _is_of_this_run(self, reply_id: str) -> bool:
+        reply = self._session.reply
+        return reply_id in self._session.reply_ids or (reply is not None and reply.id == reply_id)
 
     async def _failed(self, build_id: str, reply_id: str, path: str, why: str) -> None:
         session = self._session

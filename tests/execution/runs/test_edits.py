@@ -258,6 +258,29 @@ async def test_a_success_does_not_hide_an_earlier_failure_of_its_file(stage: Sta
 
 
 @on_stage
+async def test_an_edit_that_failed_is_not_built_once_a_later_prompt_wrote_its_file(
+    stage: Stage,
+) -> None:
+    _helpless(stage.models)
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\ny = 2\n")])
+    edit = block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
+    stage.models.queue("planner", plan_of("One", uses="`a.py`"))
+    stage.models.queue("coder", edit, done("One"))
+    assert (await stage.told(projectPaths={"a.py": True})).terminal != {"type": "finished"}
+    stage.models.defaults["builder"] = lambda request: (
+        "<PlandexCorrect/>" if "z = 3" in request.messages[0].text else "I can't tell."
+    )
+    stage.models.queue("planner", plan_of("Two", uses="`a.py`"))
+    stage.models.queue(
+        "coder", "**Updating `a.py`**\nType: overwrite\n\n", block("a.py", "z = 3\n"), done("Two")
+    )
+    stream = await stage.told(projectPaths={"a.py": True})
+    assert stream.terminal == {"type": "finished"}
+    assert await stage.files() == {"a.py": "z = 3\n"}
+    assert not any(one.unbuilt for one in (await stage.turn()).state.descriptions)
+
+
+@on_stage
 async def test_an_edit_that_failed_is_not_built_once_its_file_is_removed(stage: Stage) -> None:
     _helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])

@@ -127,7 +127,10 @@ RULES: dict[str, tuple[int, list[str]]] = {
     "note_chat_exec_off": (120, ["cannot run commands"]),
     "continue_chat": (120, ["Continue", "Do not repeat"]),
     "continue_planning": (200, ["Continue", "current stage", "Do not repeat"]),
-    "continue_implementation": (200, ["current task", "Do not repeat", "no other task"]),
+    "continue_implementation": (
+        220,
+        ["current task", "Do not repeat", "no other task", "left open was not taken"],
+    ),
     "resume_load": (500, ["$path", "Go on exactly there", "opening tag", "in the context now"]),
     "resume_overwrite": (500, ["$path", "Go on exactly there", "opening tag", "complete new"]),
     "resume_skip": (400, ["$path", "without writing", "without repeating"]),
