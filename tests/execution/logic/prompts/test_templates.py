@@ -143,7 +143,10 @@ RULES: dict[str, tuple[int, list[str]]] = {
     "answer_tool": (40, ["$tool"]),
     "task_finished": (400, ["completely", "unfinished", "file block", "$answer"]),
     "summary": (200, ["summarize", "conversation"]),
-    "summary_request": (400, ["## Summary of the plan so far:", "left", "decisions", "code"]),
+    "summary_request": (
+        400,
+        ["## Summary of the plan so far:", "take over", "left", "decisions", "code"],
+    ),
 }
 
 
