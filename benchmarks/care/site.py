@@ -39,8 +39,11 @@ class Site:
         """One process after the other, with other variables, as an operator does it."""
         self.env |= changes
         for name in self.names:
-            self._end(name)
-            self._start(name)
+            self.restart_one(name)
+
+    def restart_one(self, name: str) -> None:
+        self._end(name)
+        self._start(name)
 
     def stop(self) -> None:
         for name in reversed(self.names):

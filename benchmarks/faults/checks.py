@@ -7,17 +7,30 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from redis import Redis
 
 from benchmarks.faults.clients import ENDS, Seen
-from benchmarks.faults.cluster import Cluster
+from benchmarks.faults.cluster import Cluster, Fault
 from benchmarks.faults.model import CHUNK, NotingModels
 
 AROUND_S = 1.0
 """What comes so shortly before a fault may be lost; what is sent so shortly after one may still go
 to the process that was killed."""
+
+
+class Tested(Protocol):
+    """A cluster that people worked with while something was done to it."""
+
+    folder: Path
+    database_url: str
+    redis_url: str
+    faults: list[Fault]
+
+    @property
+    def logs(self) -> list[Path]: ...
 
 
 @dataclass(slots=True)
@@ -63,7 +76,7 @@ class Findings:
         return "\n".join([json.dumps(result), *self.problems[:40]])
 
 
-async def check(cluster: Cluster, models: NotingModels, seen: Sequence[Seen], key: str) -> Findings:
+async def check(cluster: Tested, models: NotingModels, seen: Sequence[Seen], key: str) -> Findings:
     os.environ |= {
         "DATABASE_URL": cluster.database_url,
         "REDIS_URL": cluster.redis_url,
@@ -76,7 +89,7 @@ async def check(cluster: Cluster, models: NotingModels, seen: Sequence[Seen], ke
     return await asyncio.to_thread(_check, cluster, models, seen, key)
 
 
-def _check(cluster: Cluster, models: NotingModels, seen: Sequence[Seen], key: str) -> Findings:
+def _check(cluster: Tested, models: NotingModels, seen: Sequence[Seen], key: str) -> Findings:
     runs = _stored()
     known = Counter(name for run in runs for name in _names(run))
     faults = [fault.at for fault in cluster.faults]
@@ -166,7 +179,7 @@ def _client_problems(seen: Seen, run: Stored | None) -> Iterable[str]:
         yield f"missed {len(missed)} events: {missed[:5]}"
 
 
-def _places_of(key: str, cluster: Cluster) -> Iterable[str]:
+def _places_of(key: str, cluster: Tested) -> Iterable[str]:
     from django.db import connection
 
     from execution.models import Run
