@@ -1,6 +1,6 @@
 """The model settings that an org's plans begin with."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -18,6 +18,8 @@ from models_config.services.registry import default_settings_update
 from plandex_server.admin.base import ServiceForm
 from plandex_server.admin.scoping import scoped
 from plandex_server.admin.widgets import Select
+
+_IN_FORCE = "_in_force_now"
 
 
 class DefaultsForm(ServiceForm[DefaultSettings]):
@@ -78,5 +80,9 @@ class DefaultsPages(OrgModelsAdmin[DefaultSettings]):
 
     @admin.display(description="Models by role")
     def in_force(self, settings: DefaultSettings) -> SafeString:
-        pack = resolve_pack(settings_value(settings), org_models(settings.org_id))
-        return format_html_join("", "<div><b>{}</b>: {}</div>", pack_summary(pack))
+        """Kept on the row: the theme asks for a column five times to show it once."""
+        if not hasattr(settings, _IN_FORCE):
+            pack = resolve_pack(settings_value(settings), org_models(settings.org_id))
+            shown = format_html_join("", "<div><b>{}</b>: {}</div>", pack_summary(pack))
+            setattr(settings, _IN_FORCE, shown)
+        return cast(SafeString, getattr(settings, _IN_FORCE))

@@ -51,6 +51,7 @@ class ModelForm(ServiceForm[CustomModel]):
         self._before = ModelValue() if is_new else model_value(self.instance)
         self.fields.update(_property_fields(self._before))
         self._rows = len(self._before.providers) + _SPARE_ROWS
+        self._offered = self._providers()
         for row in range(self._rows):
             used = self._before.providers[row] if row < len(self._before.providers) else None
             self.fields.update(self._provider_row(row, used))
@@ -60,7 +61,7 @@ class ModelForm(ServiceForm[CustomModel]):
             f"provider_{row}": forms.ChoiceField(
                 label="Provider",
                 required=False,
-                choices=self._providers(),
+                choices=self._offered,
                 initial=used.composite if used else "",
                 widget=Select(),
             ),
