@@ -103,7 +103,8 @@ def _check_rate(user: User) -> None:
     seconds = rates().wait_for(user.id, limit) if limit else 0
     if seconds:
         raise TooManyFromUser(
-            f"You have sent more than {limit} requests in a minute; wait {seconds} seconds",
+            f"You have sent more than {limit} requests in a minute; "
+            f"wait {seconds} second{'' if seconds == 1 else 's'}",
             details={"retryAfter": seconds},
         )
 

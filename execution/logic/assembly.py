@@ -48,10 +48,16 @@ from execution.logic.stages import Phase, Stage
 OVERHEAD = 3 + TOKENS_PER_MESSAGE  # of the request, and of the system message
 ACTIVATED_SHARE = 0.95  # the estimate is rough: leave some room unused
 
-OVER_BEFORE_CONVO = "Max tokens exceeded before adding conversation"
-OVER_BEFORE_CONTEXT = "Max tokens exceeded before adding context"
-OVER_WITH_CONTEXT = "Token limit exceeded before adding conversation"
-OVER_WITH_SUMMARY = "Couldn't get under token limit with conversation summary"
+# The CLI shows what comes after a colon on a line of its own.
+_LARGER = "or choose a model pack with a larger context"
+_TOO_MUCH = f"the context is too large for the model; unload some of it (plandex rm), {_LARGER}"
+OVER_BEFORE_CONVO = (
+    "Max tokens exceeded before adding conversation: "
+    f"the prompt is too long for the model; shorten it, {_LARGER}"
+)
+OVER_BEFORE_CONTEXT = f"Max tokens exceeded before adding context: {_TOO_MUCH}"
+OVER_WITH_CONTEXT = f"Token limit exceeded before adding conversation: {_TOO_MUCH}"
+OVER_WITH_SUMMARY = f"Couldn't get under token limit with conversation summary: {_TOO_MUCH}"
 NO_CURRENT_TASK = (
     "There's no current task to implement. Try a prompt instead of the 'continue' command."
 )
