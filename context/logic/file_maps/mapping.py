@@ -16,7 +16,7 @@ from .rescue import with_rescued
 from .tables import Language
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
 # What the CLI is built to map; it sends no content for anything else.
 CLI_LANGUAGES = frozenset(
@@ -74,17 +74,32 @@ def language_entries(language: Language, text: str, deadline: float | None = Non
     instead = language.instead(source) if language.instead else None
     if instead is not None:
         language = registry().by_name[instead]
-    parsed = language.prepare(source) if language.prepare else source
-    grammars = language.grammars or (language.name,)
-    tree = best_tree(grammars, parsed, deadline)
+    tree, parsed = _parsed(language, source, deadline)
     # Shown from the source as it is: what was changed for the grammar keeps its offsets.
     entries = walk(language, source, tree.root_node)
     if language.piece_end is not None and tree.root_node.has_error:
-        other = recovered_entries(language, grammars[0], source, tree.root_node, deadline)
+        other = recovered_entries(language, parsed, source, tree.root_node, deadline)
         return other if len(other) >= len(entries) else entries
     if tree.root_node.has_error or _is_misread(language, tree.root_node):
         return with_rescued(language, source, tree.root_node, entries)
     return entries
+
+
+def _parsed(language: Language, source: bytes, deadline: float) -> tuple[Tree, bytes]:
+    """The tree of a text without what no map shows, or of the whole text; and what was parsed."""
+    grammars = language.grammars or (language.name,)
+    prepare = language.prepare or _as_it_is
+    short = language.bodies(source) if language.bodies else source
+    parsed = prepare(short)
+    tree = best_tree(grammars, parsed, deadline)
+    if short == source or not tree.root_node.has_error or language.piece_end is not None:
+        return tree, parsed
+    parsed = prepare(source)
+    return best_tree(grammars, parsed, deadline), parsed
+
+
+def _as_it_is(source: bytes) -> bytes:
+    return source
 
 
 def _is_misread(language: Language, root: Node) -> bool:

@@ -9,10 +9,21 @@ from __future__ import annotations
 import re
 
 # Macros in front of a declaration, with or without arguments, and after a parameter list.
-_MACRO = rb"(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|[A-Z]{3,}[A-Z0-9]*|__\w+)"
+_SHOUTED = rb"(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|[A-Z]{3,}[A-Z0-9]*)"
+_MACRO = rb"(?:" + _SHOUTED + rb"|__\w+)"
 _ARGUMENTS = rb"(?:[ \t]*\((?:[^()\n;{}]|\([^()\n;{}]*\))*\))"
 _NOT_A_MACRO = rb"(?!(?:__int64|__int32|__m128|__m256|FILE|DIR|NULL|BOOL|DWORD|HANDLE)\b)"
-_BEFORE = re.compile(rb"\b" + _NOT_A_MACRO + _MACRO + _ARGUMENTS + rb"?(?=\s+[*&]*[A-Za-z_~])")
+# A directive is found first, so that nothing in it is taken for one of these.
+_DIRECTIVE = rb"^[ \t]*(?P<directive>#)(?:[^\\\n]|\\[^\n]|\\\n)*"
+_BEFORE = re.compile(
+    _DIRECTIVE
+    + rb"|\b"
+    + _NOT_A_MACRO
+    + _MACRO
+    + _ARGUMENTS
+    + rb"?(?=[ \t]+[*&]*[A-Za-z_~]|\s*\n[ \t]*[*&]*[A-Za-z_~])",
+    re.MULTILINE,
+)
 _AFTER = re.compile(
     rb"(\)(?:\s*\b(?:const|override|final|noexcept)\b)?)((?:\s+\b"
     + _MACRO
@@ -36,12 +47,32 @@ _AT_MARGIN = re.compile(
 )
 
 
+# What can be told from a type at once: calls as statements, lines between statements, and what
+# stands in front of a type and a name.
+_STATEMENT = re.compile(
+    rb"^[ \t]*(?:static )?"
+    + _MACRO
+    + rb"\((?:[^();{}]|\((?:[^();{}]|\([^();{}]*\))*\))*\)[ \t]*;[ \t]*(?=//|/\*|$)"
+    rb"|(?<=[;{}:]\n)[ \t]+" + _MACRO + rb"[ \t]*$(?!\s*[},=({;:])",
+    re.MULTILINE,
+)
+_BEFORE_TYPE = re.compile(
+    _DIRECTIVE
+    + rb"|\b"
+    + _NOT_A_MACRO
+    + _SHOUTED
+    + _ARGUMENTS
+    + rb"?(?=[ \t]+[a-z][\w:]*[ \t*&]+[A-Za-z_~])",
+    re.MULTILINE,
+)
+
+
 # Between `class` and a name that is followed by what only a definition has.
 _BEFORE_CLASS = re.compile(
-    rb"\b(class|struct|union)((?:[ \t]+"
+    rb"\b(class|struct|union)((?:[ \t]+(?:"
     + _MACRO
     + _ARGUMENTS
-    + rb"?)+)(?=\s+[A-Za-z_]\w*(?:\s+final)?\s*[:{])"
+    + rb"?|\[\[[^\]\n]*\]\]))+)(?=\s+[A-Za-z_][\w:]*(?:<[^{};]*>)?(?:\s+final)?\s*[:{])"
 )
 
 
@@ -55,6 +86,12 @@ def without_macro_lines(source: bytes) -> bytes:
     return _AT_MARGIN.sub(_blank, source)
 
 
+def without_plain_macros(source: bytes) -> bytes:
+    """Blank what can only be macros, whatever they stand for."""
+    source = _BEFORE_TYPE.sub(_blank_code, _STATEMENT.sub(_blank, source))
+    return _AFTER.sub(_keep_first, source)
+
+
 def _keep_first(found: re.Match[bytes]) -> bytes:
     return found[1] + _spaces(found[2])
 
@@ -63,10 +100,13 @@ def _blank(found: re.Match[bytes]) -> bytes:
     return _spaces(found[0])
 
 
+def _blank_code(found: re.Match[bytes]) -> bytes:
+    return found[0] if found["directive"] else _spaces(found[0])
+
+
 def without_macros(source: bytes) -> bytes:
     """Blank what looks like macros: no grammar can know that `API_EXPORT` is nothing."""
-    for pattern in (_ALONE, _BEFORE):
-        source = pattern.sub(_blank, source)
+    source = _BEFORE.sub(_blank_code, _ALONE.sub(_blank, source))
     return _AFTER.sub(_keep_first, source)
 
 
@@ -93,5 +133,8 @@ def first_branches(source: bytes) -> bytes:
     return bytes(result)
 
 
+_TO_BLANKS = bytes(sign if sign == ord("\n") else ord(" ") for sign in range(256))
+
+
 def _spaces(text: bytes) -> bytes:
-    return re.sub(rb"[^\n]", b" ", text)
+    return text.translate(_TO_BLANKS)

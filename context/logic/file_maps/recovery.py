@@ -27,27 +27,29 @@ MAX_FRAMES = 8
 
 
 def recovered_entries(
-    language: Language, grammar: str, source: bytes, root: Node, deadline: float
+    language: Language, parsed: bytes, source: bytes, root: Node, deadline: float
 ) -> list[Entry]:
-    """The entries of a tree with errors, with its broken stretches parsed piecewise."""
-    recovery = _Recovery(language, grammar, source, deadline)
+    """The entries of a tree with errors, with its broken stretches parsed piecewise.
+
+    `parsed` is the text of the tree, `source` the same as people wrote it.
+    """
+    recovery = _Recovery(language, parsed, source, deadline)
     if recovery.hides(root):
-        root = _cleaned(language, grammar, source, root, deadline)
+        root = _cleaned(language, parsed, root, deadline)
     recovery.nodes(root, 0)
     return recovery.walker.entries
 
 
-def _cleaned(language: Language, grammar: str, source: bytes, root: Node, deadline: float) -> Node:
+def _cleaned(language: Language, parsed: bytes, root: Node, deadline: float) -> Node:
     """The root after the first variant was applied to the whole text, if that is better.
 
     It keeps the frames (namespaces) that a piece by itself would lose.
     """
     if not language.variants:
         return root
-    parsed = language.prepare(source) if language.prepare else source
     text = language.variants[0](parsed)
     try:
-        other = parse(grammar, text, deadline).root_node if text != parsed else root
+        other = parse(language.grammar, text, deadline).root_node if text != parsed else root
     except ParseTimeout:
         return root
     return other if error_bytes(other) < error_bytes(root) else root
@@ -56,7 +58,7 @@ def _cleaned(language: Language, grammar: str, source: bytes, root: Node, deadli
 @dataclass(slots=True)
 class _Recovery:
     language: Language
-    grammar: str
+    parsed: bytes
     source: bytes
     deadline: float
     walker: Walker = field(init=False)
@@ -130,11 +132,12 @@ class _Recovery:
         self.nodes(_content(node), inside)
 
     def broken(self, begin: int, end: int, depth: int) -> None:
-        for piece in _pieces(self.language, self.source[begin:end]):
+        for first, last in _pieces(self.language, self.parsed, begin, end):
             self.pieces += 1
             if self.pieces > MAX_PIECES or time.process_time() > self.deadline:
                 return
-            for entry in _best(self.language, self.grammar, piece, self.deadline):
+            text, source = self.parsed[first:last], self.source[first:last]
+            for entry in _best(self.language, text, source, self.deadline):
                 self.walker.entries.append(replace(entry, depth=entry.depth + depth))
 
 
@@ -159,34 +162,33 @@ def _closing(indent: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"^" + indent + rb"\}", re.MULTILINE)
 
 
-def _pieces(language: Language, text: bytes) -> Iterator[bytes]:
-    at = 0
-    for found in language.piece_end.finditer(text) if language.piece_end else ():
-        yield text[at : found.end()]
-        at = found.end()
-    if text[at:].strip():
-        yield text[at:]
+def _pieces(language: Language, text: bytes, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    found = language.piece_end.finditer(text, begin, end) if language.piece_end else ()
+    for piece in found:
+        yield begin, piece.end()
+        begin = piece.end()
+    if text[begin:end].strip():
+        yield begin, end
 
 
-def _best(language: Language, grammar: str, piece: bytes, deadline: float) -> list[Entry]:
+def _best(language: Language, text: bytes, source: bytes, deadline: float) -> list[Entry]:
     best: tuple[int, int] | None = None
     entries: list[Entry] = []
-    text = piece
     for variant in (None, *language.variants):
         changed = variant(text) if variant else text
         if variant and changed == text:
             continue
         text = changed
         try:
-            root = parse(grammar, text, deadline).root_node
+            root = parse(language.grammar, text, deadline).root_node
         except ParseTimeout:
             break
-        # Signatures are shown from the piece itself: every variant keeps the offsets.
-        walker = Walker(language, piece)
+        # Signatures are shown from the source itself: every variant keeps the offsets.
+        walker = Walker(language, source)
         walker.visit_children(root)
         score = (len(walker.entries), -error_bytes(root))
         if best is None or score > best:
             best, entries = score, walker.entries
         if not root.has_error:
             break
-    return entries or (language.last_resort(piece) if language.last_resort else [])
+    return entries or (language.last_resort(source) if language.last_resort else [])

@@ -119,6 +119,8 @@ class Language:
     balance: bool = False
     # A rewrite of the source that keeps every offset, for what a grammar cannot parse.
     prepare: Callable[[bytes], bytes] | None = None
+    # The same for what no map shows (see `bodies`).
+    bodies: Callable[[bytes], bytes] | None = None
     # How to go on after errors (see `recovery`): where definitions end by layout, nodes
     # that only frame other definitions, rewrites that keep every offset, and entries of a
     # piece that no variant explains.
@@ -142,6 +144,11 @@ class Language:
     max_depth: int = 20
     # Another language for some texts of this one (C headers that are C++).
     instead: Callable[[bytes], str | None] | None = None
+
+    @property
+    def grammar(self) -> str:
+        """The grammar that is tried first."""
+        return self.grammars[0] if self.grammars else self.name
 
 
 def leaf(kind: str | KindOf, member: str = "", name: str | NameOf = "name", **more: object) -> Rule:

@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..naming import text
 from ..tables import ENTER, WRAP, Language, Rule, each, header, leaf, types
 
@@ -41,6 +42,7 @@ LANGUAGES = (
         extensions=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
         filenames=(".bashrc", ".bash_profile", ".profile", ".zshrc", ".zprofile", "PKGBUILD"),
         rules=RULES,
+        bodies=in_braces(rb"(?:function\s+[\w.:+-]+\s*(?:\(\s*\))?|[\w.:+-]+\s*\(\s*\))"),
         headers=(
             header("function", r"function\s+(?P<name>[\w.:-]+)(?=\s*(?:\(\s*\)|\{))"),
             header("function", r"(?P<name>[\w.:-]+)\s*(?=\(\s*\)\s*(?:\{|$))"),

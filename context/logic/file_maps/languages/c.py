@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..declarators import declared_name, is_function
 from ..entries import Entry
 from ..naming import fields, followed_by, text
@@ -14,6 +15,7 @@ from ..preprocessor import (
     without_class_macros,
     without_macro_lines,
     without_macros,
+    without_plain_macros,
 )
 from ..signature import clean_line
 from ..tables import ENTER, Language, Rule, container, each, leaf, types
@@ -192,6 +194,20 @@ DROPPED = types("comment field_declaration_list enumerator_list attribute_declar
 TRIVIA = re.compile(rb"//|/\*|\{|\[\[")
 
 
+# What stands between the parameters of a function and its body.
+_QUALIFIERS = (
+    rb"(?:\s*\b(?:const|volatile|override|final|noexcept|mutable|[A-Z][A-Z0-9_]+)\b|\s*&&?)*"
+)
+# A line with the name of a function and its parameters, and no type that is defined there.
+HEADER = (
+    rb"(?!typedef\b|namespace\b|extern\s+\"C\"|__attribute__|__declspec|alignas|\w*_(?:ENUM|OPTIONS)\b"
+    rb"|(?:template\s*<[^(){}\n]*>\s*)?(?:class|struct|union|enum)\b\s*\w*\s*(?:\(|:[^:])"
+    rb"|(?:class|struct|union|enum)[^()\n]*[^:]:[^:])"
+    rb"[A-Za-z_~:][^(){}=\n]*\([^{}]*\)" + _QUALIFIERS
+)
+bodies = in_braces(HEADER, conditions=True)
+
+
 def _prepared(source: bytes) -> bytes:
     """For the grammar, every directive ends with a line end, the file's last too."""
     return without_macro_lines(source) + b"\n"
@@ -199,7 +215,7 @@ def _prepared(source: bytes) -> bytes:
 
 def _prepared_classes(source: bytes) -> bytes:
     """The same for languages with classes."""
-    return without_class_macros(_prepared(source))
+    return without_class_macros(without_plain_macros(_prepared(source)))
 
 
 def family(
@@ -213,6 +229,7 @@ def family(
         "dropped": DROPPED,
         "trivia": TRIVIA,
         "prepare": _prepared_classes,
+        "bodies": bodies,
         "piece_end": PIECE_END,
         "shells": SHELLS,
         "is_function": _is_definition,

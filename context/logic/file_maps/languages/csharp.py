@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..naming import inner_of_type, text
 from ..tables import (
     ENTER,
@@ -105,6 +106,10 @@ LANGUAGES = (
         extensions=(".cs", ".csx"),
         rules=RULES,
         prepare=_prepare,
+        bodies=in_braces(
+            rb"(?!(?:[^(]*\s)?(?:new|class|record|struct|enum|interface|where)\b|:)"
+            rb"(?:[\w.<>,?\[\]:]+\s+)+[\w.]+(?:<[\w, ]*>)?\s*\([^{}]*\)(?:\s*where\s[^{}]*)?"
+        ),
         headers=_HEADERS,
         notes=types("attribute_list"),
         dull_notes=re.compile(

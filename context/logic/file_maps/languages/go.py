@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..naming import fields, own, text
 from ..tables import ENTER, Language, Rule, header, leaf, types
 
@@ -102,6 +103,7 @@ LANGUAGES = (
         name="go",
         extensions=(".go",),
         rules=RULES,
+        bodies=in_braces(rb"func\s(?:[^{}]|\{\})*"),
         headers=_HEADERS,
         callables=types("func_literal"),
         trivia=re.compile(rb"//|/\*"),

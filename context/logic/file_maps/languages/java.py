@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..bodies import in_braces
 from ..naming import fields
 from ..tables import (
     ANNOTATION,
@@ -55,6 +56,11 @@ LANGUAGES = (
         name="java",
         extensions=(".java",),
         rules=RULES,
+        bodies=in_braces(
+            rb"(?:@[\w.]+(?:\([^(){}]*\))?\s+)*"
+            rb"(?!(?:[^(]*\s)?(?:new|class|record|enum|interface|return|else)\s)(?:[\w.<>,?&\[\]]+\s+)+\w+\s*\([^{}]*\)"
+            rb"(?:\s*throws\s[\w\s.,]+)?"
+        ),
         headers=_HEADERS,
         notes=types("marker_annotation annotation"),
         dull_notes=re.compile(

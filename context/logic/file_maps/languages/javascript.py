@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..naming import says, text
 from ..script_calls import CALLABLES, call_in, call_members, callbacks, is_entered_call
 from ..tables import ENTER, WRAP, Language, Rule, container, each, header, leaf, types
@@ -170,6 +171,28 @@ RULES: dict[str, Rule] = {
     **each(Rule(via=call_in), "parenthesized_expression unary_expression"),
 }
 
+_PARAMETERS = (
+    rb"\s*(?:<[^(){}]*>)?\([^{}()]*(?:\([^{}()]*\)[^{}()]*)*\)\s*(?::[^{}=]*[\w\]>)\"'])?\s*"
+)
+# Functions that a module may be, or that hold what is listed.
+_CAREFUL = (
+    rb"(?:export\s+)?(?:const|let|var)\s+[\w$]+\s*(?::[^={}]*)?=\s*(?:async\s+)?"
+    rb"(?:function\b\s*\*?\s*[\w$]*)?" + _PARAMETERS + rb"(?:=>)?"
+    rb"|(?:it|test|describe|before|after|beforeEach|afterEach|beforeAll|afterAll)\b[.\w]*\([^{}]*"
+    rb"(?:=>|\bfunction\s*\w*\s*\([^{}()]*\))"
+)
+BODIES = in_braces(
+    rb"(?:(?:export\s+(?:default\s+)?)?(?:async\s+)?function\b\s*\*?\s*[\w$]+" + _PARAMETERS + rb"|"
+    rb"(?!(?:if|for|while|switch|catch|function|with|return|do|else|new|await|typeof|throw)\b)"
+    rb"(?:(?:static|async|public|private|protected|override|get|set|readonly)\s+|\*\s*)*"
+    rb"[#\w$]+" + _PARAMETERS + rb"|"
+    rb"[\w$.\[\]\"'-]+\s*[:=]\s*(?:async\s+)?function\b\s*\*?\s*[\w$]*" + _PARAMETERS + rb"|"
+    rb"(?P<careful>" + _CAREFUL + rb"))",
+    keep=re.compile(
+        rb"\bfunction\b\s*\*?\s*[\w$]|\b(?:class|interface|type|enum|namespace|module|global)\s"
+    ),
+)
+
 _EXPORT = r"(?:export\s+(?:default\s+)?)?(?:declare\s+)?"
 HEADERS = (
     header("class", rf"{_EXPORT}(?:abstract\s+)?class\s+(?P<name>[\w$]+)"),
@@ -189,6 +212,7 @@ LANGUAGES = (
         filenames=("Jakefile",),
         grammars=("javascript", "tsx"),
         rules=RULES,
+        bodies=BODIES,
         headers=HEADERS,
         callables=CALLABLES | {"class"},
         notes=types("decorator"),

@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..naming import assigned, child, keyword
 from ..tables import (
     ANNOTATION,
@@ -146,6 +147,7 @@ LANGUAGES = (
         rules=RULES,
         dropped=types("line_comment multiline_comment comment"),
         prepare=_prepare,
+        bodies=in_braces(rb"(?:[^\n{}=/]*\s)?fun\s[^{}]*\)\s*(?::[^={}]*)?"),
         headers=_HEADERS,
         # Classes with several annotations.
         misread=types("prefix_expression infix_expression"),

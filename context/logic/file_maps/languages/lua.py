@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import to_end
 from ..naming import text
 from ..tables import ENTER, Language, Rule, each, leaf, types
 
@@ -144,6 +145,7 @@ LANGUAGES = (
         name="lua",
         extensions=(".lua", ".rockspec"),
         rules=RULES,
+        bodies=to_end(rb"(?:local )?function [\w.:]+[ \t]*\([^\n()]*\)[ \t]*(?=\r?\n)"),
         balance=True,
         callables=types("function_definition"),
         trivia=re.compile(rb"--"),

@@ -6,10 +6,12 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..declarators import declared_name
 from ..naming import child, text
 from ..preprocessor import without_macro_lines
 from ..tables import ENTER, SIGNATURE, Rule, each, leaf, types
+from .c import HEADER as C_HEADER
 from .c import RULES as C
 from .c import family
 
@@ -90,4 +92,6 @@ RULES: dict[str, Rule] = {
     "property_declaration": leaf("field", name=_property),
 }
 
-LANGUAGES = (family("objc", (".m", ".mm"), RULES, prepare=_prepared),)
+_bodies = in_braces(rb"(?:[-+][ \t]*\([^{}]*|" + C_HEADER + rb")", conditions=True)
+
+LANGUAGES = (family("objc", (".m", ".mm"), RULES, prepare=_prepared, bodies=_bodies),)

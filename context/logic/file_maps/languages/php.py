@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..naming import child, of_type, text
 from ..tables import ENTER, Language, Rule, container, each, header, leaf, types
 
@@ -72,6 +73,7 @@ LANGUAGES = (
         name="php",
         extensions=(".php", ".phtml", ".php5", ".inc"),
         rules=RULES,
+        bodies=in_braces(rb"(?:[a-z]+\s+)*function\s+&?\w+\s*\([^{}]*"),
         headers=_HEADERS,
         notes=types("attribute_list"),
         trivia=re.compile(rb"//|/\*|#"),

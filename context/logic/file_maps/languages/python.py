@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import by_indent
 from ..naming import matching, own
 from ..tables import ENTER, WRAP, Language, Rule, container, each, header, leaf, types
 
@@ -55,6 +56,12 @@ _HEADERS = (
     header("function", r"(?:async\s+)?def\s+(?P<name>\w+)(?=\s*\()"),
 )
 
+# One line, or one parameter a line.
+_DEF = (
+    rb"(?:async )?def \w+(?:[^\n]*"
+    rb"|\([ \t]*\r?\n(?:(?P=indent)[ \t]+[^ \t\n][^\n]*\n){1,40}(?P=indent)\)[^\n]*):"
+)
+
 LANGUAGES = (
     Language(
         name="python",
@@ -66,6 +73,7 @@ LANGUAGES = (
         notes=types("decorator"),
         dull_notes=re.compile(r"@(typing\.)?override\b"),
         prepare=_blank_comments,
+        bodies=by_indent(_DEF, b"0"),
         trivia=re.compile(rb"[#@]"),
     ),
 )

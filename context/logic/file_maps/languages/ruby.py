@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import to_end
 from ..naming import own, text
 from ..tables import ENTER, SIGNATURE, Language, Rule, container, each, leaf, types
 
@@ -90,7 +91,7 @@ RULES: dict[str, Rule] = {
     "module": container("namespace", owner=True),
     "class": container("class"),
     "singleton_class": container("class", name=SIGNATURE),
-    **each(Rule("function", "method", stop_types=types("=")), "method singleton_method"),
+    **each(Rule("function", "method", stop_types=types("= end")), "method singleton_method"),
     "assignment": Rule(
         _kind,
         "",
@@ -144,6 +145,7 @@ LANGUAGES = (
             "Thorfile",
         ),
         rules=RULES,
+        bodies=to_end(rb"def [^\n;=]*(?:\([^\n;]*\))?[ \t]*(?=\r?\n)", b"0"),
         trivia=re.compile(rb"#"),
         tail=";,",
     ),

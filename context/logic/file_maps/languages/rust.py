@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..bodies import in_braces
 from ..tables import ENTER, SIGNATURE, Language, Rule, container, each, header, leaf, types
 
 RULES: dict[str, Rule] = {
@@ -54,6 +55,7 @@ LANGUAGES = (
         extensions=(".rs",),
         rules=RULES,
         prepare=_without_front_matter,
+        bodies=in_braces(rb"(?:[^\n{}/]*\s)?fn\s+\w[^{}]*"),
         headers=_HEADERS,
         dropped=types("line_comment block_comment attribute_item"),
         trivia=re.compile(rb"//|/\*|#\["),

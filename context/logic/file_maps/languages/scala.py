@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..naming import text
 from ..tables import ENTER, Language, Rule, container, each, leaf, types
 
@@ -39,6 +40,7 @@ LANGUAGES = (
         name="scala",
         extensions=(".scala", ".sc", ".sbt"),
         rules=RULES,
+        bodies=in_braces(rb"(?:[^\n{}=/]*\s)?def\s[^{}]*="),
         notes=types("annotation"),
         trivia=re.compile(rb"//|/\*|@"),
         tail="{:=;, ",

@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import in_braces
 from ..naming import fields, keyword, own, path, text
 from ..tables import ENTER, Language, Rule, container, each, leaf, types
 
@@ -75,6 +76,7 @@ LANGUAGES = (
         name="swift",
         extensions=(".swift",),
         rules=RULES,
+        bodies=in_braces(rb"(?:[^\n{}=/]*\s)?(?:func\s+\S|init[?!]?\s*[(<]|deinit)[^{}]*"),
         callables=types("lambda_literal"),
         dropped=types("comment multiline_comment"),
         notes=types("attribute"),

@@ -9,6 +9,7 @@ from tree_sitter import Node
 from ..naming import text
 from ..script_calls import CALLABLES
 from ..tables import ENTER, SIGNATURE, WRAP, Language, Rule, container, each, header, leaf, types
+from .javascript import BODIES
 from .javascript import HEADERS as JAVASCRIPT_HEADERS
 from .javascript import RULES as JAVASCRIPT
 
@@ -56,6 +57,7 @@ def _dialect(name: str, extensions: tuple[str, ...], grammars: tuple[str, ...]) 
         extensions=extensions,
         grammars=grammars,
         rules=RULES,
+        bodies=BODIES,
         headers=_HEADERS,
         callables=CALLABLES | {"class"},
         notes=types("decorator"),
