@@ -146,10 +146,10 @@ class Builds:
 
     def _overtake_failures(self, reply_id: str, operation: Operation) -> None:
         """Nobody wants an earlier operation built any more whose file is gone since, or reset, or
-        written anew for a later prompt."""
+        written for a later prompt, by a model that knew the file without it."""
         failures = self._session.failures
         edits = operation.kind is OperationKind.FILE
-        if edits and (only_shows_changes(operation) or not self._is_of_this_run(reply_id)):
+        if edits and not self._is_of_this_run(reply_id):
             return
         for earlier_id, path in [key for key in failures if key[1] == operation.path]:
             if not (edits and self._is_of_this_run(earlier_id)):

@@ -90,7 +90,7 @@ class Edits:
         if text is None:
             raise EditFailed(
                 f"the edit of {path} could not be placed with certainty and was left out; "
-                "build again or ask for the change once more"
+                "build again, ask for the change once more, or reject the file's changes"
             )
         return text
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from execution.logic.changes import Result, decode_results, encode
+import msgspec
+
+from execution.logic.changes import Result, decode_descriptions, decode_results, encode
 from execution.logic.commit_messages import (
     reject_all_message,
     reject_file_message,
@@ -13,7 +15,7 @@ from plandex_server.db import now
 from plans.logic.versions import Kind
 from plans.models import Branch
 from plans.services.branches import plan_touch
-from plans.services.versions import branch_write
+from plans.services.versions import Draft, branch_write
 
 
 def all_reject(*, branch: Branch, user_id: str) -> None:
@@ -40,13 +42,25 @@ def _reject(
     with branch_write(branch, user_id=user_id) as draft:
         results = decode_results(draft.read_all(Kind.RESULT).values())
         changed = rejected(results, paths, now())
-        if not changed:
-            return
         for result in changed:
             draft.put(Kind.RESULT, result.id, encode(result))
-        named = set(_names(changed))
+        named = {*_names(changed), *_left_to_build(draft, paths)}
+        if not named:
+            return
         draft.message = message([path for path in paths or () if path in named])
         plan_touch(draft.plan_id)
+
+
+def _left_to_build(draft: Draft, paths: Sequence[str] | None) -> Iterator[str]:
+    """Gives up what could not be built of the paths, which else no apply would do without."""
+    for description in decode_descriptions(draft.read_all(Kind.DESCRIPTION).values()):
+        left = description.build_paths_invalidated
+        given_up = left.keys() if paths is None else left.keys() & set(paths)
+        if given_up and description.applied_at is None:
+            yield from given_up
+            kept = {path: why for path, why in left.items() if path not in given_up}
+            changed = msgspec.structs.replace(description, build_paths_invalidated=kept)
+            draft.put(Kind.DESCRIPTION, description.id, encode(changed))
 
 
 def _names(results: Sequence[Result]) -> Iterator[str]:

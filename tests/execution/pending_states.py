@@ -62,8 +62,10 @@ def built(
     commit_msg: str = "",
     operations: Sequence[StoredOperation] | None = None,
     did_build: bool = True,
+    invalidated: Mapping[str, bool] | None = None,
 ) -> Description:
-    """A reply with its description, and the results of its builds: one commit."""
+    """A reply with its description, and the results of its builds: one commit. `invalidated` are
+    the paths to build again."""
     reply_id = f"reply-{next(_numbers)}"
     if operations is None:
         operations = [operation(result.path) for result in results]
@@ -76,6 +78,7 @@ def built(
         commit_msg=commit_msg,
         operations=list(operations),
         did_build=did_build,
+        build_paths_invalidated=dict(invalidated or {}),
     )
     with branch_write(main_of(plan)) as draft:
         draft.put(Kind.DESCRIPTION, description.id, encode(description))

@@ -6,7 +6,16 @@ from django.test.utils import CaptureQueriesContext
 
 from plans.models import Plan
 from plans.selectors import branch_log
-from tests.execution.pending_states import built, edited, loaded, made, removed, results_of
+from tests.execution.pending_states import (
+    built,
+    descriptions_of,
+    edited,
+    loaded,
+    made,
+    operation,
+    removed,
+    results_of,
+)
 from tests.factories import World
 from tests.plans.factories import main_of
 
@@ -79,6 +88,24 @@ def test_nothing_to_reject_makes_no_commit(
     world.owner.patch(url(plan, what), body, status=200)
     assert len(branch_log(main_of(plan))) == commits
     assert results_of(main_of(plan))[0].rejected_at is None
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "left"),
+    [
+        ("reject_all", None, []),
+        ("reject_file", {"filePath": "a.py"}, ["b.py"]),
+        ("reject_files", {"paths": ["b.py", "c.py"]}, ["a.py"]),
+    ],
+)
+def test_what_could_not_be_built_is_given_up(
+    world: World, plan: Plan, what: str, body: object, left: list[str]
+) -> None:
+    failed = {"a.py": True, "b.py": True}
+    built(plan, [], operations=[operation(path) for path in failed], invalidated=failed)
+    world.owner.patch(url(plan, what), body, status=200)
+    assert [one.path for one in descriptions_of(main_of(plan))[0].unbuilt] == left
+    assert newest(plan).startswith("🚫 Rejected")
 
 
 def test_unsafe_results_can_be_rejected(world: World, plan: Plan) -> None:

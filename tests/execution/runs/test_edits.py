@@ -267,16 +267,16 @@ async def test_an_edit_that_failed_is_not_built_once_a_later_prompt_wrote_its_fi
     stage.models.queue("planner", plan_of("One", uses="`a.py`"))
     stage.models.queue("coder", edit, done("One"))
     assert (await stage.told(projectPaths={"a.py": True})).terminal != {"type": "finished"}
-    stage.models.defaults["builder"] = lambda request: (
-        "<PlandexCorrect/>" if "z = 3" in request.messages[0].text else "I can't tell."
-    )
     stage.models.queue("planner", plan_of("Two", uses="`a.py`"))
     stage.models.queue(
-        "coder", "**Updating `a.py`**\nType: overwrite\n\n", block("a.py", "z = 3\n"), done("Two")
+        "coder",
+        "**Updating `a.py`**\nType: append\nSummary: z\nContext: after `y = 2`\n\n",
+        block("a.py", "# ... existing code ...\ny = 2\nz = 3\n"),
+        done("Two"),
     )
     stream = await stage.told(projectPaths={"a.py": True})
     assert stream.terminal == {"type": "finished"}
-    assert await stage.files() == {"a.py": "z = 3\n"}
+    assert await stage.files() == {"a.py": "x = 1\ny = 2\nz = 3\n"}
     assert not any(one.unbuilt for one in (await stage.turn()).state.descriptions)
 
 
