@@ -313,6 +313,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env_int("ADMIN_SESSION_HOURS", 12, minimum=1, maximum=24 * 30) * 3600
+# Where a sign-in leads that names no place of its own, or another site's.
+LOGIN_REDIRECT_URL = ADMIN_PATH
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "plandex_server.admin.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
