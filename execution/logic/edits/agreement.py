@@ -83,7 +83,8 @@ def agreement(
     places = _paired_places(problem, hunks, changes)
     exact = _exact_hunks(problem, steps, hunks, description)
     if places is None:
-        return Agreement(False, exact)
+        others = [hunk for number, hunk in enumerate(hunks) if number not in exact]
+        return Agreement(False, exact, lost=_quoted_lost(problem, others, changes))
     fits = all(place.fits(change) for place, change in zip(places, changes, strict=True))
     held = frozenset(
         place.hunk
@@ -159,15 +160,16 @@ def _exact_hunks(
 def _is_held(problem: Problem, place: _Place, change: Change) -> bool:
     """The change names the kept line above and the one below, or the file ends there.
 
-    A line such as `/**` that the file has several times does not say which one is meant.
+    A line such as `/**` that the file has several times does not say which one is meant. Nor
+    does an end of the snippet without a reference say that the file goes up to its end.
     """
+    implied = [problem.tokens[number].kind is Kind.IMPLIED for number in (0, -1)]
     return bool(change.context) and all(
-        step is None
-        or (
-            not is_weak(problem, step)
-            and any(names(quote, problem.original.lines[step.line]) for quote in change.context)
-        )
-        for step in (place.above, place.below)
+        not (place.gone and open_end)
+        if step is None
+        else not is_weak(problem, step)
+        and any(names(quote, problem.original.lines[step.line]) for quote in change.context)
+        for step, open_end in zip((place.above, place.below), implied, strict=True)
     )
 
 
@@ -178,16 +180,49 @@ def _lost_lines(problem: Problem, place: _Place, change: Change) -> list[int]:
     """
     lines = problem.original.lines
     removed = [line for line in place.removed if len(problem.by_text[lines[line]]) == 1]
+    if place.removed and not _stands_beside(problem, place, lines[place.removed[0]]):
+        removed.append(place.removed[0])
+    if place.removed and not _stands_beside(problem, place, lines[place.removed[-1]]):
+        removed.append(place.removed[-1])
     return [
         line
-        for line in (*place.gone, *removed)
-        if not problem.original.pure_closing[line]
-        and sum(char.isalnum() for char in lines[line]) >= MIN_CONTEXT
+        for line in dict.fromkeys((*place.gone, *removed))
+        if _is_quoted(problem, line, change, place.fresh)
+    ]
+
+
+def _stands_beside(problem: Problem, place: _Place, text: str) -> bool:
+    """The line above or below that stays has this text."""
+    kept = (step for step in (place.above, place.below) if step is not None)
+    return any(problem.original.lines[step.line] == text for step in kept)
+
+
+def _is_quoted(problem: Problem, line: int, change: Change, fresh: Sequence[str]) -> bool:
+    """The change names the line as unchanged, and it does not come back."""
+    text = problem.original.lines[line]
+    return (
+        not problem.original.pure_closing[line]
+        and sum(char.isalnum() for char in text) >= MIN_CONTEXT
         and any(
-            names(quote, lines[line]) and not any(names(quote, text) for text in place.fresh)
+            names(quote, text) and not any(names(quote, new) for new in fresh)
             for quote in change.context
         )
-    ]
+    )
+
+
+def _quoted_lost(
+    problem: Problem, hunks: Sequence[Hunk], changes: Sequence[Change]
+) -> frozenset[int]:
+    """The same where it is not known which change a place belongs to."""
+    found: set[int] = set()
+    for hunk in hunks:
+        fresh = [problem.tokens[number].text for number in hunk.inserted(problem)]
+        found.update(
+            line
+            for line in deleted_lines(problem, hunk)
+            if any(_is_quoted(problem, line, change, fresh) for change in changes)
+        )
+    return frozenset(found)
 
 
 def names(quote: str, line: str) -> bool:

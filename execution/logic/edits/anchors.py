@@ -11,8 +11,6 @@ from execution.logic.edits.gaps import is_blank
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 
-BESIDE = 4  # lines of code
-
 
 def empty_reference(problem: Problem, steps: Sequence[Step]) -> bool:
     """A reference stands for nothing at its depth: the file is not what the model thinks."""
@@ -49,20 +47,6 @@ def unused_anchor(problem: Problem, steps: Sequence[Step]) -> bool:
         )
         for step in steps
     )
-
-
-def known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
-    """New code ends in a line that the reference there keeps: it was meant as an anchor."""
-    fresh = hunk.inserted(problem)
-    if not fresh:
-        return False
-    lines = problem.original.lines
-    low, high = hunk.steps[0].line, hunk.steps[-1].line
-    kept = [s.line for s in steps if s.op is Op.COVER and not problem.original.blank[s.line]]
-    above = {lines[line] for line in [line for line in kept if line < low][-BESIDE:]}
-    below = {lines[line] for line in [line for line in kept if line >= high][:BESIDE]}
-    first, last = problem.tokens[fresh[0]].text, problem.tokens[fresh[-1]].text
-    return (is_covered(hunk.above) and first in above) or (is_covered(hunk.below) and last in below)
 
 
 def implied_beside_new(problem: Problem, steps: Sequence[Step]) -> bool:

@@ -11,22 +11,25 @@ from execution.logic.edits.anchors import (
     empty_reference,
     implied_beside_new,
     is_anchor,
-    known_beside,
     sandwiched,
     unused_anchor,
     weak_removal,
 )
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import LOSING, Description
+from execution.logic.edits.elsewhere import fits_elsewhere
 from execution.logic.edits.gaps import gap_doubt, new_gaps
 from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
+from execution.logic.edits.leftovers import leaves_one_over, name_lost
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.owners import changes_owner
+from execution.logic.edits.ranges import hidden_in_range, range_doubts
 from execution.logic.edits.reading import Reading
+from execution.logic.edits.repeats import known_beside, repeats_beside, repeats_kept
 from execution.logic.edits.soundness import declared, ends_block, structural_doubts
-from execution.logic.edits.unfinished import open_block, open_header
+from execution.logic.edits.torn import unbalanced
+from execution.logic.edits.unfinished import open_block, open_comment, open_header
 
-RANGE_TOLERANCE = 3
 SIMILAR_ENOUGH = 0.75
 
 
@@ -36,7 +39,7 @@ def doubts(problem: Problem, reading: Reading, description: Description) -> list
 
 
 def _doubts(problem: Problem, reading: Reading, description: Description) -> Iterator[str]:
-    if reading.rivals or reading.crowded:
+    if reading.rivals or reading.crowded or fits_elsewhere(problem, reading.steps):
         yield "ambiguous_location"
     if reading.ambiguous_blanks:
         yield "ambiguous_blank_lines"
@@ -54,8 +57,10 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     for number, hunk in enumerate(hunks):
         if not agreed.confirms(number):
             yield from hunk_doubts(problem, hunk, agreed)
-    yield from _range_doubts(problem, hunks, description)
-    if _hidden_in_range(problem, reading.steps, description):
+        elif number not in agreed.exact and leaves_one_over(problem, hunk):
+            yield "lines_dropped"
+    yield from range_doubts(problem, hunks, description)
+    if hidden_in_range(problem, reading.steps, description):
         yield "range_mismatch"
     if empty_reference(problem, reading.steps):
         yield "empty_reference"
@@ -63,8 +68,16 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "unused_anchor"
     if implied_beside_new(problem, reading.steps):
         yield "no_anchor"
-    if open_header(problem, reading.steps):
+    if open_header(problem, reading.steps) or any(open_comment(problem, hunk) for hunk in hunks):
         yield "open_header"
+    if any(repeats_beside(problem, reading.steps, hunk) for hunk in hunks):
+        yield "unused_anchor"
+    if any(
+        repeats_kept(problem, reading.steps, hunk)
+        for number, hunk in enumerate(hunks)
+        if number not in agreed.exact
+    ):
+        yield "unused_anchor"
     if _blocks_differ(problem, reading.steps, hunks):
         yield "block_mismatch"
     settled = agreed.paired and agreed.confirms_all(hunks)
@@ -97,13 +110,26 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
             yield "no_anchor"
     if gap_doubt(problem, steps, hunks) or new_gaps(problem, steps, hunks):
         yield "ambiguous_blank_lines"
-    if any(known_beside(problem, steps, hunk) for hunk in hunks):
+    if any(
+        known_beside(problem, steps, hunk) or repeats_beside(problem, steps, hunk) for hunk in hunks
+    ):
         yield "unused_anchor"
+    if any(open_comment(problem, hunk) for hunk in hunks):
+        yield "open_header"
     if empty_reference(problem, steps):
         yield "empty_reference"
+    quoted = [
+        hunk
+        for hunk in hunks
+        if not declared(hunk.lines(problem, Op.SKIP, Op.REMOVE), description, 0)
+    ]
+    if unbalanced(problem, steps, quoted):
+        yield "block_mismatch"
+    if any(name_lost(problem, hunk) for hunk in quoted):
+        yield "lines_dropped"
+    if not _all_gained(problem, steps):
+        yield "nothing_replaced"
     if problem.fate.places is not None:
-        if not _all_gained(problem, steps):
-            yield "nothing_replaced"
         return
     if not (description.types <= LOSING or agreement(problem, steps, hunks, description).paired):
         yield "nothing_replaced"
@@ -124,14 +150,14 @@ def _blocks_differ(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk
 
 
 def _all_gained(problem: Problem, steps: Sequence[Step]) -> bool:
-    """Each place of an addition has new code."""
+    """Each place of an addition has new code, and so has each part that is replaced."""
     assert problem.fate is not None
     fresh = {
         step.line
         for step in steps
         if step.op is Op.INSERT and problem.tokens[step.token].kind is Kind.LITERAL
     }
-    return all(places & fresh for places in problem.fate.additions)
+    return all(places & fresh for places in (*problem.fate.additions, *problem.fate.replaced))
 
 
 def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Description) -> bool:
@@ -216,26 +242,3 @@ def _trusted_change(problem: Problem, hunk: Hunk, step: Step, agreed: Agreement)
     token = problem.tokens[step.token]
     line = problem.original.lines[step.line]
     return problem.similarity.ratio(token.text, line) >= SIMILAR_ENOUGH
-
-
-def _hidden_in_range(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
-    """A reference keeps lines inside a range that was declared as replaced."""
-    return any(
-        low <= step.line + 1 <= high
-        for step in steps
-        if step.op is Op.COVER and not problem.original.blank[step.line]
-        for low, high in description.ranges
-    )
-
-
-def _range_doubts(problem: Problem, hunks: list[Hunk], description: Description) -> Iterator[str]:
-    """Ranges are estimates: a deletion far from them is not wrong, but not certain either."""
-    if not description.ranges:
-        return
-    deleted = [line for hunk in hunks for line in deleted_lines(problem, hunk)]
-    for low, high in description.ranges:
-        if not any(low - RANGE_TOLERANCE <= line + 1 <= high + RANGE_TOLERANCE for line in deleted):
-            yield "range_mismatch"
-            return
-    if not declared(deleted, description, RANGE_TOLERANCE):
-        yield "outside_range"

@@ -41,6 +41,7 @@ class Fate:
     places: frozenset[int] | None  # lines before which new code may stand; None: anywhere
     additions: tuple[frozenset[int], ...] = ()  # those of each change that only adds
     unsaid: int = 0  # additions that do not say their place
+    replaced: tuple[frozenset[int], ...] = ()  # where the new form of each replaced part may stand
 
 
 @dataclass(slots=True)

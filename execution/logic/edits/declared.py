@@ -41,7 +41,12 @@ def fates(description: Description, original: Outline, *, quotes_count: bool) ->
     )
     behind = [_behind(original, low, high) for low, high in spans]
     places = frozenset(place for part in (*behind, *gaining) for place in part)
-    loose = Fate(goes, None, unsaid=sum(not place for place in gaining))
+    replaced = tuple(
+        frozenset(place for low, high in part for place in _behind(original, low, high))
+        for change, part in zip([c for c in changes if c.type in LOSING], losing, strict=True)
+        if change.type == "replace"
+    )
+    loose = Fate(goes, None, unsaid=sum(not place for place in gaining), replaced=replaced)
     return [Fate(goes, places, tuple(gaining)), loose] if all(gaining) else [loose]
 
 

@@ -9,6 +9,7 @@ from execution.logic.edits.costs import Problem
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 
+_COMMENTS = ("//", "# ", "-- ", "/*", "<!--")
 _WRITTEN = (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE)
 
 
@@ -55,10 +56,17 @@ def odd_blanks(
             result = len(fresh) + kept
             odd = result > had >= least if first.op is Op.INSERT else result != had
             odd = odd or (not had and _goes_on(problem, side.line, first, ahead))
+            cut_off = ahead > 0 and is_comment(problem.original.lines[side.line])
+            odd = odd or (cut_off and result > had == 0)  # from the code that it speaks of
             odd = odd or (len(fresh) > 1 and result > _widest(problem))
             if odd:
                 found.update(fresh[: max(0, result - had)])
     return found
+
+
+def is_comment(text: str) -> bool:
+    """The line is a comment of the usual kinds, or begins one."""
+    return text.lstrip().startswith(_COMMENTS)
 
 
 def _goes_on(problem: Problem, line: int, first: Step, ahead: int) -> bool:

@@ -21,6 +21,7 @@ _PHRASE = re.compile(
 )
 MAX_MARKER = 400  # characters; a longer line is content
 _TELLING = (".", "\u2026", ":", "code", "file", "CODE", "FILE", "Code", "File")
+_WORDS = "... existing code ..."
 _BARE = frozenset({"...", "\u2026", "[...]"})
 _ELISION_WORDS = re.compile(
     r"^\W*(?:the\s+)?(?:(?:rest|remainder|remaining|existing|unchanged|same|other)\b.*"
@@ -78,11 +79,7 @@ def _plain(text: str) -> str:
 
 
 def _is_strong(lowered: str) -> bool:
-    return (
-        "... existing code ..." in lowered
-        or lowered in ("...", "[...]", "(...)")
-        or bool(_PHRASE.match(lowered))
-    )
+    return _WORDS in lowered or lowered in ("...", "[...]", "(...)") or bool(_PHRASE.match(lowered))
 
 
 def marker_kind(line: str, path: str) -> Kind | None:
@@ -91,11 +88,13 @@ def marker_kind(line: str, path: str) -> Kind | None:
         return None
     if line.strip() in _BARE:
         return Kind.REFERENCE if has_no_bare_dots(path) else None
+    if _plain(line) == _WORDS:
+        return Kind.REFERENCE  # without the signs of a comment it is nothing else either
     text = comment_text(line, _signs_for(path))
     if text is None:
         # In the comment syntax of another language only the exact wording is one.
         foreign = comment_text(line, _ALL_SIGNS)
-        strong = foreign is not None and "... existing code ..." in _plain(foreign)
+        strong = foreign is not None and _WORDS in _plain(foreign)
         return Kind.REFERENCE if strong else None
     lowered = _plain(text)
     if _is_strong(lowered) or _LOOSE.match(lowered):
@@ -108,11 +107,13 @@ def looks_like_marker(line: str) -> bool:
     lowered = line.lower().replace("\u2026", "...")
     if "existing code" not in lowered and "plandex: removed" not in lowered:
         return False
+    if _plain(line) == _WORDS:
+        return True
     text = comment_text(line, _ALL_SIGNS)
     if text is None:
         return False
     text = _plain(text)
-    return "... existing code ..." in text or "plandex: removed" in text
+    return _WORDS in text or "plandex: removed" in text
 
 
 def looks_like_elision(line: str) -> bool:

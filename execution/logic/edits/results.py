@@ -48,7 +48,7 @@ def result_literals(problem: Problem, steps: Sequence[Step]) -> list[str]:
 def _outer_blanks_kept(text: Text, lines: list[Line]) -> list[Line]:
     """No more blank lines at the start and end than the file has there.
 
-    No fewer either, where its first or last line of code stays what it is.
+    No fewer either at the end, nor at the start where its first line of code stays what it is.
     """
     solid = [number for number, (line, _) in enumerate(lines) if line.strip()]
     if not solid:
@@ -63,7 +63,7 @@ def _outer_blanks_kept(text: Text, lines: list[Line]) -> list[Line]:
     end = len(text.lines) - tail
     if len(below) > tail:
         below = below[:tail]
-    elif len(below) < tail and lines[last][1] == end - 1:
+    elif len(below) < tail:
         below = [(text.lines[number], number) for number in range(end, len(text.lines))]
     return [*above, *lines[first : last + 1], *below]
 

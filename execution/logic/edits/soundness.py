@@ -31,7 +31,8 @@ def structural_doubts(
     if agreed.lost:
         yield "context_lost"
     torn = blocks_torn(problem, steps) or removal_leaves_block(problem, steps)
-    if torn or unbalanced(problem, steps, open_questions):
+    undeclared = [hunk for n, hunk in enumerate(hunks) if n not in agreed.exact]
+    if torn or unbalanced(problem, steps, undeclared):
         yield "block_mismatch"
     for hunk in open_questions if not problem.pure_insert else hunks:
         if _definition_lost(problem, hunk, description):

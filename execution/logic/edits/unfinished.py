@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
+from execution.logic.edits.gaps import is_comment
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 
@@ -27,6 +28,20 @@ def open_header(problem: Problem, steps: Sequence[Step]) -> bool:
         if token.kind is Kind.LITERAL and _BARE_HEADER.match(token.text):
             return True
     return False
+
+
+def open_comment(problem: Problem, hunk: Hunk) -> bool:
+    """New code ends in a comment, and a gap parts it from the code that a reference hides.
+
+    A comment stands with what follows it: that may be a line that was forgotten.
+    """
+    fresh = hunk.inserted(problem)
+    if not fresh or not is_covered(hunk.below):
+        return False
+    last = fresh[-1]
+    following = problem.tokens[last + 1 : last + 2]
+    gap = any(token.kind is Kind.BLANK for token in following)
+    return gap and is_comment(problem.tokens[last].text)
 
 
 def open_block(problem: Problem, hunk: Hunk) -> bool:

@@ -1,0 +1,82 @@
+"""New code that stands in the file beside its place already: it was meant as an anchor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from execution.logic.edits.align import Op, Step
+from execution.logic.edits.costs import Problem
+from execution.logic.edits.hunks import Hunk, is_covered
+from execution.logic.edits.markers import Kind
+
+BESIDE = 4  # lines of code
+SEEN, REPEATED = 12, 2  # lines looked through for repeated ones, and so many that say it
+
+
+def known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """New code ends in a line that the reference there keeps: it was meant as an anchor."""
+    fresh = hunk.inserted(problem)
+    if not fresh:
+        return False
+    lines = problem.original.lines
+    low, high = hunk.steps[0].line, hunk.steps[-1].line
+    kept = [s.line for s in steps if s.op is Op.COVER and not problem.original.blank[s.line]]
+    above = {lines[line] for line in [line for line in kept if line < low][-BESIDE:]}
+    below = {lines[line] for line in [line for line in kept if line >= high][:BESIDE]}
+    first, last = problem.tokens[fresh[0]].text, problem.tokens[fresh[-1]].text
+    return (is_covered(hunk.above) and first in above) or (is_covered(hunk.below) and last in below)
+
+
+def repeats_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """New code begins with the lines above it once more, or ends with those below.
+
+    Where one of them is left out it was forgotten, and they were meant as anchors.
+    """
+    fresh = [
+        problem.tokens[step.token].text
+        for step in hunk.steps
+        if step.op is Op.INSERT and problem.tokens[step.token].kind is Kind.LITERAL
+    ]
+    if len(fresh) < REPEATED:
+        return False
+    lines, blank = problem.original.lines, problem.original.blank
+    low, high = hunk.steps[0].line, hunk.steps[-1].line
+    kept = [s.line for s in steps if s.op in (Op.COVER, Op.MATCH) and not blank[s.line]]
+    above = [lines[line] for line in [line for line in kept if line < low][-SEEN:]]
+    below = [lines[line] for line in [line for line in kept if line >= high][:SEEN]]
+    return _repeats(fresh, above) or _repeats(fresh[::-1], below[::-1])
+
+
+def _repeats(fresh: Sequence[str], beside: Sequence[str]) -> bool:
+    """The first new lines are among those beside, in order, up to the nearest one."""
+    telling = position = 0
+    for text in fresh:
+        try:
+            position = beside.index(text, position) + 1
+        except ValueError:
+            return False
+        telling += sum(char.isalnum() for char in text) >= 4
+        if position == len(beside):
+            return telling >= REPEATED
+    return False
+
+
+def repeats_kept(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """New code holds the code of a line which the reference beside it keeps."""
+    gone = [problem.original.lines[line] for line in hunk.lines(problem, Op.SKIP, Op.CHANGE)]
+    if not gone:
+        return False
+    lines, blank = problem.original.lines, problem.original.blank
+    low, high = hunk.steps[0].line, hunk.steps[-1].line
+    kept = [s.line for s in steps if s.op is Op.COVER and not blank[s.line]]
+    beside = [
+        *[line for line in kept if line < low][-BESIDE:],
+        *[line for line in kept if line >= high][:BESIDE],
+    ]
+    for number in hunk.inserted(problem):
+        text = problem.tokens[number].text.strip().rstrip(" ,;|&+")
+        if sum(char.isalnum() for char in text) < 16 or any(text in line for line in gone):
+            continue
+        if any(text in lines[line] for line in beside):
+            return True
+    return False
