@@ -102,7 +102,8 @@ class RequestSpec:
     """Everything a request is made from.
 
     `facts` says stage, phase and modes; `prompt` is what `choose_prompt` chose. Summaries
-    and messages are oldest first. `auto_context` is the request's flag.
+    and messages are oldest first. `auto_context` is the request's flag; `allowed_paths` are
+    files beyond those of the task that the user let a reply write.
     """
 
     facts: PromptFacts
@@ -117,6 +118,7 @@ class RequestSpec:
     activate_ordered: Sequence[str] = ()
     activate_paths: Collection[str] = ()
     skipped_paths: Collection[str] = ()
+    allowed_paths: Collection[str] = ()
     resume: Resume | None = None
     image_support: bool = True
 
@@ -230,7 +232,9 @@ class _Assembly:
         block = implementation_block(
             self.source,
             # a task that names no files says nothing about what it needs
-            task_files=files if self.spec.smart_context and files else None,
+            task_files=(
+                files.union(self.spec.allowed_paths) if self.spec.smart_context and files else None
+            ),
             exec_enabled=self.facts.exec_enabled,
         )
         system = self._text(self._instructions(), cache=True)

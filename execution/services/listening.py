@@ -231,6 +231,7 @@ def _assemble(state: TellState, received: Received, resume: Resume | None) -> As
         smart_context=request.smart_context,
         activate_ordered=choice.activated_paths,
         skipped_paths=tuple(state.skipped),
+        allowed_paths=frozenset(state.overwrite),
         resume=resume,
         image_support=state.models.has_image_support(choice.role),
     )

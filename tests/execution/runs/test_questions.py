@@ -14,8 +14,8 @@ PATHS = {"a.py": True, "b.py": True}
 FILES = "Look.\n\n### Files\n\n- `b.py` (`f`)\n- `a.py`\n<PlandexFinish/>"
 
 
-def _interrupted(stage: Stage, *rest: Step) -> None:
-    stage.models.queue("planner", plan_of("Write it", uses="a.py"))
+def _interrupted(stage: Stage, *rest: Step, uses: str = "a.py") -> None:
+    stage.models.queue("planner", plan_of("Write it", uses=uses))
     stage.models.queue(
         "coder",
         "Text\n\n",
@@ -61,6 +61,19 @@ async def test_a_file_is_loaded_and_the_reply_goes_on_in_it(stage: Stage) -> Non
     )
     assert [operation.path for operation in turn.state.descriptions[-1].operations] == ["a.py"]
     assert len([message for message in turn.messages if message.role == "assistant"]) == 2
+
+
+@on_stage
+async def test_a_loaded_file_is_shown_though_its_task_does_not_name_it(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("other.py", "o = 1\n")])
+    _interrupted(stage, "x = 2\n", "</PlandexBlock>\n", done("Write it"), uses="other.py")
+    stage.models.defaults["builder"] = lambda request: "<PlandexCorrect/>"
+    viewer = await stage.tell(projectPaths=PATHS, smartContext=True)
+    await viewer.until("promptMissingFile")
+    await stage.answer("load", "a.py", "x = 1\n")
+    assert (await viewer.end()).terminal == {"type": "finished"}
+    system = stage.models.asked("coder")[-1].messages[0].text
+    assert "- other.py:" in system and "- a.py:\n\n```\nx = 1\n```" in system
 
 
 @on_stage
