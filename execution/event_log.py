@@ -16,7 +16,7 @@ from execution import storage
 from execution.logic.events import Reply
 from execution.logic.stretches import Entry, Stretch, ends_run, text_only
 from plandex_server.observe.logs import without_text
-from plandex_server.threads import in_thread
+from plandex_server.threads import in_thread, in_thread_first
 
 logger = logging.getLogger(__name__)
 
@@ -297,7 +297,7 @@ class EventLog:
                     taken.append((log, len(log.entries), log.raw, len(log.raw)))
             if not stretches:
                 return
-            await in_thread(self._write, stretches)
+            await in_thread_first(self._write, stretches)
             for log, written, words, count in taken:
                 log.flushed = max(log.flushed, written)
                 del words[:count]

@@ -16,9 +16,10 @@ from execution.clients.router import ModelRouter
 from execution.event_log import EventLog
 from execution.logic.events import Aborted
 from execution.logic.stretches import Entry
+from execution.pace import Pace
 from execution.services.runs import Signs, run_heartbeat
 from plandex_server.observe.logs import without_text
-from plandex_server.threads import in_thread
+from plandex_server.threads import in_thread_first
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Runtime:
     ) -> None:
         self.owner = owner or owner_make()
         self.log = log or EventLog()
+        self._pace = Pace()
         self.models: ModelClient = models or ModelRouter()
         self._execute = execute
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -90,6 +92,10 @@ class Runtime:
     @property
     def run_ids(self) -> list[str]:
         return list(self._tasks)
+
+    async def turn(self, *, ends: bool = False) -> None:
+        """Waits until a run may take a step that shows nothing."""
+        await self._pace.turn(self.size, ends=ends)
 
     async def news(self, run_id: str, seconds: float) -> None:
         """Waits until somebody may have answered the run, or so many seconds."""
@@ -163,7 +169,7 @@ class Runtime:
             while self._tasks:
                 began = loop.time()
                 try:
-                    signs = await in_thread(run_heartbeat, list(self._tasks), self.owner)
+                    signs = await in_thread_first(run_heartbeat, list(self._tasks), self.owner)
                 except Exception as failure:
                     logger.error(
                         "heartbeat of runs failed, it will be tried again",

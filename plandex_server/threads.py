@@ -24,6 +24,7 @@ FRESH_S = 5.0
 """After so long without use a database connection is checked before it is used."""
 
 _pool = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="sync")
+_first_pool = ThreadPoolExecutor(1, thread_name_prefix="first")
 _patient_pool = ThreadPoolExecutor(settings.PATIENT_THREADS, thread_name_prefix="patient")
 
 
@@ -39,6 +40,11 @@ async def in_thread(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
     """Awaits a blocking call, made on a kept thread. A cancelled caller leaves it running to its
     end, so a write is never cut in half."""
     return await _on(_pool, partial(call, *args, **kwargs))
+
+
+async def in_thread_first(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same for the few things that are promised in time: they wait for no others."""
+    return await _on(_first_pool, partial(call, *args, **kwargs))
 
 
 async def in_patient_thread(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -38,6 +38,7 @@ async def next_reply(state: TellState) -> bool:
     with span("reply", stage=choice.stage.value, iteration=state.iteration):
         received = await receive(state, turn, choice)
     with span("after reply"):
+        await state.session.runtime.turn(ends=True)
         goes_on = await finish_reply(state, received)
     state.iteration += 1
     return goes_on

@@ -56,6 +56,7 @@ async def execute(runtime: "Runtime", run_id: str) -> None:
 async def _executed(session: Session) -> None:
     try:
         async with asyncio.timeout(RUN_LIMIT_S) as limit:
+            await session.runtime.turn()
             await (tell(session) if session.run.kind == RunKind.TELL else build(session))
     except asyncio.CancelledError:
         await to_its_end(_end_cancelled(session))

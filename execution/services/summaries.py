@@ -50,6 +50,7 @@ def _start(state: TellState) -> None:
 async def _summarize(state: TellState) -> None:
     session = state.session
     try:
+        await session.runtime.turn()
         messages, summaries = await in_thread(conversation_read, session.run.branch_id)
         if not messages:
             return

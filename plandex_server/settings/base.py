@@ -96,7 +96,7 @@ ASGI_APPLICATION = "plandex_server.asgi.application"
 APPEND_SLASH = False
 # Few: busy threads and the event loop, on which streams run, share one interpreter. SQLite has one
 # writer at a time; PostgreSQL is waited for a little longer.
-WEB_THREADS = env_int("WEB_THREADS", 3 if DATABASE_URL else 2, minimum=1, maximum=64)
+WEB_THREADS = env_int("WEB_THREADS", 3 if DATABASE_URL else 1, minimum=1, maximum=64)
 # These mostly wait, for minutes if need be.
 PATIENT_THREADS = 8
 # Last words of the paths whose views are coroutines.

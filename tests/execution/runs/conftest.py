@@ -33,8 +33,9 @@ def stage(
 ) -> Iterator[Stage]:
     """A stage with a plan of the owner's, and no pauses that only a real client needs."""
     # Work that outlives its run must be over before the tables are emptied.
-    pool = ThreadPoolExecutor(4)
+    pool, first = ThreadPoolExecutor(4), ThreadPoolExecutor(1)
     monkeypatch.setattr("plandex_server.threads._pool", pool)
+    monkeypatch.setattr("plandex_server.threads._first_pool", first)
     world = world_make()
     plan = plan_make(project=world.project, owner=user_of(world.owner))
     models = models_make()
@@ -46,3 +47,4 @@ def stage(
     monkeypatch.setattr("execution.logic.fallbacks._delay", lambda error, jitter: 0.0)
     yield Stage(world=world, plan=plan, branch_id=main_of(plan).id, models=models, runtime=runtime)
     pool.shutdown(wait=True)
+    first.shutdown(wait=True)
