@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from execution.logic.edits.backward import Backward
 from execution.logic.edits.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, INFINITE
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.tables import (
@@ -17,7 +18,6 @@ from execution.logic.edits.tables import (
     REM_NEW,
     SKIP,
     Node,
-    Table,
 )
 
 
@@ -46,7 +46,7 @@ Edge = tuple[int, Node, Step | None]
 
 
 @dataclass(slots=True)
-class Segment(Table):
+class Segment(Backward):
     """The graph that the tables were filled from, spelt out for walking along chosen ways."""
 
     def edges(self, node: Node) -> Iterator[Edge]:

@@ -10,13 +10,23 @@ from execution.logic.edits.markers import marker_kind
 
 _OURS = re.compile(r"^pdx-(?:new-)?\d+: ?")
 _PASTED = (re.compile(r"^\s*\d+(?:\||:|→|\t) "), re.compile(r"^\s*\d+(?:\||:|→|\t)"))
+_ADDED = re.compile(r"^\*\*\* Add File: \S.*$")
+_PATCH = re.compile(r"^\*\*\* (?:Begin|End) Patch\s*$")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*([^`]*)$")
 MIN_NUMBERED = 2
 
 
 def clean_snippet(snippet: str, original: str, path: str) -> str:
-    """The snippet without accidental line numbers and without a fence around it."""
-    return strip_fence(strip_numbers(snippet, original, path), original, path)
+    """The snippet without accidental line numbers and without a fence or patch around it."""
+    return strip_added(strip_fence(strip_numbers(snippet, original, path), original, path))
+
+
+def strip_added(text: str) -> str:
+    """The content of a patch that adds a file: it is the whole file, also where there is one."""
+    lines = [line for line in text.split("\n") if line.strip() and not _PATCH.match(line)]
+    if not lines or not _ADDED.match(lines[0]) or not all(line[0] == "+" for line in lines[1:]):
+        return text
+    return _joined([line[1:] for line in lines[1:]])
 
 
 def strip_numbers(text: str, original: str, path: str) -> str:

@@ -33,6 +33,11 @@ SAME_EDIT = {
     "fenced snippet": "```python\n# ... existing code ...\ndef b():\n    return 3\n```\n",
     "numbered snippet": "pdx-1: # ... existing code ...\npdx-2: def b():\npdx-3:     return 3\n",
     "whole file": CHANGED,
+    "patch that adds a file": (
+        "*** Begin Patch\n*** Add File: m.py\n"
+        + "".join(f"+{line}\n" for line in CHANGED.splitlines())
+        + "*** End Patch\n"
+    ),
     "whole file in a fence": f"```\n{CHANGED}```\n",
 }
 
