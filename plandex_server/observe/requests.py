@@ -42,6 +42,8 @@ class Watch:
         """Call it when the answer is made, before it is sent."""
         self._answered_at = time.perf_counter()
         response[HEADER] = self._id
+        # A browser takes an answer for what it says it is, and for no page or script.
+        response["X-Content-Type-Options"] = "nosniff"
         self._status = response.status_code
         method, route = self._labels()
         metrics.REQUESTS.labels(method, route, str(self._status)).inc()

@@ -6,10 +6,12 @@ import sqlite3
 
 import psycopg
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import OperationalError
 
+from tests.execution.runs.exchange import Exchange
 from tests.factories import World
-from tests.wire.client import StrictClient
+from tests.wire.client import Reply, StrictClient
 
 SECRET = "sk-0123456789"
 
@@ -84,3 +86,13 @@ def test_an_outage_is_told(
 def test_health_and_version_need_no_token(cli: StrictClient) -> None:
     assert cli.get("/health").text == "OK"
     assert cli.get("/version").text == "2.2.1\n"
+
+
+@pytest.mark.parametrize("path", ["/health", "/version", "/nowhere", "/health/live"])
+def test_no_answer_is_taken_for_something_else(path: str) -> None:
+    """By a browser, which guesses what it is not told."""
+
+    async def asked() -> Reply:
+        return await Exchange("GET", path, {}, b"").reply()
+
+    assert async_to_sync(asked)().headers["X-Content-Type-Options"] == "nosniff"
