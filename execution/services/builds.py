@@ -9,16 +9,12 @@ from datetime import datetime, timedelta
 from execution.errors import RunFailed
 from execution.logic.changes import Result
 from execution.logic.events import BuildInfo
+from execution.logic.new_files import only_shows_changes, unwrapped
 from execution.logic.pending import StagedChange, encode_staged
 from execution.logic.reply_grammar import Operation, OperationKind
 from execution.models import Build, BuildState
 from execution.observed import build_placed
-from execution.services.edit_build import (
-    EditFailed,
-    Edits,
-    edit_replacements,
-    only_shows_changes,
-)
+from execution.services.edit_build import EditFailed, Edits, edit_replacements
 from execution.services.session import Session
 from execution.services.turns import NEVER, PlanState
 from plandex_server.db import now
@@ -189,7 +185,8 @@ class Builds:
             if only_shows_changes(operation):
                 raise BuildFailed(f"the reply edits {path}, which does not exist or is empty")
             build_placed("new_file")
-            result = _new_file(build_id, reply_id, path, self._moment(), operation.content)
+            text = unwrapped(operation.content, path)
+            result = _new_file(build_id, reply_id, path, self._moment(), text)
             return StagedChange(build_id, reply_id, path, (result,))
         if not operation.content.strip():
             raise BuildFailed(f"the reply left the content of {path} empty")

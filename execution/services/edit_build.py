@@ -19,7 +19,7 @@ from execution.logic.edits import (
     replacements_between,
     whole_file_question,
 )
-from execution.logic.edits.markers import looks_like_marker, marker_kind
+from execution.logic.edits.markers import marker_kind
 from execution.logic.model_errors import ModelError
 from execution.logic.reply_grammar import Operation
 from execution.observed import build_placed
@@ -170,13 +170,6 @@ class Edits:
             )
         except ModelError:
             return None
-
-
-def only_shows_changes(operation: Operation) -> bool:
-    """Whether the content stands for a file that is there already, by markers for its rest."""
-    if "type: new file" in operation.description.lower():
-        return False
-    return any(map(looks_like_marker, operation.content.splitlines()))
 
 
 def edit_replacements(original: str, text: str, *, summary: str) -> list[Replacement]:

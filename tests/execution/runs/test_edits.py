@@ -375,6 +375,14 @@ async def test_a_file_announced_as_new_keeps_its_path(stage: Stage) -> None:
 
 
 @on_stage
+async def test_a_fence_around_a_new_file_is_not_written(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue("coder", creating("new.py", "```python\nn = 1\n```\n"), done("Write it"))
+    assert (await stage.told()).terminal == {"type": "finished"}
+    assert await stage.files() == {"new.py": "n = 1\n"}
+
+
+@on_stage
 async def test_an_edit_of_a_file_that_is_not_there_is_no_new_file(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("Write it"))
     edit = block("none.py", "# ... existing code ...\n\n\ndef f() -> None: ...\n")
