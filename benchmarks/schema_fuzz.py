@@ -68,8 +68,10 @@ def main() -> None:
     if options.seed is not None:
         arguments += ["--seed", str(options.seed)]
     table: dict[tuple[str, str], Found] = {}
-    for dialect in [options.dialect] if options.dialect else ["api", "cli"]:
-        team = team_make(options.base, options.mail_log)
+    dialects = [options.dialect] if options.dialect else ["api", "cli"]
+    # All at once: what is fuzzed uses up the mails that a network may ask for.
+    teams = {dialect: team_make(options.base, options.mail_log) for dialect in dialects}
+    for dialect, team in teams.items():
         for one in _rounds(options, dialect, team):
             found = table.setdefault((dialect, one.role), Found())
             _run(options.base, one, arguments, found)

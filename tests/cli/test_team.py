@@ -90,6 +90,13 @@ def test_a_removed_user_is_told(
         assert terminal.end() == 1
 
 
+@pytest.mark.parametrize("command", ["users", "revoke"])
+def test_local_mode_manages_nobody(desk: Desk, command: str) -> None:
+    with desk.open(command) as terminal:
+        terminal.until("which has a single user")
+        assert terminal.end() == 1
+
+
 def test_models_and_configs(owner_desk: Desk) -> None:
     desk = owner_desk
     desk.run("new", "--name", "one")
