@@ -36,10 +36,10 @@ from benchmarks.world import World
 
 KEY_VARIABLE = "ROLLING_API_KEY"
 ASK_EVERY_S, ASK_LIMIT_S = 0.1, 2.0
-SILENT_S = 5.0
+SILENT_S = 10.0
 """A web process that has come back and then answers nobody for so long has hung."""
 PAUSE_S = 3.0
-SETTLE_S = 100.0
+SETTLE_S = 300.0
 
 
 class Rolling:

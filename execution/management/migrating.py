@@ -41,8 +41,9 @@ def database_needed() -> Iterator[None]:
 
 
 @contextmanager
-def migration_lock() -> Iterator[None]:
-    """Lets one process migrate at a time; SQLite's server is alone anyway.
+def migration_lock(report: Callable[[str], object]) -> Iterator[None]:
+    """Lets one process migrate at a time, and says so if it has to wait; SQLite's server is alone
+    anyway.
 
     The limits of requests do not count here: large tables take their time, and who comes second
     waits for the first.
@@ -57,7 +58,10 @@ def migration_lock() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = 0")
         cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_NUMBER])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_NUMBER])
+        if cursor.fetchone() == (False,):
+            report("Another process migrates the database: waiting for it.")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_NUMBER])
         try:
             yield
         finally:

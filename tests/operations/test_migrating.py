@@ -15,14 +15,39 @@ def setting(name: str) -> str:
     return str(row[0])
 
 
+def _nobody(line: str) -> None:
+    raise AssertionError(f"there is nobody to wait for: {line}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_another_one_says_so() -> None:
+    """A process that was silent at its start looked as if it had hung."""
+    if connection.vendor != "postgresql":
+        return  # SQLite's one process has nobody to wait for
+    other = connection.copy()
+    said: list[str] = []
+
+    def let_go(line: str) -> None:
+        said.append(line)
+        other.close()  # and with it its lock
+
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [migrating.LOCK_NUMBER])
+        with migration_lock(let_go):
+            assert said == ["Another process migrates the database: waiting for it."]
+    finally:
+        other.close()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_limits_of_requests_do_not_count() -> None:
     if connection.vendor != "postgresql":
-        with migration_lock():
+        with migration_lock(_nobody):
             return  # SQLite's one process has nobody to wait for
     before = {name: setting(name) for name in ("statement_timeout", "lock_timeout")}
     assert before["lock_timeout"] == "10s"
-    with migration_lock():
+    with migration_lock(_nobody):
         assert [setting(name) for name in before] == ["0", "0"]
     assert {name: setting(name) for name in before} == before
 

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             _serve(host, port)
 
     def _set_up(self) -> None:
-        with migration_lock():
+        with migration_lock(self.stdout.write):
             call_command("migrate", interactive=False, verbosity=0)
             self._first_admin()
         self._recover()

@@ -9,5 +9,5 @@ from execution.management.migrating import migration_lock
 
 class Command(DjangoCommand):
     def handle(self, *args: Any, **options: Any) -> None:
-        with migration_lock():
+        with migration_lock(self.stdout.write):
             super().handle(*args, **options)

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             if talkative:
                 self.stdout.write(words)
 
-        with migration_lock():
+        with migration_lock(self.stdout.write):
             manifest = restore_read(path, report=told)
         rows = sum(table.rows for table in manifest.tables)
         made = f"{manifest.created_at:%Y-%m-%d %H:%M} UTC by version {manifest.version}"
