@@ -8,6 +8,7 @@
 | context too long | the large-context fallback, else as «not retriable» |
 | not retriable, or a third failure | the error fallback, else once another provider, |
 | | else, if retriable, the remaining retries |
+| an answer without a word | the same model again, once; then as a third failure |
 | retriable | the same model again: 3 times, on a fallback once |
 """
 
@@ -19,6 +20,8 @@ from execution.logic.model_errors import ModelError, ModelErrorKind
 MAX_RETRIES = 3
 MAX_FALLBACK_RETRIES = 1
 RETRIES_BEFORE_FALLBACK = 2
+# A model that has nothing to say twice has nothing to say; each time costs a whole request.
+MAX_EMPTY_RETRIES = 1
 # The wait asked for, and a little more: many clients come back at the same moment.
 RETRY_AFTER_FACTOR = 1.1
 # A quota that stays used up after this many waits will not open within this run.
@@ -72,12 +75,14 @@ def next_attempt(attempts: Attempts, error: ModelError, *, jitter: float) -> Dec
             waited = replace(attempts, quota_waits=attempts.quota_waits + 1)
             return Decision(Action.RETRY, _delay(error, jitter), waited)
         return _switch(attempts, error) or Decision(Action.GIVE_UP, 0.0, attempts)
-    patience = MAX_FALLBACK_RETRIES if attempts.on_fallback else RETRIES_BEFORE_FALLBACK
+    is_empty = error.kind is ModelErrorKind.EMPTY
+    few = MAX_EMPTY_RETRIES if is_empty else MAX_FALLBACK_RETRIES
+    patience = few if attempts.on_fallback or is_empty else RETRIES_BEFORE_FALLBACK
     if not error.retriable or attempts.retries >= patience:
         switched = _switch(attempts, error)
         if switched is not None:
             return switched
-    limit = MAX_FALLBACK_RETRIES if attempts.on_fallback else MAX_RETRIES
+    limit = few if attempts.on_fallback or is_empty else MAX_RETRIES
     if not error.retriable or attempts.retries >= limit:
         return Decision(Action.GIVE_UP, 0.0, attempts)
     retried = replace(

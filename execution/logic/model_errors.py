@@ -61,6 +61,7 @@ class ModelErrorKind(StrEnum):
     CACHE_SUPPORT = "cache_support"
     QUOTA_EXHAUSTED = "quota_exhausted"
     RATE_LIMITED = "rate_limited"
+    EMPTY = "empty"
     OTHER = "other"
 
 
@@ -129,6 +130,11 @@ def connection_error(text: str) -> ModelError:
     lowered = text.lower()
     final = any(pattern.search(lowered) for pattern in _FINAL_WITHOUT_STATUS)
     return ModelError(text, retriable=not final)
+
+
+def empty_answer() -> ModelError:
+    """An answer that ended in order, without a word."""
+    return ModelError("it answered without a word", kind=ModelErrorKind.EMPTY)
 
 
 def unsupported(text: str) -> ModelError:

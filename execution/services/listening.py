@@ -113,6 +113,8 @@ async def _listen(
         purpose="Response",
         stop=(STOP_TAG,),
         input_tokens=assembled.token_estimate,
+        # A reply that goes on may have been complete.
+        must_speak=resume is None,
     )
     async with aclosing(answer) as deltas:
         async for delta in deltas:

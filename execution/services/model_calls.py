@@ -12,7 +12,7 @@ from execution.clients.base import Delta, ModelClient, ModelRequest, Tool
 from execution.logic import failure_texts as texts
 from execution.logic.chat_messages import ChatMessage
 from execution.logic.fallbacks import Action, Attempts, next_attempt
-from execution.logic.model_errors import ModelError, connection_error
+from execution.logic.model_errors import ModelError, connection_error, empty_answer
 from execution.logic.prompts.answers import AnswerForm
 from execution.models import ModelCall
 from execution.observed import call_ended
@@ -123,8 +123,10 @@ class ModelCaller:
         purpose: str,
         stop: tuple[str, ...] = (),
         input_tokens: int = 0,
+        must_speak: bool = False,
     ) -> AsyncGenerator[Delta, None]:
-        """The answer as it arrives; reasoning only where the user is to see it."""
+        """The answer as it arrives; reasoning only where the user is to see it. Raises `ModelError`
+        for one without a word where it `must_speak`."""
         return self._answers(
             Ask(
                 role=role,
@@ -133,6 +135,7 @@ class ModelCaller:
                 stop=stop,
                 input_tokens=input_tokens,
                 streams=True,
+                must_speak=must_speak,
             )
         )
 
@@ -150,6 +153,8 @@ class ModelCaller:
                         if delta.text and not attempts.received_text:
                             attempts = replace(attempts, received_text=True)
                         yield delta
+                if ask.must_speak and not attempts.received_text:
+                    raise empty_answer()
                 return
             except ModelError as error:
                 decision = next_attempt(attempts, error, jitter=random.random())

@@ -25,7 +25,8 @@ from models_config.logic.provider_auth import BadCredential
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One call. Sizes are token estimates; `output_tokens` chooses a model by its reserve.
-    `seconds` is the limit of the whole call, with all that is tried again."""
+    `seconds` is the limit of the whole call, with all that is tried again. Without a word is a
+    failure where it `must_speak`."""
 
     role: RoleId
     messages: tuple[ChatMessage, ...]
@@ -37,6 +38,7 @@ class Ask:
     strong: bool = False
     seconds: float = math.inf
     streams: bool = False
+    must_speak: bool = False
 
 
 @dataclass(slots=True)

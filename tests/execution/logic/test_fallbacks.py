@@ -9,8 +9,9 @@ from execution.logic.failure_texts import (
     inactive,
 )
 from execution.logic.fallbacks import Action, Attempts, next_attempt
-from execution.logic.model_errors import ModelError, ModelErrorKind, http_error
+from execution.logic.model_errors import ModelError, ModelErrorKind, empty_answer, http_error
 
+EMPTY = empty_answer()
 BUSY = http_error(503, "busy", {})
 FINAL = http_error(401, "no", {})
 TOO_LONG = http_error(413, "", {})
@@ -32,6 +33,17 @@ def play(attempts: Attempts, *errors: ModelError) -> list[str]:
 
 def test_a_model_without_fallbacks_is_retried_three_times() -> None:
     assert play(Attempts(), *[BUSY] * 9) == ["retry", "retry", "retry", "give_up"]
+
+
+def test_a_model_that_says_nothing_is_asked_once_more() -> None:
+    assert play(Attempts(), *[EMPTY] * 3) == ["retry", "give_up"]
+    assert play(Attempts(), BUSY, EMPTY) == ["retry", "give_up"]
+    assert play(Attempts(has_error_fallback=True), *[EMPTY] * 4) == [
+        "retry",
+        "error_fallback",
+        "retry",
+        "give_up",
+    ]
 
 
 def test_the_third_failure_goes_to_the_error_fallback() -> None:

@@ -98,3 +98,24 @@ async def test_the_log_tells_nothing_of_a_row_that_is_refused(
     await stage.told()
     assert "DataError" in caplog.text
     assert REFUSED not in caplog.text
+
+
+@on_stage
+async def test_a_model_without_a_word_is_asked_again(stage: Stage) -> None:
+    stage.models.queue("planner", Delta(finish="stop"))
+    stage.models.queue("planner", "Here I am.")
+    stream = await stage.told()
+    assert (stream.reply, stream.terminal) == ("Here I am.", {"type": "finished"})
+    assert [message.message for message in (await stage.turn()).messages][1:] == ["Here I am."]
+
+
+@on_stage
+async def test_a_model_without_a_word_twice_is_a_failure(stage: Stage) -> None:
+    for _ in range(2):
+        stage.models.queue("planner", Delta(reasoning="Hm."), Delta(finish="stop"))
+    stream = await stage.told()
+    assert stream.terminal["type"] == "error"
+    status, error = await stage.status()
+    assert status == "error"
+    assert "didn't respond: it answered without a word | Failed after 1 retries" in error
+    assert len((await stage.turn()).messages) == 1
