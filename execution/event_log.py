@@ -9,12 +9,15 @@ events go the model's own words, so that a reply can be stored after its process
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+from django.db import DataError, IntegrityError
 
 from execution import storage
 from execution.logic.events import Reply
-from execution.logic.stretches import Entry, Stretch, ends_run, text_only
+from execution.logic.stretches import Entry, Stretch, ends_run
+from execution.run_log import Follower, RunLog
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread, in_thread_first
 
@@ -31,79 +34,10 @@ SEND_LATEST_S = 0.05
 """Viewers get a frame this seldom at most."""
 SEND_AGAIN_S = 0.5
 """After a failure; the viewers find the events in the database meanwhile."""
+REFUSALS = (DataError, IntegrityError, ValueError)
+"""Of a row, whatever state the database is in."""
 KEEP_ENDED_S = 60.0
 """How long an ended log stays in memory for those who connect a moment too late."""
-
-
-@dataclass(slots=True)
-class RunLog:
-    entries: list[Entry] = field(default_factory=list)
-    flushed: int = 0
-    reply_id: str = ""
-    raw: list[str] = field(default_factory=list)
-    restarted: bool = False
-    sent: int = 0
-    followers: set["Follower"] = field(default_factory=set)
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-    closing: bool = False
-
-
-class Follower:
-    """One reader's place in a log. Use it on the event loop that appends."""
-
-    def __init__(self, log: RunLog, after: int) -> None:
-        self._log = log
-        self._next = after
-        self._waiter: asyncio.Future[bool] | None = None
-        self._past_text = False
-
-    @property
-    def position(self) -> int:
-        """The number of the last event taken."""
-        return self._next
-
-    def take(self) -> list[Entry]:
-        """The events since the last call, without waiting."""
-        entries = self._log.entries[self._next :]
-        self._next += len(entries)
-        return entries
-
-    async def wait(self, seconds: float, *, past_text: bool = False) -> bool:
-        """Waits for news; False when so many seconds passed without any. `past_text`: reply text
-        is no news, since the reader sends nothing before that time anyway.
-
-        One future and one timer: hundreds of readers wait here again for each chunk.
-        """
-        fresh = self._log.entries[self._next :]
-        if fresh and not (past_text and text_only(fresh)):
-            return True
-        if seconds <= 0:
-            return False
-        loop = asyncio.get_running_loop()
-        self._past_text = past_text
-        waiter: asyncio.Future[bool] = loop.create_future()
-        self._waiter = waiter
-        timer = loop.call_later(seconds, _resolve, waiter, False)
-        try:
-            return await waiter
-        finally:
-            timer.cancel()
-            self._waiter = None
-
-    def wake(self, *, with_text: bool) -> None:
-        """There is news: `with_text` is nothing but reply text."""
-        if self._waiter is not None and not (with_text and self._past_text):
-            _resolve(self._waiter, True)
-
-    def close(self) -> None:
-        self._log.followers.discard(self)
-        if not self._log.followers:
-            self._log.left.set()
-
-
-def _resolve(waiter: asyncio.Future[bool], value: bool) -> None:
-    if not waiter.done():
-        waiter.set_result(value)
 
 
 class Broadcast(Protocol):
@@ -287,19 +221,61 @@ class EventLog:
                 )
 
     async def flush(self) -> None:
-        """Writes what is new in all logs, in one transaction."""
+        """Writes what is new in all logs, in one transaction; what the database refused once, each
+        by itself, so that it holds up no other run."""
         async with self._flushing:
-            stretches = []
-            taken: list[tuple[RunLog, int, list[str], int]] = []
-            for run_id, log in self._logs.items():
-                if not log.closing and (len(log.entries) > log.flushed or log.raw):
-                    stretches.append(self.unflushed(run_id))
-                    taken.append((log, len(log.entries), log.raw, len(log.raw)))
-            if not stretches:
-                return
-            await in_thread_first(self._write, stretches)
-            for log, written, words, count in taken:
-                log.flushed = max(log.flushed, written)
-                del words[:count]
-                if words is log.raw:
-                    log.restarted = False
+            new = [_New.of(log, self.unflushed(run_id)) for run_id, log in self._logs.items()]
+            new = [one for one in new if one.is_due]
+            alone = [one for one in new if one.log.refused]
+            together = [one for one in new if not one.log.refused]
+            try:
+                await self._write_all(together)
+            except REFUSALS:
+                alone = new
+            for one in alone:
+                try:
+                    await self._write_all([one])
+                    one.log.refused = False
+                except REFUSALS as failure:
+                    self._note_refusal(one, failure)
+
+    async def _write_all(self, new: Sequence["_New"]) -> None:
+        if new:
+            await in_thread_first(self._write, [one.stretch for one in new])
+        for one in new:
+            one.written()
+
+    def _note_refusal(self, one: "_New", failure: Exception) -> None:
+        if not one.log.refused:
+            logger.error(
+                "run %s: the database refuses its events; they are kept in memory",
+                one.stretch.run_id,
+                exc_info=without_text(failure),
+            )
+        one.log.refused = True
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What of a log is being written."""
+
+    log: RunLog
+    stretch: Stretch
+    last: int
+    words: list[str]
+    count: int
+
+    @classmethod
+    def of(cls, log: RunLog, stretch: Stretch) -> "_New":
+        return cls(log, stretch, len(log.entries), log.raw, len(log.raw))
+
+    @property
+    def is_due(self) -> bool:
+        return not self.log.closing and (self.last > self.log.flushed or bool(self.words))
+
+    def written(self) -> None:
+        log = self.log
+        log.flushed = max(log.flushed, self.last)
+        del self.words[: self.count]
+        if self.words is log.raw:
+            log.restarted = False

@@ -12,8 +12,8 @@ from execution.cluster.connection import redis_connect
 from execution.cluster.control import control_send
 from execution.cluster.queue import run_queue
 from execution.cluster.viewers import RemoteLogs
-from execution.event_log import Follower
 from execution.models import Run
+from execution.run_log import Follower
 from execution.runtime import Runtime, owner_make
 from execution.services.recovery import run_resume
 from execution.services.run import execute

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from execution.event_log import Follower
 from execution.logic.events import Event, is_terminal
 from execution.logic.stretches import Answered
+from execution.run_log import Follower
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from execution import launch
-from execution.event_log import Follower
 from execution.logic.coalescer import Coalescer
 from execution.logic.events import Event, is_terminal
 from execution.logic.requests import TellPlanRequest
@@ -20,6 +19,7 @@ from execution.logic.stream_messages import (
 from execution.logic.stretches import Answered, Entry
 from execution.logic.view_gate import ViewGate
 from execution.models import Run, RunKind
+from execution.run_log import Follower
 from execution.services.runs import request_decode
 from plandex_server.api.dialect import Dialect
 

@@ -18,9 +18,9 @@ from redis.exceptions import TimeoutError as NoAnswer
 from execution import storage
 from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, stream_key
 from execution.cluster.connection import cancelled
-from execution.event_log import Follower, RunLog
 from execution.logic.events import Aborted
 from execution.logic.stretches import Entry, beyond, decode_entries, ends_run, text_only
+from execution.run_log import Follower, RunLog
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
 

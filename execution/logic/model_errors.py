@@ -134,7 +134,7 @@ def connection_error(text: str) -> ModelError:
 
 def empty_answer() -> ModelError:
     """An answer that ended in order, without a word."""
-    return ModelError("it answered without a word", kind=ModelErrorKind.EMPTY)
+    return ModelError("it answered without a word", kind=ModelErrorKind.EMPTY, retriable=True)
 
 
 def unsupported(text: str) -> ModelError:

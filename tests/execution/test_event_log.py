@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from django.db import DataError
 
 from execution.event_log import EventLog
 from execution.logic.events import Describing, Finished, Reply
@@ -243,5 +244,42 @@ def test_a_log_that_another_process_began_goes_on_with_its_numbers() -> None:
         log.append(RUN, Reply("b"))
         await log.flush()
         assert [(one.first, one.entries) for one in disk.stretches] == [(3, [Reply("b")])]
+
+    _play(scene())
+
+
+class Picky(Disk):
+    """Takes no stretch of one run, and nothing together with it."""
+
+    def __init__(self, refused: str) -> None:
+        super().__init__()
+        self.refused = refused
+        self.writes: list[list[str]] = []
+
+    def write(self, stretches: list[Stretch]) -> None:
+        self.writes.append([stretch.run_id for stretch in stretches])
+        if any(stretch.run_id == self.refused for stretch in stretches):
+            raise DataError("not this one")
+        super().write(stretches)
+
+
+def test_a_run_that_the_database_refuses_holds_up_no_other() -> None:
+    async def scene() -> None:
+        disk = Picky(refused="odd")
+        log = EventLog(disk.write)
+        for run in ("odd", RUN):
+            log.open(run)
+            log.append(run, Reply("a"))
+        await log.flush()
+        assert disk.entries == [Reply("a")]
+        disk.writes.clear()
+        log.append(RUN, Reply("b"))
+        await log.flush()
+        assert disk.entries == [Reply("a"), Reply("b")]
+        assert disk.writes == [[RUN], ["odd"]]
+        disk.refused = ""
+        await log.flush()
+        assert disk.entries == [Reply("a"), Reply("b"), Reply("a")]
+        assert log.unflushed("odd").entries == []
 
     _play(scene())

@@ -6,10 +6,10 @@ import pytest
 
 from execution import storage
 from execution.cluster.broadcast import stream_key
-from execution.event_log import Follower
 from execution.logic.events import Aborted, Finished, Reply
 from execution.logic.stretches import Entry, Stretch
 from execution.models import Run, RunEnd
+from execution.run_log import Follower
 from execution.services.runs import run_claim, run_end
 from plandex_server.threads import in_thread
 from plans.services.plans import plan_delete
