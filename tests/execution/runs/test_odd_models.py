@@ -114,7 +114,7 @@ async def test_a_model_without_a_word_twice_is_a_failure(stage: Stage) -> None:
     for _ in range(2):
         stage.models.queue("planner", Delta(reasoning="Hm."), Delta(finish="stop"))
     stream = await stage.told()
-    assert stream.terminal["type"] == "error"
+    assert stream.terminal is not None and stream.terminal["type"] == "error"
     status, error = await stage.status()
     assert status == "error"
     assert "didn't respond: it answered without a word | Failed after 1 retries" in error
