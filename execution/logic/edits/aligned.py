@@ -31,17 +31,27 @@ def by_alignment(edit: Edit) -> Placement:
     """Place the snippet as it is, or better in the file's indentation where it drifted."""
     best: Placement | None = None
     variants = reindented(edit.lines, edit.text.lines, edit.path)
+    told = {one.lines for one in reindented(edit.lines, _lines_that_stay(edit), edit.path)}
     anew = bool(variants) and writes_all(edit.lines, edit.text.lines)
     for variant in [*variants, Variant(edit.lines, not variants)]:
         placed = _placed(edit, variant.lines)
         if placed.status == "accepted":
-            if variant.sure and not anew:
+            if variant.sure and not anew and (not variants or variant.lines in told):
                 return placed
             placed = Placement("verify", placed.text, ("indentation_differs",))
         if best is None or _rank(placed) > _rank(best):
             best = placed
     assert best is not None
     return best
+
+
+def _lines_that_stay(edit: Edit) -> list[str]:
+    """Lines declared as replaced say nothing of drift: their new white space may be meant."""
+    return [
+        line
+        for number, line in enumerate(edit.text.lines)
+        if not (line.strip() and declared([number], edit.description, 0))
+    ]
 
 
 def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:

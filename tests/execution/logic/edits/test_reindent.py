@@ -110,3 +110,13 @@ def test_a_doubtful_width_is_asked_about() -> None:
     placement = place(snippet, "Type: add", original, "a.js")
     assert (placement.status, placement.reasons) == ("verify", ("indentation_differs",))
     assert placement.text == original.replace("begin()\n", "begin()\nc {\n  new()\n}\n")
+
+
+def test_lines_declared_as_replaced_may_come_back_in_other_white_space() -> None:
+    original = "if (a) {\n    run(one);\n}\nelse {\n    run(two);\n}\n"
+    snippet, says = "// always\nrun(one);\n", "Type: replace\nReplace: lines 1-6"
+    assert place(snippet, says, original, "a.js").reasons == ("indentation_differs",)
+    tabs = "enum kind\n{\n\tlocal,\n\tutc\n};\n\nint x;\n"
+    snippet = "enum kind_type\n{\n    local,\n    utc\n};\n// ... existing code ...\n"
+    says = "Type: replace\nReplace: line 1\nType: replace\nReplace: lines 3-4"
+    assert place(snippet, says, tabs, "a.h").status == "verify"
