@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.script_scopes import local_test
+
 GROUPS = {
     "functions": "function func subroutine",
     "methods": "method singletonMethod methodSpec getter setter callback",
@@ -150,7 +152,7 @@ EXCLUSIONS = (
     Exclusion("an object literal", "JavaScript", "class", _never_says(r"\bclass\b|\bfunction\b")),
     Exclusion(
         "ctags gives no scope inside anonymous functions and tables: an indented line is local",
-        "JavaScript Julia TypeScript Lua Perl PowerShell R Sh",
+        "Julia Lua Perl PowerShell R Sh",
         "function generator class method subroutine struct",
         _is_unscoped_inside,
     ),
@@ -161,6 +163,11 @@ EXCLUSIONS = (
         _is_unscoped_inside,
     ),
     Exclusion("a statement", "TypeScript", "method", _is_statement),
+    Exclusion(
+        "no name", "TypeScript JavaScript", "", lambda tag: not re.match(r"[\w$#'\"]", tag.name)
+    ),
+    Exclusion("no class", "ObjectiveC", "class interface implementation", _never_says(r"@")),
+    Exclusion("an array", "Sh", "function", lambda tag: tag.name.endswith("=")),
     Exclusion("a declaration of something else", "Haskell", "function", _is_no_equation),
     Exclusion("a call of a macro", "ObjectiveC", "category", _never_says(r"^\s*@")),
     Exclusion("a call of a macro", "ObjectiveC", "function typedef enum struct", _is_macro_call),
@@ -203,6 +210,10 @@ QUOTED = {
     "Sh": _HERE,
 }
 _QUOTED = {name: re.compile(text, re.DOTALL | re.MULTILINE) for name, text in QUOTED.items()}
+
+
+# By these grammars it is told what is local (see `script_scopes`).
+_SCRIPTS = {"JavaScript": "javascript", "TypeScript": "tsx"}
 
 
 def ctags_installed() -> bool:
@@ -249,12 +260,18 @@ def definitions(tags: Iterable[Tag], root: Path | None = None) -> tuple[list[Tag
     tags = list(tags)
     is_local = _local_test(tags)
     quoted: dict[str, list[tuple[int, int]]] = {}
+    scripts: dict[str, Callable[[int, str], bool]] = {}
     for tag in tags:
         if tag.group is None:
             continue
         why = next((rule.why for rule in EXCLUSIONS if rule.covers(tag)), None)
         if why is None and is_local(tag):
             why = "local to a function"
+        if why is None and root is not None and tag.language in _SCRIPTS:
+            if tag.path not in scripts:
+                scripts[tag.path] = local_test(root / tag.path, _SCRIPTS[tag.language])
+            if scripts[tag.path](tag.line, tag.name):
+                why = "local to a function that ctags gives no scope for"
         if why is None and root is not None and tag.language in _QUOTED:
             if tag.path not in quoted:
                 quoted[tag.path] = _quoted_lines(root / tag.path, _QUOTED[tag.language])

@@ -222,6 +222,12 @@ class Walker:
         begin, end = value.start_byte, value.end_byte
         if value.type in self.language.callables:
             body = value.child_by_field_name("body")
+            # A function that only returns another is shown with it.
+            while body is not None and body.type in self.language.callables:
+                inner = body.child_by_field_name("body")
+                if inner is None:
+                    break
+                body = inner
             if body is not None:
                 return body.start_byte
             parameters = value.child_by_field_name("parameters")

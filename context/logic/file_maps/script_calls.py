@@ -21,7 +21,9 @@ def is_module_call(call: Node) -> bool:
         return True
     if callee.type == "member_expression":
         inner = callee.child_by_field_name("object")
-        return inner is not None and inner.type == "parenthesized_expression"
+        return inner is not None and (
+            inner.type == "parenthesized_expression" or inner.type in CALLABLES
+        )
     return word(callee) in _MODULE_CALLS
 
 
@@ -45,7 +47,7 @@ def module_bodies(call: Node) -> list[Node]:
         for held in (holder, *holder.children):
             function = _unwrapped(held)
             body = function.child_by_field_name("body") if function.type in CALLABLES else None
-            if body is not None and body.type == "statement_block":
+            if body is not None and body.type == "statement_block" and body not in found:
                 found.append(body)
     return found
 

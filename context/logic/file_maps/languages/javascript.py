@@ -8,15 +8,44 @@ from tree_sitter import Node
 
 from ..bodies import in_braces
 from ..naming import says, text
-from ..script_calls import CALLABLES, call_in, call_members, callbacks, is_entered_call
+from ..script_calls import (
+    CALLABLES,
+    call_in,
+    call_members,
+    callbacks,
+    is_entered_call,
+    is_module_call,
+    module_bodies,
+)
 from ..tables import ENTER, WRAP, Language, Rule, container, each, header, leaf, types
 
 _FUNCTIONS = CALLABLES | {"class"}
 
 
 def _has_function(node: Node) -> bool:
+    """What is attached: functions, objects that may hold some, members of every instance."""
     right = node.child_by_field_name("right")
-    return right is not None and (right.type in _FUNCTIONS or right.type == "object")
+    if right is None:
+        return False
+    if right.type in _FUNCTIONS or right.type == "object":
+        return True
+    left = node.child_by_field_name("left")
+    return _makes_module(right) or (
+        left is not None and left.type == "member_expression" and _PROTOTYPE(left)
+    )
+
+
+_PROTOTYPE = says(r"\.prototype\.[\w$]+\Z")
+
+
+def _makes_module(value: Node) -> bool:
+    """The value is what a function returns that is called at once."""
+    return value.type == "call_expression" and is_module_call(value) and bool(module_bodies(value))
+
+
+def _module_in(node: Node) -> list[Node]:
+    right = node.child_by_field_name("right")
+    return module_bodies(right) if right is not None and _makes_module(right) else []
 
 
 def _assigned_call(node: Node) -> list[Node]:
@@ -27,9 +56,10 @@ def _assigned_call(node: Node) -> list[Node]:
 
 def _assigned_kind(node: Node, _owner: bool) -> str:
     right = node.child_by_field_name("right")
-    if right is None or right.type == "object":
-        return "constant"
-    return "class" if right.type == "class" else "function"
+    if right is not None and right.type in _FUNCTIONS:
+        return "class" if right.type == "class" else "function"
+    left = node.child_by_field_name("left")
+    return "field" if left is not None and _PROTOTYPE(left) else "constant"
 
 
 def _assigned_name(node: Node) -> str:
@@ -75,11 +105,32 @@ def _is_default(node: Node) -> bool:
 
 
 def _default(node: Node) -> str:
-    return text(node.child_by_field_name("name")) or "default"
+    """The exported function's name, or that of the function that it returns at once."""
+    inner = node.child_by_field_name("body")
+    returned = inner if inner is not None and inner.type in CALLABLES else node
+    return (
+        text(node.child_by_field_name("name"))
+        or text(returned.child_by_field_name("name"))
+        or "default"
+    )
+
+
+def _returned_end(node: Node) -> int | None:
+    """`context => function load(path) {...}` is shown with the function that it returns."""
+    body = node.child_by_field_name("body")
+    while body is not None and body.type in CALLABLES:
+        inner = body.child_by_field_name("body")
+        if inner is None or inner.type not in CALLABLES:
+            return inner.start_byte if inner is not None else None
+        body = inner
+    return None
 
 
 def _is_plain_object(node: Node) -> bool:
-    """Data without functions is not listed, except what a module exports as a whole."""
+    """Data without functions is not listed, except members and what a module exports."""
+    left = node.child_by_field_name("left")
+    if left is not None and _PROTOTYPE(left):
+        return False
     value = node.child_by_field_name("value") or node.child_by_field_name("right")
     target = text(node.child_by_field_name("left"))
     return value is not None and value.type == "object" and target != "module.exports"
@@ -113,6 +164,7 @@ RULES: dict[str, Rule] = {
         leaf(
             "function",
             name=_default,
+            cut=_returned_end,
             when=_is_default,
             otherwise=leaf(
                 "function",
@@ -146,6 +198,7 @@ RULES: dict[str, Rule] = {
         when=_has_function,
         members=("right",),
         inner=types("object class"),
+        via=_module_in,
         owner=True,
         prune=_is_plain_object,
         not_in_callback=True,
