@@ -13,7 +13,8 @@ import hashlib
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Future
 from typing import Protocol
 
 from context.logic.file_maps import (
@@ -34,9 +35,15 @@ REQUEST_SECONDS = 240.0
 # and in time as such, with room for a machine that is busy with other work.
 FILE_SECONDS = 4.0
 KILL_SECONDS = 8.0
+# A path may be as long as a request.
+MAX_LOGGED_PATH = 200
 CACHE_BYTES = 64 * 1024 * 1024
 # What one entry costs beside its text.
 ENTRY_BYTES = 200
+
+
+# A map, None if nobody knows it, and whether it is the same in every process.
+_Made = tuple[str | None, bool]
 
 
 class Shelf(Protocol):
@@ -92,6 +99,8 @@ class MapPool:
             TARGET, workers=workers, item_timeout=FILE_SECONDS, kill_after=KILL_SECONDS
         )
         self.cache = MapCache(cache_bytes)
+        self._under_way: dict[str, Future[_Made]] = {}
+        self._lock = threading.Lock()
 
     def map_files(self, inputs: Mapping[str, str], shelf: Shelf | None = None) -> dict[str, str]:
         """The map of every path. Blocks; never fails for what a file contains.
@@ -110,27 +119,45 @@ class MapPool:
         for key, text in (shelf.read(wanted) if shelf and wanted else {}).items():
             self.cache.put(key, text)
             answers.update(dict.fromkeys(wanted.pop(key), text))
-        fresh = self._make(wanted, inputs, answers)
+        fresh: dict[str, str] = {}
+        paths = {key: same[0] for key, same in wanted.items()}
+        for key, (made, lasting) in self._make(paths, inputs):
+            if made is not None and lasting:
+                fresh[key] = made
+            answers.update(dict.fromkeys(wanted[key], made or ""))
         if shelf and fresh:
             shelf.write(fresh)
         return answers
 
     def _make(
-        self, wanted: Mapping[str, list[str]], inputs: Mapping[str, str], answers: dict[str, str]
-    ) -> dict[str, str]:
-        """Map what nobody knows; returns by key what would be the same another time."""
-        items = [(paths[0], truncate_input(inputs[paths[0]])) for paths in wanted.values()]
-        results = self.pool.run(items, on_failure=_failure, timeout=REQUEST_SECONDS)
-        fresh: dict[str, str] = {}
-        for (key, paths), (text, lasting) in zip(
-            wanted.items(), map(_answer, results), strict=True
-        ):
-            if text is not None:
-                self.cache.put(key, text)
-                if lasting:
-                    fresh[key] = text
-            answers.update(dict.fromkeys(paths, text or ""))
-        return fresh
+        self, wanted: Mapping[str, str], inputs: Mapping[str, str]
+    ) -> Iterator[tuple[str, _Made]]:
+        """Map what nobody knows; a content that another request is mapping is waited for.
+
+        What is one's own comes first, so no two requests wait for each other.
+        """
+        with self._lock:
+            others = {key: self._under_way[key] for key in wanted if key in self._under_way}
+            own = {key: path for key, path in wanted.items() if key not in others}
+            promised: dict[str, Future[_Made]] = {key: Future() for key in own}
+            self._under_way.update(promised)
+        made: dict[str, _Made] = {}
+        try:
+            items = [(path, truncate_input(inputs[path])) for path in own.values()]
+            results = self.pool.run(items, on_failure=_failure, timeout=REQUEST_SECONDS)
+            made = dict(zip(own, map(_answer, results), strict=True))
+            for key, (text, _) in made.items():
+                if text is not None:
+                    self.cache.put(key, text)
+        finally:
+            with self._lock:
+                for key in promised:
+                    del self._under_way[key]
+            for key, promise in promised.items():
+                promise.set_result(made.get(key, (None, False)))
+        yield from made.items()
+        for key, promise in others.items():
+            yield key, promise.result()
 
     def close(self) -> None:
         """End the workers."""
@@ -144,11 +171,12 @@ class _Failed(str):
 
 
 def _failure(item: tuple[str, str], reason: str) -> _Failed:
-    logger.warning("no map for %s (%d characters): %s", item[0], len(item[1]), reason)
+    path = item[0][-MAX_LOGGED_PATH:]
+    logger.warning("no map for %s (%d characters): %s", path, len(item[1]), reason)
     return _Failed(reason)
 
 
-def _answer(result: str) -> tuple[str | None, bool]:
+def _answer(result: str) -> _Made:
     """The map text, None if nobody knows it, and whether it is the same in every process."""
     if isinstance(result, _Failed):
         # A worker that had to be killed may have been starved by a busy machine.

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,32 @@ def test_the_same_content_is_parsed_once(maps: MapPool) -> None:
 
     assert len(pids) == 1
     assert maps.map_files({"c/d.py": text}) == {"c/d.py": "class A\n"}
+
+
+def test_two_requests_for_the_same_content_share_its_map(
+    maps: MapPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, asked_again = threading.Event(), threading.Event()
+    mapped: list[str] = []
+
+    def run(items: list[tuple[str, str]], **_: object) -> list[str]:
+        if not items:  # the second request has nothing of its own to map
+            asked_again.set()
+            return []
+        begun.set()
+        assert asked_again.wait(10)
+        mapped.extend(path for path, _ in items)
+        return [map_file(*item) for item in items]
+
+    monkeypatch.setattr(maps.pool, "run", run)
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(maps.map_files, {"a.py": "def f(): pass\n"})
+        assert begun.wait(10)
+        second = maps.map_files({"b.py": "def f(): pass\n"})
+
+    assert first.result() == {"a.py": "def f()\n"}
+    assert second == {"b.py": "def f()\n"}
+    assert mapped == ["a.py"]
 
 
 def test_the_language_is_part_of_the_key(maps: MapPool) -> None:

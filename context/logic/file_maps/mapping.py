@@ -8,7 +8,7 @@ from .engine import walk
 from .entries import Entry
 from .limits import is_binary, is_minified, truncate_input
 from .markup import Inject, markup_entries
-from .parsing import ParseTimeout, best_tree, new_deadline
+from .parsing import ParseTimeout, best_tree, error_bytes, new_deadline
 from .recovery import recovered_entries
 from .registry import language_for, registry
 from .render import NO_MAP, render
@@ -94,8 +94,12 @@ def _parsed(language: Language, source: bytes, deadline: float) -> tuple[Tree, b
     tree = best_tree(grammars, parsed, deadline)
     if short == source or not tree.root_node.has_error or language.piece_end is not None:
         return tree, parsed
-    parsed = prepare(source)
-    return best_tree(grammars, parsed, deadline), parsed
+    whole = prepare(source)
+    other = best_tree(grammars, whole, deadline)
+    # A wrong guess shows as an error that the whole text has not.
+    if error_bytes(tree.root_node) <= error_bytes(other.root_node):
+        return tree, parsed
+    return other, whole
 
 
 def _as_it_is(source: bytes) -> bytes:
