@@ -25,7 +25,7 @@ from execution.runtime import Runtime, owner_make
 from execution.services.call_records import calls_kill_lost
 from execution.services.recovery import run_resume, run_was_begun
 from execution.services.run import execute
-from execution.services.runs import run_claim, runs_signs
+from execution.services.runs import run_claim, run_release, runs_signs
 from execution.warm import warm_up
 from plandex_server.loops import new_loop
 from plandex_server.observe.logs import without_text
@@ -108,7 +108,13 @@ class Team:
             known = len(await in_thread(storage.entries_read, run_id))
             sent = await self._broadcast.sent(run_id, known)
         earlier = await in_thread(run_resume, run, sent)
-        if earlier is not None:
+        if earlier is None:
+            return
+        if runtime.stopping:
+            # Meanwhile: nobody would give signs of life for it any more.
+            await in_thread(run_release, run)
+            await control_send(run_id, "take")
+        else:
             await asyncio.wait({runtime.start(run_id, earlier)})
 
     async def _watch(self) -> None:

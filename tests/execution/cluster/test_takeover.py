@@ -13,7 +13,7 @@ from execution.logic.events import Aborted, Describing, Error, Finished, Reply
 from execution.logic.silence import Sign
 from execution.logic.stretches import Entry, Stretch, decode_entries, encode_entries
 from execution.models import Run, RunEvents
-from execution.services.recovery import DIED, MAX_TAKEOVERS
+from execution.services.recovery import DIED, MAX_TAKEOVERS, run_resume
 from execution.services.runs import run_claim, run_heartbeat
 from plandex_server.threads import in_thread
 from tests.execution.cluster.stage import ClusterStage, on_cluster
@@ -233,6 +233,31 @@ async def test_after_a_whole_reply_the_lost_workers_do_not_count(stage: ClusterS
     gate.open()
     await going
     assert (await stage.row(run.id)).end == "finished"
+
+
+@on_cluster
+async def test_a_worker_that_leaves_while_it_takes_a_run_gives_it_back(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would execute it without giving signs of life, and another one beside it."""
+    run = await stage.run_made()
+    leaving = stage.worker()
+
+    def resumed(run: Run, sent: list[Entry]) -> list[Entry] | None:
+        leaving.runtime.stopping = True
+        return run_resume(run, sent)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("execution.cluster.worker.run_resume", resumed)
+        stage.team.runtime.stopping = True  # else it takes the run before it is looked at
+        await leaving.execute(run.id)
+    row = await stage.row(run.id)
+    assert (row.owner, row.attempt) == ("", 0)
+    assert not leaving.runtime.has(run.id)
+    stage.team.runtime.stopping = False
+    stage.models.queue("planner", "A whole answer.")
+    await stage.team.execute(run.id)
+    assert (await stage.entries(run.id))[-1] == Finished()
 
 
 @on_cluster
