@@ -110,7 +110,7 @@ class Team:
         earlier = await in_thread(run_resume, run, sent)
         if earlier is None:
             return
-        if runtime.stopping:
+        if self.runtime.stopping:
             # Meanwhile: nobody would give signs of life for it any more.
             await in_thread(run_release, run)
             await control_send(run_id, "take")
