@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.file_maps_ctags import ctags_installed
 from benchmarks.file_maps_recall import measure, print_left_out, print_table
+from benchmarks.file_maps_tags import ctags_installed
 from context.logic.file_maps import MAP_LIMITS, NO_MAP, has_map_support
 from context.logic.tokens import count_tokens
 from context.map_pool import MapPool

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.file_maps_ctags import Tag, definitions, read_tags
+from benchmarks.file_maps_ctags import definitions
+from benchmarks.file_maps_tags import Tag, read_tags
 from context.logic.file_maps import MAP_LIMITS, NO_MAP
 
 # The clauses of one function are one definition, listed once.

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import file_maps, file_maps_recall
-from benchmarks.file_maps_ctags import Tag, definitions
+from benchmarks.file_maps_ctags import definitions
+from benchmarks.file_maps_tags import Tag
 
 
 def test_it_writes_a_map_per_file_and_prints_speed_and_recall(
