@@ -8,11 +8,12 @@ from execution.logic.edits.align import Op, Segment, Step
 from execution.logic.edits.costs import INFINITE, Problem
 from execution.logic.edits.cuts import Anchor, certain_anchors
 from execution.logic.edits.description import Description
+from execution.logic.edits.markers import Kind
 from execution.logic.edits.near import MARGIN, near_readings
 from execution.logic.edits.rivals import Judge, Rival, is_sound, standing
 from execution.logic.edits.tables import FREE
 
-MAX_CELLS = 130_000
+MAX_CELLS = 140_000
 MAX_CELLS_DECLARED = 80_000  # for a second look
 MARGIN_UNSOUND = 260  # so much dearer a sound reading may be than one that tears blocks
 MAX_WIDE = 40
@@ -138,7 +139,7 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
     anchors = certain_anchors(problem)
     segments = _segments(problem, anchors)
     most = MAX_CELLS if problem.fate is None else MAX_CELLS_DECLARED
-    if sum((s[1] - s[0] + 1) * (s[3] - s[2] + 1) for s in segments) > most:
+    if sum(_cells(problem, *bounds) for bounds in segments) > most:
         raise TooComplex
     search = _Search(problem, description)
     for position, bounds in enumerate(segments):
@@ -163,6 +164,13 @@ def _declared(search: _Search) -> Reading:
         for slack, position, other in sorted(search.others, key=lambda rival: rival[:2])
     ]
     return Reading(tuple(search.steps), search.blanks_differ, tuple(rivals), search.crowded)
+
+
+def _cells(problem: Problem, first: int, last: int, low: int, high: int) -> int:
+    """How much there is to search; where only markers stand, lines are merely passed."""
+    tokens = problem.tokens[first:last]
+    searched = any(token.kind is Kind.LITERAL for token in tokens)
+    return (last - first + 1) * (high - low + 1) if searched else 0
 
 
 def _segments(problem: Problem, anchors: list[Anchor]) -> list[tuple[int, int, int, int]]:
