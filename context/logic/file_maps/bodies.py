@@ -16,6 +16,8 @@ Blank = Callable[[bytes], bytes]
 
 # A signature is not searched for further back than this from where its body begins.
 MAX_HEADER = 1_200
+# Functions further in are left alone: stairs of thousands of them would take seconds.
+MAX_COLUMN = 64
 # Shorter bodies are not worth the look.
 MIN_BODY = 12
 
@@ -74,6 +76,8 @@ def _closing(source: bytes, brace: int, indent: bytes, conditions: bool) -> int:
     line = _INDENT.match(source, source.rfind(b"\n", 0, brace) + 1)
     own = line[0] if line is not None else indent
     for column in (indent, own) if own != indent else (indent,):
+        if len(column) > MAX_COLUMN:
+            continue
         found = _outdent(len(column)).search(source, brace)
         if found is None or not source.startswith(column + b"}", found.start() + 1):
             continue
@@ -121,6 +125,8 @@ def _blank_lines(
     while (found := search(source, pos)) is not None:
         pos = found.end()
         indent = found["indent"]
+        if len(indent) > MAX_COLUMN:
+            continue
         after = _outdent(len(indent)).search(source, pos - 1)
         end = after.start() + 1 if after is not None else len(source)
         body = source[pos:end]
