@@ -224,8 +224,11 @@ class EventLog:
         """Writes what is new in all logs, in one transaction; what the database refused once, each
         by itself, so that it holds up no other run."""
         async with self._flushing:
-            new = [_New.of(log, self.unflushed(run_id)) for run_id, log in self._logs.items()]
-            new = [one for one in new if one.is_due]
+            new = [
+                _New.of(log, self.unflushed(run_id))
+                for run_id, log in self._logs.items()
+                if log.is_due
+            ]
             alone = [one for one in new if one.log.refused]
             together = [one for one in new if not one.log.refused]
             try:
@@ -268,10 +271,6 @@ class _New:
     @classmethod
     def of(cls, log: RunLog, stretch: Stretch) -> "_New":
         return cls(log, stretch, len(log.entries), log.raw, len(log.raw))
-
-    @property
-    def is_due(self) -> bool:
-        return not self.log.closing and (self.last > self.log.flushed or bool(self.words))
 
     def written(self) -> None:
         log = self.log

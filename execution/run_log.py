@@ -19,6 +19,11 @@ class RunLog:
     closing: bool = False
     refused: bool = False
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the next flush has something to write."""
+        return not self.closing and (len(self.entries) > self.flushed or bool(self.raw))
+
 
 class Follower:
     """One reader's place in a log. Use it on the event loop that appends."""

@@ -25,9 +25,7 @@ from execution.event_stream import (
     wants_events,
 )
 from execution.logic.requests import BuildPlanRequest, TellPlanRequest
-from execution.logic.stream_messages import (
-    StreamMessage,
-)
+from execution.logic.stream_messages import StreamMessage
 from execution.models import Run
 from execution.selectors import run_active, run_is_told, run_of_branch
 from execution.services.requests import Requested, build_request_run, tell_request_run
