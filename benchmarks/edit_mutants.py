@@ -1,160 +1,153 @@
-"""Does a test notice each change of the gate? `python -m benchmarks.edit_mutants [--sample N]`.
+"""Does a test notice each change of the gate? `python -m benchmarks.edit_mutants [MODULE ...]`.
 
 Changes one operator, constant or yielded reason of the modules that decide about acceptance, one
-at a time, runs the engine's tests on it, and prints the changes that no test noticed. The files
-stay as they are: a mutated module is handed to a child process by an import hook.
+at a time, runs the engine's tests that reach it, and prints the changes that no test noticed. The
+files stay as they are: the tests are collected and run once, then each change is made in the
+memory of a forked child.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
-import importlib.abc
-import importlib.util
 import os
 import random
+import signal
 import sys
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
-from dataclasses import dataclass
-from importlib.machinery import ModuleSpec
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from time import perf_counter
+from types import FrameType
 
 import pytest
 
+from benchmarks.edit_mutations import PACKAGE, Mutant, mutants_of, mutated
+
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = "execution.logic.edits"
 MODULES = (
     "gate",
-    "soundness",
-    "torn",
     "certainty",
+    "soundness",
+    "check",
+    "gaps",
+    "agreement",
+    "unfinished",
+    "syntax",
+    "owners",
+    "dialects",
+    "diffs",
+    "finding",
+    "torn",
     "anchors",
     "declared",
-    "agreement",
-    "gaps",
     "rivals",
-    "unfinished",
-    "check",
+    "elsewhere",
+    "repeats",
+    "leftovers",
+    "ranges",
 )
 TESTS = "tests/execution/logic/edits"
-QUICK = (
-    "test_soundness",
-    "test_certainty",
-    "test_gate",
-    "test_check",
-    "test_reasons",
-    "test_agreement",
-    "test_reading",
-    "test_cases",
-)
 SLOW = ("test_robustness", "test_pairs")
-
-_SWAPS: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
-}  # fmt: skip
+MAX_SECONDS = 120  # a change that makes a loop endless is noticed as well
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    module: str
-    line: int
-    what: str
-    source: str
+@dataclass(slots=True)
+class Run:
+    """Takes the place of pytest's loop over the tests: once as they are, once for each change."""
+
+    mutants: Sequence[Mutant]
+    survivors: int = 0
+    failed: bool = False
+    first: str = ""  # the first test that failed
+    seconds: dict[str, float] = field(default_factory=dict)
+    reached: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        following = [*session.items[1:], session.items[0]]  # fixtures of the session stay
+        for item, after in zip(session.items, following, strict=True):
+            started = perf_counter()
+            with _calls(self.reached.setdefault(item.nodeid, set())):
+                _run(item, after)
+            self.seconds[item.nodeid] = perf_counter() - started
+        if self.failed:
+            raise pytest.UsageError(f"{self.first} fails though nothing is changed")
+        say(f"{len(session.items)} tests, {len(self.mutants)} changes")
+        for mutant in self.mutants:
+            tests = [item for item in session.items if self._reaches(item, mutant)]
+            tests.sort(key=lambda item: self.seconds[item.nodeid])
+            if not self._is_noticed(mutant, tests):
+                self.survivors += 1
+                say(f"survived {len(tests)}: {mutant.module}.py:{mutant.line}: {mutant.what}")
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.failed:
+            self.failed = True
+            self.first = report.nodeid
+
+    def _reaches(self, item: pytest.Item, mutant: Mutant) -> bool:
+        """The test calls the changed function; a constant of the module concerns every test."""
+        if mutant.function is None:
+            return True
+        low, high = mutant.function
+        return any(
+            module == mutant.module and low <= line <= high
+            for module, line in self.reached[item.nodeid]
+        )
+
+    def _is_noticed(self, mutant: Mutant, tests: Sequence[pytest.Item]) -> bool:
+        """The first failure ends the child."""
+        child = os.fork()
+        if child:
+            _, status = os.waitpid(child, 0)
+            return os.waitstatus_to_exitcode(status) != 0
+        signal.alarm(MAX_SECONDS)
+        try:
+            mutated(mutant)
+            for item, after in zip(tests, [*tests[1:], None], strict=True):
+                _run(item, after)
+                if self.failed:
+                    os._exit(1)
+            os._exit(0)
+        except BaseException:  # whatever it is, it was noticed
+            os._exit(1)
 
 
-def mutants_of(module: str) -> Iterator[Mutant]:
-    """Every single change of a module, in the order of its lines."""
-    path = ROOT / PACKAGE.replace(".", "/") / f"{module}.py"
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for number, node in enumerate(ast.walk(tree)):
-        for what in _changes(node):
-            copy = deepcopy(tree)
-            twin = next(n for at, n in enumerate(ast.walk(copy)) if at == number)
-            _apply(twin, what)
-            source = ast.unparse(ast.fix_missing_locations(copy))
-            yield Mutant(module, getattr(node, "lineno", 0), what, source)
+def _run(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
 
 
-def _changes(node: ast.AST) -> list[str]:
-    match node:
-        case ast.Compare(ops=[op]) if type(op) in _SWAPS:
-            return [f"{type(op).__name__} -> {_SWAPS[type(op)].__name__}"]
-        case ast.BoolOp(op=op):
-            return [f"{type(op).__name__} -> {_SWAPS[type(op)].__name__}"]
-        case ast.UnaryOp(op=ast.Not()):
-            return ["drop not"]
-        case ast.Return(value=ast.Constant(value=bool(value))):
-            return [f"return {not value}"]
-        case ast.Assign(value=ast.Constant(value=int(value))) if not isinstance(value, bool):
-            return [f"{value} -> {value + 1}"]
-        case ast.Expr(value=ast.Yield(value=ast.Constant(value=str(value)))):
-            return [f"no {value}"]
-        case _:
-            return []
+@contextlib.contextmanager
+def _calls(found: set[tuple[str, int]]) -> Iterator[None]:
+    """Notes which functions of the engine are called, by module and first line."""
+    folder = f"/{PACKAGE.replace('.', '/')}/"
+    known: dict[str, str | None] = {}
+
+    def trace(frame: FrameType, event: str, argument: object) -> None:
+        code = frame.f_code
+        name = code.co_filename
+        if name not in known:
+            known[name] = Path(name).stem if folder in name else None
+        module = known[name]
+        if module is not None:
+            found.add((module, code.co_firstlineno))
+
+    earlier = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(earlier)
 
 
-def _apply(node: ast.AST, what: str) -> None:
-    match node:
-        case ast.Compare(ops=[op]):
-            node.ops = [_SWAPS[type(op)]()]  # type: ignore[list-item]  # operators by operators
-        case ast.BoolOp(op=op):
-            node.op = _SWAPS[type(op)]()  # type: ignore[assignment]  # likewise
-        case ast.UnaryOp():
-            node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
-        case ast.Return(value=ast.Constant(value=value)):
-            node.value = ast.Constant(not value)
-        case ast.Assign(value=ast.Constant(value=int(value))):
-            node.value = ast.Constant(value + 1)
-        case ast.Expr():
-            node.value = ast.Constant(what)
+def say(text: str) -> None:
+    """On the terminal, where pytest's own words do not go."""
+    os.write(_TERMINAL, f"{text}\n".encode())
 
 
-class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Loads the mutated source in the place of the module."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self.name = f"{PACKAGE}.{mutant.module}"
-        self.source = mutant.source
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if name != self.name:
-            return None
-        return importlib.util.spec_from_loader(name, self)
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self.source, self.name, "exec"), module.__dict__)
-
-
-def is_noticed(mutant: Mutant) -> bool:
-    """Run the tests in a child process; the quick modules first, the first failure ends it."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        with Path(os.devnull).open("w") as quiet, contextlib.redirect_stdout(quiet):
-            os.dup2(quiet.fileno(), 2)
-            sys.meta_path.insert(0, _Hook(mutant))
-            code = int(pytest.main(_arguments()))
-        os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) != 0
-
-
-def _arguments() -> list[str]:
-    quick = [f"{TESTS}/{name}.py" for name in QUICK if (ROOT / TESTS / f"{name}.py").exists()]
-    rest = sorted(
-        f"{TESTS}/{path.name}"
-        for path in (ROOT / TESTS).glob("test_*.py")
-        if path.stem not in (*QUICK, *SLOW)
-    )
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts="]
-    return [*options, *quick, *rest]
+_TERMINAL = os.dup(1)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -167,13 +160,14 @@ def main(argv: Sequence[str]) -> int:
     mutants = [mutant for module in arguments.modules for mutant in mutants_of(module)]
     if arguments.sample:
         mutants = random.Random(arguments.seed).sample(mutants, arguments.sample)
-    survivors = 0
-    for mutant in mutants:
-        if not is_noticed(mutant):
-            survivors += 1
-            print(f"survived: {mutant.module}.py:{mutant.line}: {mutant.what}", flush=True)
-    print(f"{len(mutants) - survivors} of {len(mutants)} changes noticed")
-    return 0
+    run = Run(mutants)
+    tests = [str(path) for path in sorted(Path(TESTS).glob("test_*.py")) if path.stem not in SLOW]
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts="]
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    code = int(pytest.main([*options, *tests], plugins=[run]))
+    if code == 0:
+        say(f"{len(mutants) - run.survivors} of {len(mutants)} changes noticed")
+    return code
 
 
 if __name__ == "__main__":
