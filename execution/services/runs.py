@@ -37,9 +37,14 @@ R = TypeVar("R", bound=CredentialsBody)
 _encode = msgspec.json.Encoder().encode
 
 _CREATED = PreparedInsert(Run)
-_IS_ACTIVE = Prepared(
-    lambda slots: Run.objects.filter(pk=slots.run_id, finished_at__isnull=True).values_list("pk")
+_HELD = Prepared(
+    lambda slots: (
+        Run.objects.select_for_update(no_key=True)
+        .filter(pk=slots.run_id, owner=slots.owner, finished_at__isnull=True)
+        .values_list("pk")
+    )
 )
+"""Holds the run's row, so that it neither ends nor changes hands before the transaction is over."""
 _ENDED = PreparedUpdate(
     lambda slots: (
         Run.objects.filter(pk=slots.run_id, owner=slots.owner, finished_at__isnull=True),
@@ -189,9 +194,11 @@ def runs_reseal() -> tuple[int, int]:
 
 
 def run_status_set(run: Run, status: PlanStatus) -> None:
-    """What the branch is doing now; a late word of an ended run changes nothing."""
-    if _IS_ACTIVE.first(run_id=run.pk) is not None:
-        branch_status_set(run.branch_id, status)
+    """What the branch is doing now; a late word of a run that has ended, or is another process's,
+    changes nothing."""
+    with transaction.atomic():
+        if _HELD.first(run_id=run.pk, owner=run.owner) is not None:
+            branch_status_set(run.branch_id, status)
 
 
 def run_iteration_set(run: Run, iteration: int, *, after_reply: bool) -> None:

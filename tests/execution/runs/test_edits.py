@@ -298,6 +298,28 @@ async def test_an_edit_that_failed_is_not_built_once_its_file_is_removed(stage: 
     assert not any(one.unbuilt for one in state.descriptions)
 
 
+@pytest.mark.parametrize(
+    "later",
+    [("Remove Files", "`a.py`"), ("Move Files", "`a.py` → `b.py`"), ("Reset Changes", "`a.py`")],
+)
+@on_stage
+async def test_an_edit_that_failed_is_not_built_once_a_later_prompt_takes_its_file_away(
+    stage: Stage, later: tuple[str, str]
+) -> None:
+    _helpless(stage.models)
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    edit = block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
+    stage.models.queue("planner", plan_of("One", uses="`a.py`"))
+    stage.models.queue("coder", edit, done("One"))
+    assert (await stage.told(projectPaths={"a.py": True})).terminal != {"type": "finished"}
+    assert any(one.unbuilt for one in (await stage.turn()).state.descriptions)
+    stage.models.queue("planner", plan_of("Two", uses="`a.py`"))
+    stage.models.queue("coder", section(*later), done("Two"))
+    stream = await stage.told(projectPaths={"a.py": True})
+    assert stream.terminal == {"type": "finished"}
+    assert not any(one.unbuilt for one in (await stage.turn()).state.descriptions)
+
+
 @on_stage
 async def test_all_that_a_run_builds_is_one_commit(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("One", "Two"))

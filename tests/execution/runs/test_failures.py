@@ -10,10 +10,12 @@ from execution.clients.base import Delta
 from execution.clients.fake import SILENCE, Gate
 from execution.logic.model_errors import connection_error, http_error
 from execution.services import patience
+from execution.services.run import DATABASE_AWAY
 from execution.services.runs import run_end
 from models_config.logic.catalog import RoleId
 from models_config.logic.packs import RoleConfig
 from models_config.logic.settings import resolve_pack
+from plandex_server.errors import NotFound
 from plandex_server.threads import in_thread
 from plans.models import Branch
 from tests.execution.runs.replies import block, creating, done, plan_of
@@ -120,6 +122,23 @@ async def test_a_connection_that_ends_before_any_text_is_tried_again(stage: Stag
     stage.models.queue("planner", CUT_OFF)
     stage.models.queue("planner", "Here.")
     assert (await stage.told(isChatOnly=True)).reply == "Here."
+
+
+@on_stage
+async def test_connections_that_end_before_any_text_are_counted(stage: Stage) -> None:
+    for _ in range(4):
+        stage.models.queue("planner", CUT_OFF)
+    stream = await stage.told(isChatOnly=True)
+    assert _error(stream).endswith(" | Failed after 3 retries")
+
+
+@on_stage
+async def test_silences_are_counted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "FIRST_TOKEN_S", 0.02)
+    for _ in range(4):
+        stage.models.queue("planner", SILENCE)
+    stream = await stage.told(isChatOnly=True)
+    assert _error(stream).endswith(" | Failed after 3 retries")
 
 
 @on_stage
@@ -280,6 +299,28 @@ async def test_a_fault_of_the_server_shows_nothing_of_its_inside(
     assert (await stage.turn()).messages[-1].message == "Text."
     assert "RuntimeError" in caplog.text
     assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (OperationalError("locked"), DATABASE_AWAY),
+        (NotFound("The branch is gone"), "The branch is gone"),
+    ],
+)
+@on_stage
+async def test_what_keeps_a_plan_from_being_read_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, problem: Exception, told: str
+) -> None:
+    def broken(*args: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("execution.services.replies.turn_read", broken)
+    stream = await stage.told()
+    assert stream.types == ["start", "error"]
+    assert _error(stream) == told
+    assert await stage.status() == ("error", told)
+    assert not stage.models.requests
 
 
 @pytest.mark.parametrize("model", ["google/gemini-2.5-pro", "deepseek/r1"])

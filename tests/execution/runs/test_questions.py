@@ -202,6 +202,19 @@ async def test_a_file_that_is_too_large_leaves_the_question_open(
     await viewer.end()
 
 
+@on_stage
+async def test_a_file_that_is_there_already_is_an_answer(stage: Stage) -> None:
+    """Another client may have loaded it; there is nothing to commit then."""
+    _interrupted(stage, "x = 2\n</PlandexBlock>\n", done("Write it"))
+    stage.models.defaults["builder"] = lambda request: "<PlandexCorrect/>"
+    viewer = await stage.tell(projectPaths=PATHS)
+    await viewer.until("promptMissingFile")
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    await stage.answer("load", "a.py", "x = 1\n", status=200)
+    assert (await viewer.end()).terminal == {"type": "finished"}
+    assert (await stage.turn()).context_paths == {"a.py"}
+
+
 class _SmallLimits:
     planner_input = 100
     architect_input = 50
@@ -210,7 +223,7 @@ class _SmallLimits:
 @on_stage
 async def test_who_connects_later_is_asked_too(stage: Stage) -> None:
     _interrupted(stage, "y = 2\n</PlandexBlock>\n", done("Write it"))
-    await stage.background(projectPaths=PATHS)
+    await stage.background(projectPaths=PATHS, autoContext=True)
     viewer = await stage.connect()
     await viewer.until("connectActive")
     while viewer.seen.messages[1].get("missingFilePath") != "a.py":
@@ -218,6 +231,7 @@ async def test_who_connects_later_is_asked_too(stage: Stage) -> None:
         viewer = await stage.connect()
         await viewer.until("connectActive")
     assert viewer.seen.messages[1]["initReplies"][-1].endswith("- a.py:\n```python\n")
+    assert viewer.seen.messages[1]["missingFileAutoContext"] is True
     await stage.answer("overwrite", "a.py")
     stream = await viewer.end()
     assert stream.reply.startswith("y = 2\n```\n")
@@ -315,6 +329,41 @@ async def test_an_empty_answer_lets_the_run_go_on(stage: Stage) -> None:
     reply = await stage.request("POST", "auto_load_context", [])
     assert (reply.json["tokensAdded"], reply.json["msg"]) == (0, "")
     await viewer.end()
+
+
+@pytest.mark.parametrize("body", [{"no": "list"}, [7], [{"contextType": "planet"}]])
+@on_stage
+async def test_an_answer_that_makes_no_sense_leaves_the_files_to_be_loaded(
+    stage: Stage, body: object
+) -> None:
+    await _with_map(stage)
+    stage.models.queue("architect", FILES)
+    stage.models.queue("planner", "All is well.")
+    viewer = await stage.tell(projectPaths=PATHS, autoContext=True)
+    await viewer.until("loadContext")
+    refused = await stage.request("POST", "auto_load_context", body, status=400)
+    assert refused.text.count("\n") <= 1 and "{" not in refused.text
+    loaded = [a_file("a.py", "1\n", autoLoaded=True)]
+    assert (await stage.request("POST", "auto_load_context", loaded)).json["tokensAdded"] > 0
+    assert (await viewer.end()).terminal == {"type": "finished"}
+
+
+@on_stage
+async def test_files_that_do_not_fit_are_refused_in_one_answer_and_the_run_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_thread(lambda: Plan.objects.update(config={"autoContext": False}))
+    await _with_map(stage)
+    stage.models.queue("architect", FILES)
+    stage.models.queue("planner", "All is well.")
+    viewer = await stage.tell(projectPaths=PATHS, autoContext=True)
+    await viewer.until("loadContext")
+    monkeypatch.setattr("context.selectors.pack_limits", lambda pack, models: _SmallLimits)
+    loaded = [a_file("a.py", "word " * 1000, autoLoaded=True)]
+    reply = await stage.request("POST", "auto_load_context", loaded)
+    assert reply.json["maxTokensExceeded"] is True
+    assert (await viewer.end()).terminal == {"type": "finished"}
+    assert "a.py" not in (await stage.turn()).context_paths
 
 
 @on_stage

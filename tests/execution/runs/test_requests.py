@@ -49,6 +49,22 @@ async def test_one_run_at_a_time(stage: Stage) -> None:
 
 
 @on_stage
+async def test_a_build_while_a_run_goes_on_is_refused(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue("coder", creating("new.py", "n = 1\n"), done("Write it"))
+    await stage.told(buildMode="none")
+    stage.models.queue("planner", "Half", SILENCE)
+    viewer = await stage.tell(isChatOnly=True)
+    await viewer.until_text("Half")
+    reply = await (await stage.build()).reply()
+    assert reply.status == 409
+    assert "already has an active stream" in reply.text
+    await stage.stop()
+    await viewer.end()
+    assert (await (await stage.build()).end()).terminal == {"type": "finished"}
+
+
+@on_stage
 async def test_of_two_tells_at_the_same_time_one_is_refused(stage: Stage) -> None:
     stage.models.queue("planner", "One.", SILENCE)
     viewers = await asyncio.gather(stage.tell("One"), stage.tell("Two"))

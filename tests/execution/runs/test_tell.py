@@ -157,6 +157,28 @@ async def test_builds_go_on_after_the_last_reply(stage: Stage) -> None:
 
 
 @on_stage
+async def test_files_that_are_built_while_their_reply_goes_on_wait_for_its_end(
+    stage: Stage,
+) -> None:
+    """All of them: the reply ends once, and nobody else would release the others."""
+    gate = Gate()
+    files = {f"new{number}.py": f"n = {number}\n" for number in range(5)}
+    stage.models.queue("planner", plan_of("Write it"))
+    stage.models.queue(
+        "coder",
+        *(creating(path, text) for path, text in files.items()),
+        gate,
+        done("Write it"),
+    )
+    viewer = await stage.tell()
+    await viewer.until("buildInfo", len(files))
+    gate.open()
+    assert (await viewer.end()).terminal == {"type": "finished"}
+    assert await stage.files() == files
+    assert not any(one.unbuilt for one in (await stage.turn()).state.descriptions)
+
+
+@on_stage
 async def test_all_is_committed_before_the_end_is_told(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("Write it"))
     stage.models.queue("coder", creating("new.py", "import os\n"), done("Write it"))
