@@ -11,6 +11,8 @@ MAX_RETRY_AFTER_S = 10.0
 # A used-up subscription says when it opens again; beyond this the run had better fail.
 MAX_QUOTA_WAIT_S = 600.0
 
+# Said of one request, but in a 429 of all that came within a minute: Bedrock's words.
+_TOO_MANY_TOKENS = "too many tokens"
 _CONTEXT_TOO_LONG = (
     "maximum context length",
     "context length exceeded",
@@ -20,7 +22,7 @@ _CONTEXT_TOO_LONG = (
     "input token count",
     "exceed context limit",
     "decrease input length",
-    "too many tokens",
+    _TOO_MANY_TOKENS,
     "payload too large",
     "payload is too large",
     "input is too large",
@@ -107,7 +109,7 @@ def http_error(
             retry_after=None if wait is None else min(wait, MAX_QUOTA_WAIT_S),
             status=status,
         )
-    kind = _kind_of_text(text)
+    kind = _kind_of_text(text.lower().replace(_TOO_MANY_TOKENS, "") if status == 429 else text)
     if kind is not None:
         retriable = kind is not ModelErrorKind.CONTEXT_TOO_LONG
         return ModelError(text, kind=kind, retriable=retriable, status=status)

@@ -82,6 +82,7 @@ def test_other_events_and_header_types_are_passed_over() -> None:
 OTHER = ModelErrorKind.OTHER
 FAILURES = [
     ("throttlingException", "Too many requests", 429, ModelErrorKind.RATE_LIMITED, True),
+    ("throttlingException", "Too many tokens", 429, ModelErrorKind.RATE_LIMITED, True),
     (
         "validationException",
         "Input is too long for requested model.",

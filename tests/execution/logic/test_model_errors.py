@@ -60,6 +60,8 @@ TOO_LONG, QUOTA = ModelErrorKind.CONTEXT_TOO_LONG, ModelErrorKind.QUOTA_EXHAUSTE
             id="E15",
         ),
         pytest.param(401, {}, "no", OTHER, False, None, id="E18"),
+        pytest.param(429, {}, "Too many tokens, please wait", LIMITED, True, None, id="pace"),
+        pytest.param(400, {}, "Too many tokens: 9 of 8", TOO_LONG, False, None, id="size"),
         pytest.param(503, {}, "retry in 250 ms", OTHER, True, 0.25, id="milliseconds"),
         pytest.param(503, {}, "try again in 2 minutes", OTHER, True, 2.0, id="unknown unit"),
         pytest.param(505, {}, "", OTHER, False, None, id="version"),
