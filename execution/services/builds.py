@@ -19,10 +19,16 @@ from execution.services.session import Session
 from execution.services.turns import NEVER, PlanState
 from plandex_server.db import now
 from plandex_server.observe.tracing import span
+from plandex_server.prepared_writes import PreparedInsert
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
+_PUT = PreparedInsert(
+    Build,
+    conflict="(id) DO UPDATE SET state = excluded.state, error = excluded.error,"
+    " result = excluded.result, created_at = excluded.created_at",
+)
 AT_ONCE = 8
 """Edits that may ask models at the same time in one run: what providers bear from one user."""
 
@@ -106,17 +112,13 @@ class Builds:
             build_placed(operation.kind.value)
         if change is None:
             logger.info("run %s: nothing to do for a %s", self._session.run.id, operation.kind)
+            if build_id in self._session.building:
+                await self._put(self._row(build_id, reply_id, path, BuildState.DONE))
             self._session.emit(BuildInfo(path, finished=True))
             return
-        await in_thread(
-            _build_done,
-            self._session.run.id,
-            self._plan_id,
-            reply_id,
-            path,
-            change,
-            self._moment(),
-        )
+        row = self._row(build_id, reply_id, path, BuildState.DONE)
+        row.result = encode_staged(change)
+        await self._put(row)
         self._stage(change)
         self._session.emit(*_finished(operation, change, self._state))
 
@@ -126,10 +128,6 @@ class Builds:
         newest = max(self._newest, self._state.newest_at)
         self._newest = max(now(), newest + timedelta(microseconds=1))
         return self._newest
-
-    @property
-    def _plan_id(self) -> str:
-        return self._session.run.plan_id
 
     @property
     def _state(self) -> PlanState:
@@ -160,8 +158,30 @@ class Builds:
         logger.warning("run %s: a build failed: %s", session.run.id, why[:200])
         build_placed("failed")
         session.failures[reply_id, path] = why
-        await in_thread(_build_failed, build_id, session.run.id, self._plan_id, reply_id, path, why)
+        row = self._row(build_id, reply_id, path, BuildState.FAILED)
+        row.error = why
+        await self._put(row)
         session.emit(BuildInfo(path, finished=True))
+
+    def _row(self, build_id: str, reply_id: str, path: str, state: BuildState) -> Build:
+        return Build(
+            id=build_id,
+            run_id=self._session.run.id,
+            plan_id=self._session.run.plan_id,
+            message_id=reply_id,
+            path=path,
+            state=state.value,
+            created_at=self._moment(),
+        )
+
+    async def _put(self, row: Build) -> None:
+        """Writes a build's row, or what became of it since it began."""
+        building = self._session.building
+        if row.state == BuildState.RUNNING:
+            building.add(row.id)
+        await in_thread(_PUT.one, row)
+        if row.state != BuildState.RUNNING:
+            building.discard(row.id)
 
     async def _change(
         self, build_id: str, reply_id: str, operation: Operation
@@ -191,6 +211,7 @@ class Builds:
         if not operation.content.strip():
             raise BuildFailed(f"the reply left the content of {path} empty")
         self._session.emit(BuildInfo(path))
+        await self._put(self._row(build_id, reply_id, path, BuildState.RUNNING))
         async with self._room:
             text = await self._edits.place(path=path, original=original, operation=operation)
         if text == original:
@@ -287,32 +308,3 @@ def _finished(operation: Operation, change: StagedChange, state: PlanState) -> l
         ),
         *infos,
     ]
-
-
-def _build_done(
-    run_id: str, plan_id: str, reply_id: str, path: str, change: StagedChange, moment: datetime
-) -> None:
-    Build.objects.create(
-        id=change.build_id,
-        run_id=run_id,
-        plan_id=plan_id,
-        message_id=reply_id,
-        path=path,
-        state=BuildState.DONE,
-        result=encode_staged(change),
-        created_at=moment,
-    )
-
-
-def _build_failed(
-    build_id: str, run_id: str, plan_id: str, reply_id: str, path: str, why: str
-) -> None:
-    Build.objects.create(
-        id=build_id,
-        run_id=run_id,
-        plan_id=plan_id,
-        message_id=reply_id,
-        path=path,
-        state=BuildState.FAILED,
-        error=why,
-    )

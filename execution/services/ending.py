@@ -17,11 +17,12 @@ from execution.logic.pending import StagedChange
 from execution.logic.reply_grammar import Operation
 from execution.logic.reply_parser import ReplyStream
 from execution.logic.stages import Stage
-from execution.models import RunEnd
+from execution.models import Build, RunEnd
 from execution.services.builds import Builds
 from execution.services.call_records import calls_close
 from execution.services.runs import run_end, run_release
 from execution.services.session import Session
+from execution.services.staged import builds_forget
 from execution.services.storing import StoredReply, builds_commit, reply_store
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
@@ -130,7 +131,7 @@ async def _end(
     """Ends the run, after `unkept` work if there is any."""
     log, run = session.runtime.log, session.run
     error = event.msg if isinstance(event, Error) else ""
-    calls = session.take_calls()
+    calls, building = session.take_calls(), set(session.building)
     await log.close(run.id)
     rest = log.unflushed(run.id)
     last = replace(rest, entries=[*rest.entries, event])
@@ -139,6 +140,8 @@ async def _end(
         if unkept is not None:
             _unless_impossible(unkept)
         calls_close(calls)
+        if building:
+            builds_forget(Build.objects.filter(pk__in=building))
         return run_end(run, end, error=error, last=last)
 
     try:

@@ -11,11 +11,11 @@ from execution.logic.events import Aborted, Describing, Error, Reply, is_termina
 from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import snapshot_of
 from execution.logic.stretches import Answered, Entry, Stretch
-from execution.models import ModelCall, PendingAction, Run, RunEnd, RunEvents
+from execution.models import Build, ModelCall, PendingAction, Run, RunEnd, RunEvents
 from execution.services.call_records import calls_kill, calls_kill_lost
 from execution.services.ending import Partial, partial_store
 from execution.services.runs import request_decode, run_end
-from execution.services.staged import staged_of_run
+from execution.services.staged import builds_forget, staged_of_run
 from plandex_server.db import now
 from plandex_server.observe.logs import without_text
 from plans.logic.convo import ConvoFlags
@@ -63,6 +63,7 @@ def run_keep(run: Run, *, error: str = "") -> None:
     """Stores the reply that was in progress as stopped, and commits finished builds. What its
     model calls used is estimated."""
     calls_kill(ModelCall.objects.filter(run=run))
+    builds_forget(Build.objects.filter(run=run))
     branch = Branch.objects.select_related("head", "plan").get(pk=run.branch_id)
     reply_id, raw = storage.received_read(run.id)
     known = revision_head(branch).tree(Kind.CONVO)

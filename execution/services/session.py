@@ -43,8 +43,8 @@ class ReplyInProgress:
 
 @dataclass(slots=True)
 class Session:
-    """`staged` are finished builds that no commit holds yet; `failures` says, by reply
-    and path, why an operation failed."""
+    """`building` are the ids of builds that are at work, `staged` finished ones that no commit
+    holds yet; `failures` says, by reply and path, why an operation failed."""
 
     runtime: "Runtime"
     run: Run
@@ -53,6 +53,7 @@ class Session:
     request: TellPlanRequest | BuildPlanRequest
     credentials: Credentials
     reply: ReplyInProgress | None = None
+    building: set[str] = field(default_factory=set)
     staged: list[StagedChange] = field(default_factory=list)
     failures: dict[tuple[str, str], str] = field(default_factory=dict)
     calls: list[ModelCall] = field(default_factory=list)

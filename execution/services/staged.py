@@ -1,4 +1,4 @@
-"""Builds that are finished and not committed yet."""
+"""Builds that no commit holds: finished ones, and those that never will be."""
 
 from django.db.models import QuerySet
 
@@ -32,3 +32,8 @@ def _staged(builds: QuerySet[Build]) -> list[StagedChange]:
     done = builds.filter(state=BuildState.DONE, committed=False, result__isnull=False)
     rows = done.order_by("created_at").values_list("result", flat=True)
     return [decode_staged(bytes(result)) for result in rows if result is not None]
+
+
+def builds_forget(builds: QuerySet[Build]) -> None:
+    """Of a run that works on them no more: those that it was at."""
+    builds.filter(state=BuildState.RUNNING).delete()

@@ -145,6 +145,7 @@ async def test_a_dead_build_can_be_repeated(stage: Stage, monkeypatch: pytest.Mo
     await _die(stage, monkeypatch)
     await in_thread(runs_recover)
     assert await stage.status() == ("error", DIED)
+    assert not await in_thread(Build.objects.filter(state="running").exists)
     stage.models.defaults["builder"] = lambda request: "<PlandexCorrect/>"
     stage.models.defaults["whole-file-builder"] = lambda request: "nothing"
     assert (await (await stage.build()).reply()).status == 200
