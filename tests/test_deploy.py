@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 SETTINGS = (ROOT / "plandex_server/settings/base.py").read_text()
 READ = set(re.findall(r'env_\w+\(\s*"([A-Z_0-9]+)"', SETTINGS))
-FILES = {f"{name}_FILE" for name in re.findall(r'env_secret\("([A-Z_]+)"\)', SETTINGS)}
+FILES = {f"{name}_FILE" for name in re.findall(r'env_secrets?\("([A-Z_]+)"\)', SETTINGS)}
 # Of Python, the shell, systemd and the images of others.
 FOREIGN = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PATH"}
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
