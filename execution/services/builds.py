@@ -148,6 +148,7 @@ class Builds:
         for earlier_id, path in [key for key in failures if key[1] == operation.path]:
             if not (edits and self._is_of_this_run(earlier_id)):
                 del failures[earlier_id, path]
+                self._session.given_up.add((earlier_id, path))
 
     def _is_of_this_run(self, reply_id: str) -> bool:
         reply = self._session.reply

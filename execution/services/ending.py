@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from functools import partial as partial_of
 from typing import TypeVar
@@ -102,7 +102,7 @@ async def _kept(session: Session, *, stopped: bool, error: str) -> Callable[[], 
         partial = Partial(reply.id, reply.raw, reply.flags)
         reply.stored = True
     staged, session.staged = session.staged, []
-    if partial is None and not staged:
+    if partial is None and not staged and not session.given_up:
         return None
     store = partial_of(
         partial_store,
@@ -110,6 +110,7 @@ async def _kept(session: Session, *, stopped: bool, error: str) -> Callable[[], 
         user_id=session.run.user_id,
         partial=partial,
         staged=staged,
+        given_up=frozenset(session.given_up),
         stopped=stopped,
         error=error,
     )
@@ -218,12 +219,12 @@ def partial_store(
     user_id: str,
     partial: Partial | None,
     staged: list[StagedChange],
+    given_up: Set[tuple[str, str]] = frozenset(),
     stopped: bool,
     error: str,
 ) -> None:
     """Stores a reply that was cut, and finished builds. Used by the run itself, and for a run
     whose process died."""
-    reply_ids = {change.reply_id for change in staged}
     if partial is not None:
         raw, flags = partial.raw, partial.flags
         reply_store(
@@ -239,8 +240,15 @@ def partial_store(
                 error=error,
             ),
         )
-    if staged:
-        builds_commit(branch=branch, user_id=user_id, staged=staged, reply_ids=reply_ids, cut=True)
+    if staged or given_up:
+        builds_commit(
+            branch=branch,
+            user_id=user_id,
+            staged=staged,
+            reply_ids={change.reply_id for change in staged} | {reply for reply, _ in given_up},
+            given_up=given_up,
+            cut=True,
+        )
 
 
 def complete_operations(raw: str) -> tuple[Operation, ...]:

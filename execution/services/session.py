@@ -44,7 +44,8 @@ class ReplyInProgress:
 @dataclass(slots=True)
 class Session:
     """`building` are the ids of builds that are at work, `staged` finished ones that no commit
-    holds yet; `failures` says, by reply and path, why an operation failed."""
+    holds yet; `failures` says, by reply and path, why an operation failed, and `given_up` which
+    failures nobody wants built any more."""
 
     runtime: "Runtime"
     run: Run
@@ -56,6 +57,7 @@ class Session:
     building: set[str] = field(default_factory=set)
     staged: list[StagedChange] = field(default_factory=list)
     failures: dict[tuple[str, str], str] = field(default_factory=dict)
+    given_up: set[tuple[str, str]] = field(default_factory=set)
     calls: list[ModelCall] = field(default_factory=list)
     reply_ids: list[str] = field(default_factory=list)
     has_shown: bool = False

@@ -160,13 +160,15 @@ def builds_commit(
     staged: Sequence[StagedChange],
     reply_ids: Iterable[str],
     failed: Iterable[tuple[str, str]] = (),
+    given_up: Iterable[tuple[str, str]] = (),
     cut: bool = False,
 ) -> None:
     """Commits finished builds and marks the descriptions of `reply_ids` as built.
 
     `failed` are replies and paths. A failed path stays in its description's
     `build_paths_invalidated`, so that the CLI offers to build it again. `cut` says that the run
-    ended before all builds did: paths that are not wholly built are left to a later build too.
+    ended before all builds did: paths that are not wholly built are left to a later build too,
+    but for those `given_up`.
     """
     with branch_write(branch, user_id=user_id) as draft:
         found = draft.read_many({Kind.RESULT: None, Kind.DESCRIPTION: None})
@@ -175,8 +177,8 @@ def builds_commit(
         moment = now()
         wanted = [one for one in descriptions if one.convo_message_id in set(reply_ids)]
         again = {
-            one.id: {path for reply, path in failed if reply == one.convo_message_id}
-            | (_missing(one, staged) if cut else set())
+            one.id: _of_reply(one, failed)
+            | (_missing(one, staged) - _of_reply(one, given_up) if cut else set())
             for one in wanted
         }
         if cut:
@@ -203,8 +205,13 @@ def _results_put(
             draft.put(Kind.RESULT, result.id, logic.encode(result))
 
 
+def _of_reply(description: Description, keys: Iterable[tuple[str, str]]) -> set[str]:
+    return {path for reply, path in keys if reply == description.convo_message_id}
+
+
 def _missing(description: Description, staged: Iterable[StagedChange]) -> set[str]:
-    paths = (operation.path for operation in description.operations)
+    """What was to be built and is not; what an earlier run has built stays built."""
+    paths = (operation.path for operation in description.unbuilt)
     return unbuilt_paths(paths, description.convo_message_id, staged)
 
 

@@ -6,7 +6,7 @@ from execution.clients.fake import SILENCE, Gate
 from execution.models import ModelCall
 from plandex_server.threads import in_thread
 from tests.context.samples import a_file
-from tests.execution.runs.replies import block, creating, done, plan_of
+from tests.execution.runs.replies import block, creating, done, plan_of, section
 from tests.execution.runs.stage import Stage, on_stage
 
 
@@ -76,6 +76,55 @@ async def test_finished_files_are_kept_and_the_others_can_be_built(stage: Stage)
     stage.models.defaults["whole-file-builder"] = lambda request: "nothing"
     stream = await (await stage.build()).end()
     assert [info["path"] for info in stream.all("buildInfo")] == ["a.py", "a.py"]
+
+
+def _fails(path: str) -> str:
+    return block(path, "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
+
+
+@on_stage
+async def test_what_an_earlier_run_has_built_is_not_built_again(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file(path, "x = 1\n") for path in ("a.py", "c.py")])
+    for role in ("builder", "whole-file-builder"):
+        stage.models.defaults[role] = lambda request: "I can't tell."
+    stage.models.queue("planner", plan_of("Write it", uses="`a.py`, `c.py`"))
+    stage.models.queue(
+        "coder", creating("new.py", "n = 1\n"), _fails("c.py"), _fails("a.py"), done("Write it")
+    )
+    paths = {"a.py": True, "c.py": True}
+    await stage.told(projectPaths=paths)
+    assert await stage.files() == {"new.py": "n = 1\n"}
+    # One of both is built now, and the model of the other falls silent.
+    stage.models.queue("builder", SILENCE)
+    whole = "<PlandexWholeFile>\nx = 1\n\nnowhere()\n</PlandexWholeFile>"
+    stage.models.defaults["whole-file-builder"] = lambda request: whole
+    viewer = await stage.build(projectPaths=paths)
+    await viewer.until("buildInfo", 3)
+    await stage.stop()
+    await viewer.end()
+    left = [one.path for each in (await stage.turn()).state.descriptions for one in each.unbuilt]
+    assert len(left) == 1 and set(left) < set(paths)
+    assert len(await stage.files()) == 2
+
+
+@on_stage
+async def test_a_failed_edit_stays_given_up_when_the_run_is_stopped(stage: Stage) -> None:
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    for role in ("builder", "whole-file-builder"):
+        stage.models.defaults[role] = lambda request: "I can't tell."
+    stage.models.queue("planner", plan_of("One", uses="`a.py`"))
+    stage.models.queue("coder", _fails("a.py"), done("One"))
+    await stage.told(projectPaths={"a.py": True})
+    stage.models.queue("planner", plan_of("Two", uses="`a.py`"))
+    stage.models.queue("coder", section("Remove Files", "`a.py`"), "And ", SILENCE)
+    viewer = await stage.tell(projectPaths={"a.py": True})
+    await viewer.until_text("And")
+    await viewer.until("buildInfo", 3)
+    await stage.stop()
+    await viewer.end()
+    turn = await stage.turn()
+    assert turn.state.files.removed == {"a.py"}
+    assert not any(one.unbuilt for one in turn.state.descriptions)
 
 
 @on_stage
