@@ -11,7 +11,9 @@ from collections import deque
 
 FEW = 20
 """So many runs never wait: they keep no loop busy."""
-LOOK_S = 0.01
+LOOK_S = 0.02
+"""At least so long between two steps: what begins needs a small machine for a moment, and so
+do its database and the other processes of a cluster."""
 BEHIND_S = 0.006
 """A loop that is late by so much for its own timers is late for its streams."""
 SLOWEST_S = 0.05
