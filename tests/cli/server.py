@@ -60,7 +60,7 @@ class LiveServer:
 
     def close(self) -> None:
         if self._process.poll() is None:
-            self.end(signal.SIGINT)
+            self.end(signal.SIGTERM)  # SIGINT may be ignored: where a shell runs the suite aside
 
 
 def free_port() -> int:
