@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import InterfaceError, OperationalError
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 RUN_LIMIT_S = 2 * 60 * 60
 """A run that goes on longer than this has lost its way; its work so far is kept."""
 OVER_TIME = "The run exceeded the time limit of 2 hours"
@@ -46,11 +48,24 @@ SHUT_DOWN = "The server stopped during this reply; use continue"
 async def execute(runtime: "Runtime", run_id: str) -> None:
     """Executes a run and ends it, whatever happens."""
     logs.run_id.set(run_id)
-    session = await in_thread(session_open, runtime, run_id)
+    opening = asyncio.create_task(in_thread(session_open, runtime, run_id))
+    try:
+        session = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await _stopped_at_once(opening)
+        raise
     if session is None:
         return
     with observed.run_executed(session.run):
         await _executed(session)
+
+
+async def _stopped_at_once(opening: asyncio.Task[Session | None]) -> None:
+    """A run that is stopped while it opens has an end like all others."""
+    session = await to_its_end(opening)
+    if session is not None:
+        with observed.run_executed(session.run):
+            await to_its_end(_end_cancelled(session))
 
 
 async def _executed(session: Session) -> None:
@@ -117,7 +132,7 @@ async def _end_cancelled(session: Session) -> None:
         await ending.end_stopped(session, RunEnd.ABORTED, Aborted())
 
 
-async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+async def to_its_end(work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
     """Awaits work that no cancellation may cut: a run's last step."""
     task = asyncio.ensure_future(work)
     while not task.done():
@@ -125,7 +140,7 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             continue
-    task.result()
+    return task.result()
 
 
 def as_failure(error: BaseException) -> RunFailed:

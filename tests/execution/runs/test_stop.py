@@ -1,9 +1,15 @@
 """Stopping a run: its reply so far is kept, and the branch is free at once."""
 
 import asyncio
+import threading
+
+import pytest
 
 from execution.clients.fake import SILENCE, Gate
 from execution.models import ModelCall
+from execution.runtime import Runtime
+from execution.services.session import Session
+from execution.services.session_open import session_open
 from plandex_server.threads import in_thread
 from tests.context.samples import a_file
 from tests.execution.runs.replies import block, creating, done, plan_of, section
@@ -230,3 +236,23 @@ async def test_many_are_stopped_within_the_patience_of_the_cli(stage: Stage) -> 
     await asyncio.gather(*(stage.stop((204, 404)) for _ in range(12)))
     assert asyncio.get_running_loop().time() - began < 1.5
     await viewer.end()
+
+
+@on_stage
+async def test_a_stop_while_a_run_opens_ends_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens, goes_on = threading.Event(), threading.Event()
+
+    def slowly(runtime: Runtime, run_id: str) -> Session | None:
+        opens.set()
+        goes_on.wait()
+        return session_open(runtime, run_id)
+
+    monkeypatch.setattr("execution.services.run.session_open", slowly)
+    viewer = await stage.tell()
+    await in_thread(opens.wait)
+    stage.runtime.stop((await stage.run()).pk)
+    goes_on.set()
+    assert (await viewer.end()).terminal == {"type": "aborted"}
+    assert await stage.status() == ("stopped", "")
