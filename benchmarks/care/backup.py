@@ -19,10 +19,8 @@ At the end the server is stopped, and a last backup's copies are compared with t
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +34,7 @@ from benchmarks.care.load import Load, Witness
 from benchmarks.care.models_thread import models_served
 from benchmarks.care.site import ROOT, Site
 from benchmarks.care.tables import differences, postgresql_rows, sqlite_rows
+from benchmarks.care.trial import judged, parser_of, site_for
 
 WARM_S = 3.0
 # A restore brings the schema itself, and the moments at which it did.
@@ -61,41 +60,26 @@ class Copies:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--database", default="", help="an empty PostgreSQL database")
-    parser.add_argument("--redis", default="")
+    parser = parser_of(__doc__)
     parser.add_argument("--restore-to", default="", help="a PostgreSQL to make databases on")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--backups", type=int, default=3)
     parser.add_argument("--tellers", type=int, default=6)
-    parser.add_argument("--port", type=int, default=8160)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="plandex-care-"))
-    bench = Bench(folder, options)
-    try:
-        problems = bench.run()
-    finally:
-        bench.close()
-        shutil.rmtree(folder)
-    print(json.dumps({"problems": len(problems)}))
-    print("\n".join(problems[:40]))
-    sys.exit(1 if problems else 0)
+    with site_for(options) as site:
+        bench = Bench(site, options)
+        try:
+            problems = bench.run()
+        finally:
+            bench.close()
+    judged(problems)
 
 
 class Bench:
-    def __init__(self, folder: Path, options: argparse.Namespace) -> None:
-        self._folder, self._options = folder, options
+    def __init__(self, site: Site, options: argparse.Namespace) -> None:
+        self._site, self._folder, self._options = site, site.folder, options
         self._beside = options.restore_to or options.database
         self._made: list[str] = []
-        self._site = Site(
-            folder,
-            options.port,
-            database_url=options.database,
-            redis_url=options.redis,
-            env={"SECRET_KEY": "a-secret-of-the-backup-benchmark-0123456789"},
-        )
 
     def run(self) -> list[str]:
         options, problems = self._options, []

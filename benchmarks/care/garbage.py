@@ -16,48 +16,29 @@ a part of the runs is made old. Then others work on, make garbage of their own, 
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from benchmarks.care.histories import Database, Rest
 from benchmarks.care.load import Load
 from benchmarks.care.models_thread import models_served
 from benchmarks.care.site import ROOT, Site
+from benchmarks.care.trial import judged, parser_of, site_for
 from benchmarks.world import World
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--database", default="", help="an empty PostgreSQL database")
-    parser.add_argument("--redis", default="")
+    parser = parser_of(__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="of each of the two parts")
     parser.add_argument("--tellers", type=int, default=6)
-    parser.add_argument("--port", type=int, default=8160)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="plandex-care-"))
-    site = Site(
-        folder,
-        options.port,
-        database_url=options.database,
-        redis_url=options.redis,
-        env={"SECRET_KEY": "a-secret-of-the-garbage-benchmark-0123456789"},
-    )
-    try:
-        problems = _play(site, Database(options.database or folder / "plandex.sqlite3"), options)
-    finally:
-        site.stop()
-        shutil.rmtree(folder)
-    print(json.dumps({"problems": len(problems)}))
-    print("\n".join(problems[:40]))
-    sys.exit(1 if problems else 0)
+    with site_for(options) as site:
+        database = Database(options.database or site.folder / "plandex.sqlite3")
+        problems = _play(site, database, options)
+    judged(problems)
 
 
 def _play(site: Site, database: Database, options: argparse.Namespace) -> list[str]:

@@ -17,9 +17,6 @@ import asyncio
 import json
 import os
 import random
-import shutil
-import sys
-import tempfile
 import time
 from collections import Counter
 from itertools import pairwise
@@ -28,6 +25,7 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.care.site import Site
+from benchmarks.care.trial import judged, parser_of, site_for
 from benchmarks.faults.checks import check
 from benchmarks.faults.clients import Client, Seen, headers_of
 from benchmarks.faults.cluster import Fault
@@ -45,8 +43,8 @@ SETTLE_S = 300.0
 class Rolling:
     """The cluster that is restarted, and what its restarts looked like from outside."""
 
-    def __init__(self, site: Site, folder: Path, options: argparse.Namespace) -> None:
-        self.folder = folder
+    def __init__(self, site: Site, options: argparse.Namespace) -> None:
+        self.folder = site.folder
         self.database_url, self.redis_url = options.database, options.redis
         self.ports = (options.port, options.port + 1)
         self.faults: list[Fault] = []
@@ -106,31 +104,14 @@ def _longest(times: list[float]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--database", required=True, help="an empty PostgreSQL database")
-    parser.add_argument("--redis", required=True)
+    parser = parser_of(__doc__, is_cluster=True)
     parser.add_argument("--clients", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--port", type=int, default=8160)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="plandex-care-"))
-    site = Site(
-        folder,
-        options.port,
-        database_url=options.database,
-        redis_url=options.redis,
-        env={"SECRET_KEY": "a-secret-of-the-rolling-benchmark-0123456789"},
-    )
-    try:
+    with site_for(options) as site:
         site.start()
-        problems = asyncio.run(_play(Rolling(site, folder, options), options.clients))
-    finally:
-        site.stop()
-        shutil.rmtree(folder)
-    print("\n".join(problems[:40]))
-    sys.exit(1 if problems else 0)
+        problems = asyncio.run(_play(Rolling(site, options), options.clients))
+    judged(problems)
 
 
 async def _play(rolling: Rolling, clients: int) -> list[str]:
@@ -172,7 +153,6 @@ async def _play(rolling: Rolling, clients: int) -> list[str]:
         "reconnects": sum(one.reconnects for one in seen),
         "refusals": Counter(refusal for one in seen for refusal in one.refusals),
         "longest_silence_s": silent,
-        "problems": len(findings.problems),
     }
     print(json.dumps(result))
     return findings.problems

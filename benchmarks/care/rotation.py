@@ -11,16 +11,12 @@ runs that it executes, so that it rotates between restarts while runs go on.
 """
 
 import argparse
-import json
-import shutil
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 from benchmarks.care.load import Load
 from benchmarks.care.models_thread import models_served
 from benchmarks.care.site import Site
+from benchmarks.care.trial import judged, parser_of, site_for
 
 OLD, NEW = "an-old-secret-to-seal-with-0123456789", "a-new-secret-to-seal-with-9876543210"
 OWN_KEY, ORG_KEY = "care-key-of-a-request-0123456789", "care-key-of-the-org-0123456789"
@@ -43,31 +39,13 @@ print("LOOK", len(sealed), opened)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--database", default="", help="an empty PostgreSQL database")
-    parser.add_argument("--redis", default="")
+    parser = parser_of(__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="under load between two steps")
     parser.add_argument("--tellers", type=int, default=8)
-    parser.add_argument("--port", type=int, default=8160)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="plandex-care-"))
-    site = Site(
-        folder,
-        options.port,
-        database_url=options.database,
-        redis_url=options.redis,
-        env={"SECRET_KEY": "a-secret-of-the-rotation-benchmark-01234567", "SEAL_KEYS": OLD},
-    )
-    try:
+    with site_for(options, SEAL_KEYS=OLD) as site:
         problems = _play(site, options)
-    finally:
-        site.stop()
-        shutil.rmtree(folder)
-    print(json.dumps({"problems": len(problems)}))
-    print("\n".join(problems[:40]))
-    sys.exit(1 if problems else 0)
+    judged(problems)
 
 
 def _play(site: Site, options: argparse.Namespace) -> list[str]:

@@ -23,7 +23,7 @@ class Site:
         self, folder: Path, port: int, *, database_url: str, redis_url: str, env: Mapping[str, str]
     ) -> None:
         self.base = f"http://127.0.0.1:{port}"
-        self._folder, self._port = folder, port
+        self.folder, self._port = folder, port
         urls = {"DATABASE_URL": database_url, "REDIS_URL": redis_url} if database_url else {}
         kept = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         self.env = {**kept, **urls, "LOCAL_MODE": "1", "PLANDEX_DATA_DIR": str(folder), **env}
@@ -65,12 +65,12 @@ class Site:
 
     @property
     def logs(self) -> str:
-        return "".join(path.read_text() for path in sorted(self._folder.glob("*.log")))
+        return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
 
     def _start(self, name: str) -> None:
         port = self._port + (name == "web-2")
         what = ["serve", "--port", str(port)] if name.startswith("web") else ["worker"]
-        with (self._folder / f"{name}.log").open("ab") as log:
+        with (self.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 [sys.executable, "manage.py", *what],
                 cwd=ROOT,
