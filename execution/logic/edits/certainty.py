@@ -70,12 +70,10 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "no_anchor"
     if open_header(problem, reading.steps) or any(open_comment(problem, hunk) for hunk in hunks):
         yield "open_header"
-    if any(repeats_beside(problem, reading.steps, hunk) for hunk in hunks):
-        yield "unused_anchor"
     if any(
-        repeats_kept(problem, reading.steps, hunk)
+        repeats_beside(problem, reading.steps, hunk)
+        or (number not in agreed.exact and repeats_kept(problem, reading.steps, hunk))
         for number, hunk in enumerate(hunks)
-        if number not in agreed.exact
     ):
         yield "unused_anchor"
     if _blocks_differ(problem, reading.steps, hunks):

@@ -10,6 +10,7 @@ from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 
 BESIDE = 4  # lines of code
+_KEPT = (Op.COVER,)
 SEEN, REPEATED = 12, 2  # lines looked through for repeated ones, and so many that say it
 
 
@@ -18,11 +19,7 @@ def known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     fresh = hunk.inserted(problem)
     if not fresh:
         return False
-    lines = problem.original.lines
-    low, high = hunk.steps[0].line, hunk.steps[-1].line
-    kept = [s.line for s in steps if s.op is Op.COVER and not problem.original.blank[s.line]]
-    above = {lines[line] for line in [line for line in kept if line < low][-BESIDE:]}
-    below = {lines[line] for line in [line for line in kept if line >= high][:BESIDE]}
+    above, below = _beside(problem, steps, hunk, _KEPT, BESIDE)
     first, last = problem.tokens[fresh[0]].text, problem.tokens[fresh[-1]].text
     return (is_covered(hunk.above) and first in above) or (is_covered(hunk.below) and last in below)
 
@@ -39,11 +36,7 @@ def repeats_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     ]
     if len(fresh) < REPEATED:
         return False
-    lines, blank = problem.original.lines, problem.original.blank
-    low, high = hunk.steps[0].line, hunk.steps[-1].line
-    kept = [s.line for s in steps if s.op in (Op.COVER, Op.MATCH) and not blank[s.line]]
-    above = [lines[line] for line in [line for line in kept if line < low][-SEEN:]]
-    below = [lines[line] for line in [line for line in kept if line >= high][:SEEN]]
+    above, below = _beside(problem, steps, hunk, (*_KEPT, Op.MATCH), SEEN)
     return _repeats(fresh, above) or _repeats(fresh[::-1], below[::-1])
 
 
@@ -66,17 +59,23 @@ def repeats_kept(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     gone = [problem.original.lines[line] for line in hunk.lines(problem, Op.SKIP, Op.CHANGE)]
     if not gone:
         return False
-    lines, blank = problem.original.lines, problem.original.blank
-    low, high = hunk.steps[0].line, hunk.steps[-1].line
-    kept = [s.line for s in steps if s.op is Op.COVER and not blank[s.line]]
-    beside = [
-        *[line for line in kept if line < low][-BESIDE:],
-        *[line for line in kept if line >= high][:BESIDE],
-    ]
+    above, below = _beside(problem, steps, hunk, _KEPT, BESIDE)
     for number in hunk.inserted(problem):
         text = problem.tokens[number].text.strip().rstrip(" ,;|&+")
         if sum(char.isalnum() for char in text) < 16 or any(text in line for line in gone):
             continue
-        if any(text in lines[line] for line in beside):
+        if any(text in line for line in (*above, *below)):
             return True
     return False
+
+
+def _beside(
+    problem: Problem, steps: Sequence[Step], hunk: Hunk, ops: Sequence[Op], most: int
+) -> tuple[list[str], list[str]]:
+    """The nearest lines of code above and below a hunk that stay as they are."""
+    lines, blank = problem.original.lines, problem.original.blank
+    low, high = hunk.steps[0].line, hunk.steps[-1].line
+    kept = [step.line for step in steps if step.op in ops and not blank[step.line]]
+    above = [line for line in kept if line < low][-most:]
+    below = [line for line in kept if line >= high][:most]
+    return [lines[line] for line in above], [lines[line] for line in below]

@@ -23,8 +23,8 @@ def clean_snippet(snippet: str, original: str, path: str) -> str:
 
 def strip_added(text: str) -> str:
     """The content of a patch that adds a file: it is the whole file, also where there is one."""
-    lines = [line for line in text.split("\n") if line.strip() and not _PATCH.match(line)]
-    if not lines or not _ADDED.match(lines[0]) or not all(line[0] == "+" for line in lines[1:]):
+    lines = [line for line in text.strip().split("\n") if not _PATCH.match(line)]
+    if not _ADDED.match(lines[0]) or not all(line[:1] == "+" for line in lines[1:]):
         return text
     return _joined([line[1:] for line in lines[1:]])
 
