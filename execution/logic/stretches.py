@@ -5,11 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from execution.logic.events import (
-    Event,
-    Reply,
-    is_terminal,
-)
+from execution.logic.events import Event, Reply, is_terminal
 
 
 class Answered(msgspec.Struct, frozen=True, tag_field="kind", tag="answered", omit_defaults=True):

@@ -37,9 +37,10 @@ from plans.models import PlanStatus
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a reply did to the plan."""
+    """What a reply did to the plan: `listed` are the tasks of its own list."""
 
     paths: PathChoice
+    listed: tuple[Subtask, ...]
     update: TaskUpdate
     progress: TaskProgress
     task: Subtask | None
@@ -55,13 +56,14 @@ async def finish_reply(state: TellState, received: Received) -> bool:
     session = state.session
     session.emit(Describing())
     await session.status(PlanStatus.DESCRIBING)
-    update = _tasks(state, received)
+    listed, update = _tasks(state, received)
     task = current_task(received.turn.subtasks) if _implements(received) else None
     commit_msg, finished = await asyncio.gather(
         _describe(state, received), _is_finished(state, received, task)
     )
     outcome = _Outcome(
         paths=_paths(state, received),
+        listed=listed,
         update=update,
         progress=record_reply(update, finished=finished and task is not None),
         task=task,
@@ -78,22 +80,21 @@ def _implements(received: Received) -> bool:
     return received.choice.stage is Stage.IMPLEMENTATION
 
 
-def _tasks(state: TellState, received: Received) -> TaskUpdate:
-    parsed = [
+def _tasks(state: TellState, received: Received) -> tuple[tuple[Subtask, ...], TaskUpdate]:
+    """The tasks that the reply lists, and what becomes of the plan's."""
+    # A list in a chat's answer is only talk.
+    text = "" if state.request.is_chat_only else received.text
+    listed = tuple(
         replace(task, uses_files=tuple(map(received.known.meant, task.uses_files)))
-        for task in parse_tasks(_with_tasks(state, received))
-    ]
-    return update_tasks(
+        for task in parse_tasks(text)
+    )
+    update = update_tasks(
         received.turn.subtasks,
-        parsed=parsed,
-        removed_titles=parse_removed_titles(_with_tasks(state, received)),
+        parsed=listed,
+        removed_titles=parse_removed_titles(text),
         current=current_task(received.turn.subtasks),
     )
-
-
-def _with_tasks(state: TellState, received: Received) -> str:
-    """The text that may change the plan's tasks: a list in a chat's answer is only talk."""
-    return "" if state.request.is_chat_only else received.text
+    return listed, update
 
 
 def _paths(state: TellState, received: Received) -> PathChoice:
@@ -167,7 +168,6 @@ def _changes_tasks(received: Received, outcome: _Outcome) -> bool:
 
 def _flags(state: TellState, received: Received, outcome: _Outcome) -> ConvoFlags:
     request, choice = state.request, received.choice
-    explicit = bool(parse_tasks(_with_tasks(state, received)))
     return ConvoFlags(
         current_stage=CurrentStage(
             tell_stage=choice.stage.value, planning_phase=choice.phase.value
@@ -175,7 +175,8 @@ def _flags(state: TellState, received: Received, outcome: _Outcome) -> ConvoFlag
         did_write_code=bool(received.operations),
         did_make_plan=outcome.made_plan,
         did_remove_tasks=bool(outcome.update.removed),
-        did_make_debugging_plan=explicit and (request.is_user_debug or request.is_apply_debug),
+        did_make_debugging_plan=bool(outcome.listed)
+        and (request.is_user_debug or request.is_apply_debug),
         did_load_context=bool(outcome.paths.to_load),
         did_complete_task=outcome.finished,
         did_complete_plan=outcome.progress.all_finished,
@@ -192,7 +193,7 @@ def _reply_facts(state: TellState, received: Received, outcome: _Outcome) -> Rep
         auto_continue=state.request.auto_continue,
         has_activated_paths=bool(outcome.paths.activated),
         has_file_list=has_file_list(received.text),
-        has_tasks=bool(parse_tasks(_with_tasks(state, received))),
+        has_tasks=bool(outcome.listed),
         has_removals=bool(outcome.update.removed),
         all_finished=outcome.progress.all_finished,
         has_current_task=current_task(outcome.progress.tasks) is not None,
