@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from .entries import Entry
-from .naming import reading
+from .naming import reading, returned_body
 from .naming import text as text_of
 from .signature import signature_text
 from .tables import LITERAL, MAX_VALUE, SIGNATURE, Language, Rule
@@ -221,13 +221,7 @@ class Walker:
     def value_end(self, value: Node) -> int:
         begin, end = value.start_byte, value.end_byte
         if value.type in self.language.callables:
-            body = value.child_by_field_name("body")
-            # A function that only returns another is shown with it.
-            while body is not None and body.type in self.language.callables:
-                inner = body.child_by_field_name("body")
-                if inner is None:
-                    break
-                body = inner
+            body = returned_body(value, self.language.callables)
             if body is not None:
                 return body.start_byte
             parameters = value.child_by_field_name("parameters")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from tree_sitter import Node
 
@@ -30,6 +30,17 @@ _now = _Reading()
 def reading(source: bytes) -> None:
     """Say whose nodes are read from now on."""
     _now.source = source
+
+
+def returned_body(function: Node, callables: Collection[str]) -> Node | None:
+    """The body of a function; of one that only returns another, that one's."""
+    body = function.child_by_field_name("body")
+    while body is not None and body.type in callables:
+        inner = body.child_by_field_name("body")
+        if inner is None:
+            break
+        body = inner
+    return body
 
 
 def text(node: Node | None, limit: int = MAX_TEXT) -> str:

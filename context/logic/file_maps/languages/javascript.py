@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..bodies import in_braces
-from ..naming import says, text
+from ..naming import returned_body, says, text
 from ..script_calls import (
     CALLABLES,
     call_in,
@@ -117,13 +117,9 @@ def _default(node: Node) -> str:
 
 def _returned_end(node: Node) -> int | None:
     """`context => function load(path) {...}` is shown with the function that it returns."""
-    body = node.child_by_field_name("body")
-    while body is not None and body.type in CALLABLES:
-        inner = body.child_by_field_name("body")
-        if inner is None or inner.type not in CALLABLES:
-            return inner.start_byte if inner is not None else None
-        body = inner
-    return None
+    body = returned_body(node, CALLABLES)
+    returns_one = body is not None and body != node.child_by_field_name("body")
+    return body.start_byte if body is not None and returns_one else None
 
 
 def _is_plain_object(node: Node) -> bool:
