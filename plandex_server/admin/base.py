@@ -4,6 +4,7 @@ A page decides nothing: forms and actions call the services that the API calls, 
 become messages.
 """
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast
@@ -14,6 +15,7 @@ from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import ForeignKey, Model, QuerySet
+from django.forms.models import ModelFormMetaclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.module_loading import import_string
@@ -193,15 +195,20 @@ class OrgModelAdmin(ModelAdmin[M]):
         ]
 
 
-class ServiceForm(ModelForm[M]):
+class _Abstract(ABCMeta, ModelFormMetaclass):
+    """Of forms that leave something to their subclasses."""
+
+
+class ServiceForm(ModelForm[M], metaclass=_Abstract):
     """A form whose saving is a service's work: `perform` calls it, and its refusal is the form's
     error. It runs inside the page's transaction, when everything else is right."""
 
     saved: M
     request: HttpRequest
 
+    @abstractmethod
     def perform(self, data: dict[str, Any]) -> M:
-        raise NotImplementedError
+        """The row as the service left it. Raises `ApiError`."""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
