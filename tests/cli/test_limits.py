@@ -64,8 +64,8 @@ def test_a_run_too_many(desk_of: DeskOf, models: ModelServer) -> None:
 def test_requests_too_many(desk_of: DeskOf) -> None:
     desk = desk_of(models=False, USER_REQUESTS_PER_MINUTE="12")
     # A minute may end in between, but soon one of them holds more than twelve.
-    said = (desk_says(desk, "plans") for _ in range(100))
-    refused = next(one for one in said if "No plans" not in one)
+    said = (desk_says(desk, "model-packs") for _ in range(100))
+    refused = next(one for one in said if "requests in a minute" in one)
     assert re.search(r"You have sent more than 12 requests in a minute; wait \d+ s", refused)
 
 
