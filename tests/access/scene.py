@@ -9,9 +9,6 @@ from django.core import mail
 
 from accounts.models import User
 from context.selectors import context_items
-from execution.logic.requests import TellPlanRequest
-from execution.models import RunKind
-from execution.services.runs import NewRun, run_create
 from models_config.services.prices import price_set
 from orgs.logic.budgets import Period
 from orgs.logic.permissions import Role
@@ -25,6 +22,7 @@ from plans.services.plans import plan_archive
 from plans.services.versions import revision_head
 from projects.models import Project
 from tests.access.table import Caller
+from tests.execution.factories import run_make
 from tests.execution.pending_states import built, edited, loaded, made
 from tests.factories import (
     client_make,
@@ -144,16 +142,7 @@ def _unbuilt(scene: Scene, situation: str) -> None:
 
 
 def _run(scene: Scene, situation: str) -> None:
-    run_create(
-        NewRun(
-            branch=main_of(scene.plan),
-            user_id=scene.plan.owner_id,
-            kind=RunKind.TELL,
-            request=TellPlanRequest(prompt="Do it."),
-            credentials={},
-            owner="",
-        )
-    )
+    run_make(scene.plan, prompt="Do it.")
 
 
 def _side(scene: Scene, situation: str) -> None:

@@ -5,26 +5,13 @@ import threading
 import pytest
 from django.db import connection
 
-from execution.logic.requests import TellPlanRequest
-from execution.models import Run, RunEnd, RunKind
+from execution.models import Run, RunEnd
 from execution.services import runs
-from execution.services.runs import NewRun, run_create, run_end, run_status_set
+from execution.services.runs import run_end, run_status_set
 from plans.models import Branch, Plan, PlanStatus
 from plans.services.branches import branch_status_set
+from tests.execution.factories import run_make
 from tests.plans.factories import main_of
-
-
-def run_make(plan: Plan) -> Run:
-    return run_create(
-        NewRun(
-            branch=main_of(plan),
-            user_id=plan.owner_id,
-            kind=RunKind.TELL,
-            request=TellPlanRequest(),
-            credentials={},
-            owner="one",
-        )
-    )
 
 
 def status_of(plan: Plan) -> str:
@@ -32,14 +19,14 @@ def status_of(plan: Plan) -> str:
 
 
 def test_it_works(plan: Plan) -> None:
-    run = run_make(plan)
+    run = run_make(plan, owner="one")
     assert status_of(plan) == "replying"
     run_status_set(run, PlanStatus.DESCRIBING)
     assert status_of(plan) == "describing"
 
 
 def test_a_run_that_has_ended_has_said_its_last_word(plan: Plan) -> None:
-    run = run_make(plan)
+    run = run_make(plan, owner="one")
     assert run_end(run, RunEnd.FINISHED)
     assert not run_end(run, RunEnd.ERROR, error="late")
     run_status_set(run, PlanStatus.REPLYING)
@@ -47,7 +34,7 @@ def test_a_run_that_has_ended_has_said_its_last_word(plan: Plan) -> None:
 
 
 def test_who_lost_a_run_says_nothing_of_its_branch(plan: Plan) -> None:
-    run = run_make(plan)
+    run = run_make(plan, owner="one")
     Run.objects.filter(pk=run.pk).update(owner="two")
     run_status_set(run, PlanStatus.DESCRIBING)
     assert status_of(plan) == "replying"
@@ -57,7 +44,7 @@ def test_who_lost_a_run_says_nothing_of_its_branch(plan: Plan) -> None:
 def test_an_end_does_not_come_between_the_look_and_the_word(
     plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = run_make(plan)
+    run = run_make(plan, owner="one")
 
     def end() -> None:
         try:

@@ -7,9 +7,6 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from execution.logic.requests import TellPlanRequest
-from execution.models import RunKind
-from execution.services.runs import NewRun, run_create
 from models_config.services.prices import price_set
 from orgs.logic.budgets import Period
 from orgs.models import Invite
@@ -20,6 +17,7 @@ from plans.models import Plan
 from plans.services.branches import branch_create
 from plans.services.convo import convo_add
 from plans.services.versions import branch_write
+from tests.execution.factories import run_make
 from tests.execution.pending_states import built, loaded, made
 from tests.execution.usage_rows import call_make
 from tests.factories import World, invite_make, member_make, org_make, project_make
@@ -81,16 +79,7 @@ def fill(world: World, plan: Plan, size: int) -> None:
         Invite.objects.filter(pk=accepted.pk).update(accepted_at=now())
         project_make(org=world.org)
         other = plan_make(project=world.project, owner=owner, name=f"plan {number}")
-        run_create(
-            NewRun(
-                branch=main_of(other),
-                user_id=owner.id,
-                kind=RunKind.TELL,
-                request=TellPlanRequest(),
-                credentials={},
-                owner="",
-            )
-        )
+        run_make(other)
         call_make(other, model=f"model-{number}", user_id=owner.id)
         budget_set(org=world.org, plan=other, period=Period.MONTH, hard_limit=Decimal(1))
         member = member_make(org=world.org).user

@@ -9,6 +9,11 @@ from tests.execution.runs.replies import block, creating, done, plan_of, section
 from tests.execution.runs.stage import Stage, on_stage
 
 UNSAFE = ["../x.py", "/etc/passwd", ".git/hooks/pre-commit", "a/../../x.py", "C:\\x.py"]
+UNPLACEABLE = block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
+APPENDED = (
+    "**Updating `a.py`**\nType: append\nSummary: z\nContext: after `y = 2`\n\n",
+    block("a.py", "# ... existing code ...\ny = 2\nz = 3\n"),
+)
 
 
 def _helpless(models: FakeModels) -> None:
@@ -84,7 +89,7 @@ async def test_an_edit_that_fails_leaves_the_others(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
     stage.models.queue(
         "coder",
-        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        UNPLACEABLE,
         creating("new.py", "n = 1\n"),
         done("Write it"),
     )
@@ -145,7 +150,7 @@ async def test_an_edit_that_failed_is_built_later(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
     stage.models.queue(
         "coder",
-        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        UNPLACEABLE,
         done("Write it"),
     )
     await stage.told(projectPaths={"a.py": True})
@@ -164,7 +169,7 @@ async def test_a_task_sees_the_edits_that_are_built_later(stage: Stage) -> None:
     stage.models.queue("planner", plan_of("Write it", "Use it", uses="`a.py`"))
     stage.models.queue(
         "coder",
-        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        UNPLACEABLE,
         done("Write it"),
     )
     stage.models.queue("coder", done("Use it"))
@@ -241,13 +246,12 @@ async def test_a_success_does_not_hide_an_earlier_failure_of_its_file(stage: Sta
     stage.models.queue("planner", plan_of("One", "Two", uses="`a.py`"))
     stage.models.queue(
         "coder",
-        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        UNPLACEABLE,
         done("One"),
     )
     stage.models.queue(
         "coder",
-        "**Updating `a.py`**\nType: append\nSummary: z\nContext: after `y = 2`\n\n",
-        block("a.py", "# ... existing code ...\ny = 2\nz = 3\n"),
+        *APPENDED,
         done("Two"),
     )
     stream = await stage.told(projectPaths={"a.py": True})
@@ -263,15 +267,13 @@ async def test_an_edit_that_failed_is_not_built_once_a_later_prompt_wrote_its_fi
 ) -> None:
     _helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\ny = 2\n")])
-    edit = block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
     stage.models.queue("planner", plan_of("One", uses="`a.py`"))
-    stage.models.queue("coder", edit, done("One"))
+    stage.models.queue("coder", UNPLACEABLE, done("One"))
     assert (await stage.told(projectPaths={"a.py": True})).terminal != {"type": "finished"}
     stage.models.queue("planner", plan_of("Two", uses="`a.py`"))
     stage.models.queue(
         "coder",
-        "**Updating `a.py`**\nType: append\nSummary: z\nContext: after `y = 2`\n\n",
-        block("a.py", "# ... existing code ...\ny = 2\nz = 3\n"),
+        *APPENDED,
         done("Two"),
     )
     stream = await stage.told(projectPaths={"a.py": True})
@@ -287,7 +289,7 @@ async def test_an_edit_that_failed_is_not_built_once_its_file_is_removed(stage: 
     stage.models.queue("planner", plan_of("One", "Two", uses="`a.py`"))
     stage.models.queue(
         "coder",
-        block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n"),
+        UNPLACEABLE,
         done("One"),
     )
     stage.models.queue("coder", section("Remove Files", "`a.py`"), done("Two"))
@@ -308,9 +310,8 @@ async def test_an_edit_that_failed_is_not_built_once_a_later_prompt_takes_its_fi
 ) -> None:
     _helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
-    edit = block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
     stage.models.queue("planner", plan_of("One", uses="`a.py`"))
-    stage.models.queue("coder", edit, done("One"))
+    stage.models.queue("coder", UNPLACEABLE, done("One"))
     assert (await stage.told(projectPaths={"a.py": True})).terminal != {"type": "finished"}
     assert any(one.unbuilt for one in (await stage.turn()).state.descriptions)
     stage.models.queue("planner", plan_of("Two", uses="`a.py`"))

@@ -3,13 +3,12 @@
 import pytest
 
 from execution.clients.fake import SILENCE
-from execution.logic.requests import TellPlanRequest
 from execution.logic.stretches import Stretch
-from execution.models import Run, RunEvents, RunKind
-from execution.services.runs import NewRun, run_create
+from execution.models import Run, RunEvents
 from execution.storage import stretches_write_known
 from plandex_server.threads import in_thread
 from plans.services.branches import branch_create
+from tests.execution.factories import run_make
 from tests.execution.runs.exchange import Exchange
 from tests.execution.runs.stage import Stage, on_stage
 from tests.factories import World
@@ -56,16 +55,7 @@ async def test_so_does_a_branch(stage: Stage) -> None:
 
 def test_the_events_of_other_runs_are_written(world: World) -> None:
     plan = plan_make(project=world.project)
-    run = run_create(
-        NewRun(
-            branch=main_of(plan),
-            user_id=plan.owner_id,
-            kind=RunKind.TELL,
-            request=TellPlanRequest(),
-            credentials={},
-            owner="",
-        )
-    )
+    run = run_make(plan)
     gone = "00000000-0000-4000-8000-000000000000"
     stretches_write_known([Stretch(one, 1, [], reply_id="r", raw="x") for one in (gone, run.id)])
     assert [events.run_id for events in RunEvents.objects.all()] == [run.id]
