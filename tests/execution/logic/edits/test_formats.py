@@ -49,6 +49,12 @@ def test_the_same_edit(name: str) -> None:
     assert placement.text == CHANGED
 
 
+def test_a_patch_with_a_line_without_its_sign_is_none() -> None:
+    unsigned = SAME_EDIT["patch that adds a file"].replace("+\n", "\n", 1)
+    assert unsigned != SAME_EDIT["patch that adds a file"]
+    assert _place(unsigned).status != "accepted"
+
+
 def test_several_blocks_in_any_order() -> None:
     placement = _place(
         "<<<<<<< SEARCH\n    return 2\n=======\n    return 3\n>>>>>>> REPLACE\n\n"
