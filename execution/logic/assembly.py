@@ -5,30 +5,24 @@ changes rarely (context), then what changes with each task, and the time and pro
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from execution.logic.chat_messages import AnyPart, ChatMessage, Part, text_message
 from execution.logic.context_block import (
     TOKENS_PER_PART,
     ContextBlock,
-    ContextItem,
-    ContextSource,
-    CountTokens,
-    PlanFiles,
     activated_block,
     auto_loaded_block,
-    has_map,
     implementation_block,
     shared_block,
 )
+from execution.logic.context_items import ContextSource, CountTokens, has_map
 from execution.logic.conversation import (
     TOKENS_PER_MESSAGE,
     Conversation,
     ConvoLimits,
-    ConvoMessage,
     ConvoTooLong,
     SelectedConvo,
-    Summary,
 )
 from execution.logic.prompts.instructions import (
     TaskView,
@@ -36,12 +30,13 @@ from execution.logic.prompts.instructions import (
     skipped_note,
     task_list,
 )
-from execution.logic.prompts.wrapped import (
-    MissingFileChoice,
-    PromptChoice,
-    PromptFacts,
-    resume_instruction,
-    wrap_prompt,
+from execution.logic.prompts.wrapped import resume_instruction, wrap_prompt
+from execution.logic.request_spec import (
+    Assembled,
+    NoCurrentTask,
+    RequestLimits,
+    RequestSpec,
+    TokenLimitExceeded,
 )
 from execution.logic.stages import Phase, Stage
 
@@ -58,81 +53,6 @@ OVER_BEFORE_CONVO = (
 OVER_BEFORE_CONTEXT = f"Max tokens exceeded before adding context: {_TOO_MUCH}"
 OVER_WITH_CONTEXT = f"Token limit exceeded before adding conversation: {_TOO_MUCH}"
 OVER_WITH_SUMMARY = f"Couldn't get under token limit with conversation summary: {_TOO_MUCH}"
-NO_CURRENT_TASK = (
-    "There's no current task to implement. Try a prompt instead of the 'continue' command."
-)
-
-
-class TokenLimitExceeded(Exception):
-    """The request cannot be made to fit the model; the text is for the user."""
-
-
-class NoCurrentTask(Exception):
-    """There is nothing to implement; the text is for the user."""
-
-    def __init__(self) -> None:
-        super().__init__(NO_CURRENT_TASK)
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLimits:
-    """Input tokens of the stage's role and of the planner, and the planner's convo limit."""
-
-    role: int
-    planner: int
-    max_convo: int
-
-    @property
-    def request(self) -> int:
-        """What the whole request may take."""
-        return min(self.role, self.planner)
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """A reply interrupted by a missing file, to be continued after the user's choice."""
-
-    choice: MissingFileChoice
-    path: str
-    partial_reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class RequestSpec:
-    """Everything a request is made from.
-
-    `facts` says stage, phase and modes; `prompt` is what `choose_prompt` chose. Summaries
-    and messages are oldest first. `auto_context` is the request's flag; `allowed_paths` are
-    files beyond those of the task that the user let a reply write.
-    """
-
-    facts: PromptFacts
-    prompt: PromptChoice
-    contexts: Sequence[ContextItem] = ()
-    files: PlanFiles = field(default_factory=PlanFiles)
-    conversation: Sequence[ConvoMessage] = ()
-    summaries: Sequence[Summary] = ()
-    tasks: Sequence[TaskView] = ()
-    auto_context: bool = False
-    smart_context: bool = False
-    activate_ordered: Sequence[str] = ()
-    activate_paths: Collection[str] = ()
-    skipped_paths: Collection[str] = ()
-    allowed_paths: Collection[str] = ()
-    resume: Resume | None = None
-    image_support: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Assembled:
-    """A request ready for the model adapters, with its estimated size.
-
-    `summarized_to_message_id` is the last message that is sent only as a summary.
-    """
-
-    messages: tuple[ChatMessage, ...]
-    token_estimate: int
-    summarized_to_message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

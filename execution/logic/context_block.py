@@ -5,58 +5,18 @@ that the provider's cache holds, and an *extra* block with the files chosen for 
 implementation stage has one block of its own.
 """
 
-import mimetypes
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from execution.logic.chat_messages import AnyPart, ImagePart, Part
+from execution.logic.changes import APPLY_SCRIPT
+from execution.logic.chat_messages import AnyPart, Part
+from execution.logic.context_entries import Entry, entries_of, pending_entry, pending_paths
+from execution.logic.context_items import ContextSource, ItemKind, is_file
 from execution.logic.prompts.render import fenced, path_list, render
 
-APPLY_SCRIPT = "_apply.sh"
 HEADING = "### LATEST PLAN CONTEXT ###"
 END = "### END OF CONTEXT ###"
 TOKENS_PER_PART = 6  # what a provider adds to a text part, roughly
-TOKENS_PER_FENCE = 4  # two fence lines around a body
-
-CountTokens = Callable[[str], int]
-
-
-class ItemKind(StrEnum):
-    """The types of context, as the CLI names them in its lists."""
-
-    FILE = "file"
-    TREE = "directory tree"
-    URL = "url"
-    NOTE = "note"
-    PIPED = "piped data"
-    IMAGE = "image"
-    MAP = "map"
-
-
-@dataclass(frozen=True, slots=True)
-class ContextItem:
-    """A loaded context; `num_tokens` is the stored count of its body, 0 if unknown."""
-
-    id: str
-    kind: ItemKind
-    name: str
-    path: str = ""
-    url: str = ""
-    body: str = ""
-    num_tokens: int = 0
-    auto_loaded: bool = False
-    image_detail: str = "high"
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFiles:
-    """What the plan has changed and not applied; the script is not among `pending`."""
-
-    pending: Mapping[str, str] = field(default_factory=dict)
-    removed: Collection[str] = frozenset()
-    apply_script: str | None = None
-    applied_scripts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +27,6 @@ class ContextBlock:
     parts: tuple[AnyPart, ...] = ()
     tokens: int = 0
     shown: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class ContextSource:
-    """All that can be shown: contexts in their order, pending files, and how to count."""
-
-    items: Sequence[ContextItem]
-    files: PlanFiles
-    count: CountTokens
-    image_support: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    path: str
-    text: str
-    tokens: int
-    image: ImagePart | None = None
-    image_tokens: int = 0
-    is_whole: bool = False
-
-    @property
-    def cost(self) -> int:
-        return self.tokens + self.image_tokens
 
 
 def shared_block(
@@ -104,20 +40,20 @@ def shared_block(
     with a demand for a commands section if that is empty and `demand_commands` is set.
     """
     # maps are always shown: the CLI loads the project's own map as auto-loaded
-    entries = _entries(
+    entries = entries_of(
         source,
         (item for item in source.items if not item.auto_loaded or item.kind is ItemKind.MAP),
     )
     shown = {entry.path for entry in entries}
     if not by_activation:
-        shown |= {item.path for item in source.items if _is_file(item)}
-    for path in _pending_paths(source, shown):
+        shown |= {item.path for item in source.items if is_file(item)}
+    for path in pending_paths(source, shown):
         text = source.files.pending[path]
         if by_activation:
             line = f"- File `{path}` has pending changes ({source.count(text)} 🪙)"
-            entries.append(_Entry(path, line, source.count(line)))
+            entries.append(Entry(path, line, source.count(line)))
         else:
-            entries.append(_pending_entry(source, path))
+            entries.append(pending_entry(source, path))
     script = _script(source, demand=demand_commands) if exec_enabled else ""
     return _block(source, entries, script=script, cache=True, with_removed=True)
 
@@ -136,14 +72,14 @@ def activated_block(
         for item in source.items
         if item.auto_loaded and item.path and item.kind is not ItemKind.MAP
     }
-    entries: list[_Entry] = []
+    entries: list[Entry] = []
     for path in dict.fromkeys([*ordered, *sorted(others)]):
         if path in shared:
             continue
         if path in by_path:
-            chosen = _entries(source, [by_path[path]])
+            chosen = entries_of(source, [by_path[path]])
         elif path in source.files.pending and path != APPLY_SCRIPT:
-            chosen = [_pending_entry(source, path)]
+            chosen = [pending_entry(source, path)]
         else:
             continue
         budget -= sum(entry.cost for entry in chosen)
@@ -155,8 +91,8 @@ def activated_block(
 
 def auto_loaded_block(source: ContextSource) -> ContextBlock:
     """All auto-loaded contexts but maps, for planning without a context phase."""
-    manual = {item.path for item in source.items if _is_file(item) and not item.auto_loaded}
-    entries = _entries(
+    manual = {item.path for item in source.items if is_file(item) and not item.auto_loaded}
+    entries = entries_of(
         source,
         (
             item
@@ -174,92 +110,18 @@ def implementation_block(
     allowed = [
         item
         for item in source.items
-        if not _is_file(item) or task_files is None or item.path in task_files
+        if not is_file(item) or task_files is None or item.path in task_files
     ]
-    entries = _entries(source, (item for item in allowed if item.kind is not ItemKind.MAP))
+    entries = entries_of(source, (item for item in allowed if item.kind is not ItemKind.MAP))
     shown = {entry.path for entry in entries}
     entries += [
-        _pending_entry(source, path)
-        for path in _pending_paths(source, shown)
+        pending_entry(source, path)
+        for path in pending_paths(source, shown)
         if task_files is None or path in task_files
     ]
     with_script = exec_enabled and (task_files is None or APPLY_SCRIPT in task_files)
     script = _script(source, demand=False) if with_script else ""
     return _block(source, entries, script=script, with_removed=True)
-
-
-def has_map(items: Iterable[ContextItem]) -> bool:
-    """Whether there is a project map with anything in it."""
-    return any(item.kind is ItemKind.MAP and item.num_tokens > 0 for item in items)
-
-
-def _is_file(item: ContextItem) -> bool:
-    return item.kind is ItemKind.FILE
-
-
-def _pending_paths(source: ContextSource, shown: Collection[str]) -> list[str]:
-    return sorted(source.files.pending.keys() - set(shown) - {APPLY_SCRIPT})
-
-
-def _entries(source: ContextSource, items: Iterable[ContextItem]) -> list[_Entry]:
-    shown = [item for item in items if _is_shown(source, item)]
-    # of two files with one path the later one counts
-    newest = {item.path: item for item in shown if _is_file(item)}
-    return [
-        _entry(source, item) for item in shown if not _is_file(item) or newest[item.path] is item
-    ]
-
-
-def _is_shown(source: ContextSource, item: ContextItem) -> bool:
-    if item.kind is ItemKind.IMAGE:
-        return source.image_support
-    if not _is_file(item) or item.path in source.files.pending:
-        return item.path != APPLY_SCRIPT
-    # a removed file is listed as such: its old text would only mislead
-    return item.path not in source.files.removed and item.path != APPLY_SCRIPT
-
-
-def _entry(source: ContextSource, item: ContextItem) -> _Entry:
-    if item.kind is ItemKind.IMAGE:
-        text = f"Image: {item.name}"
-        image = ImagePart(_data_uri(item), item.image_detail or "high")
-        return _Entry(item.path, text, source.count(text), image, item.num_tokens)
-    if _is_file(item) and item.path in source.files.pending:
-        return _pending_entry(source, item.path)
-    tokens = item.num_tokens or source.count(item.body)
-    # only files answer for a path: a tree or map of the same name does not show the file
-    path = item.path if _is_file(item) else ""
-    return _labelled(source, path, _label(item), item.body, tokens)
-
-
-def _pending_entry(source: ContextSource, path: str) -> _Entry:
-    text = source.files.pending[path]
-    return _labelled(source, path, path, text, source.count(text))
-
-
-def _labelled(source: ContextSource, path: str, label: str, body: str, tokens: int) -> _Entry:
-    heading = f"- {label}:"
-    cost = tokens + source.count(heading) + TOKENS_PER_FENCE
-    return _Entry(path, f"{heading}\n\n{fenced(body)}", cost, is_whole=bool(path))
-
-
-def _label(item: ContextItem) -> str:
-    match item.kind:
-        case ItemKind.TREE:
-            return f"{item.path or item.name} | directory tree"
-        case ItemKind.MAP:
-            return f"{item.path or item.name} | map"
-        case ItemKind.URL:
-            return item.url or item.name
-        case ItemKind.NOTE | ItemKind.PIPED:
-            return f"content {item.name}"
-        case _:
-            return item.path or item.name
-
-
-def _data_uri(item: ContextItem) -> str:
-    mime, _ = mimetypes.guess_type(item.path or item.name)
-    return f"data:{mime or 'image/png'};base64,{item.body}"
 
 
 def _script(source: ContextSource, *, demand: bool) -> str:
@@ -278,7 +140,7 @@ def _script(source: ContextSource, *, demand: bool) -> str:
 
 def _block(
     source: ContextSource,
-    entries: Sequence[_Entry],
+    entries: Sequence[Entry],
     *,
     script: str = "",
     cache: bool = False,

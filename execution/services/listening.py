@@ -5,13 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from context.logic.tokens import count_tokens
-from execution.logic.assembly import (
-    Assembled,
-    RequestLimits,
-    RequestSpec,
-    Resume,
-    build_request,
-)
+from execution.logic.assembly import build_request
 from execution.logic.conversation import ConvoMessage as SpecMessage
 from execution.logic.known_paths import KnownPaths
 from execution.logic.prompts.wrapped import (
@@ -22,6 +16,7 @@ from execution.logic.prompts.wrapped import (
 )
 from execution.logic.reply_grammar import STOP_TAG, Operation
 from execution.logic.reply_parser import Fed, ReplyStream
+from execution.logic.request_spec import Assembled, RequestLimits, RequestSpec, Resume
 from execution.logic.stages import StageChoice
 from execution.logic.stretches import Answered
 from execution.logic.subtasks import current_task

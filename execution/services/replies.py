@@ -1,7 +1,7 @@
 """The replies of a tell, one after another."""
 
 from context.logic.tokens import count_tokens
-from execution.logic.context_block import has_map
+from execution.logic.context_items import has_map
 from execution.logic.prompts.instructions import TaskView
 from execution.logic.stages import MessageFacts, Phase, Situation, Stage, StageChoice, choose_stage
 from execution.logic.subtasks import current_task

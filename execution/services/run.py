@@ -9,9 +9,9 @@ from django.db import InterfaceError, OperationalError
 
 from execution import observed
 from execution.errors import BudgetReached, NoMessages, RunFailed
-from execution.logic.assembly import NoCurrentTask, TokenLimitExceeded
 from execution.logic.events import Aborted, Error, RepliesFinished
 from execution.logic.model_errors import ModelError
+from execution.logic.request_spec import NoCurrentTask, TokenLimitExceeded
 from execution.logic.stages import NothingToContinue
 from execution.models import RunEnd, RunKind
 from execution.services import ending

@@ -18,7 +18,7 @@ from execution.logic.changes import (
     decode_descriptions,
     decode_results,
 )
-from execution.logic.context_block import ContextItem, ItemKind, PlanFiles
+from execution.logic.context_items import ContextItem, ItemKind, PlanFiles
 from execution.logic.conversation import Summary
 from execution.logic.pending import StagedChange, overlaid, unbuilt_paths
 from execution.logic.subtasks import Subtask

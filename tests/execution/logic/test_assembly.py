@@ -3,19 +3,19 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from execution.logic.assembly import (
+from execution.logic.assembly import build_request
+from execution.logic.chat_messages import ImagePart, Part
+from execution.logic.context_items import ContextItem, ItemKind, PlanFiles
+from execution.logic.conversation import ConvoMessage, Summary
+from execution.logic.prompts.wrapped import MissingFileChoice, PromptChoice, PromptFacts
+from execution.logic.request_spec import (
     Assembled,
     NoCurrentTask,
     RequestLimits,
     RequestSpec,
     Resume,
     TokenLimitExceeded,
-    build_request,
 )
-from execution.logic.chat_messages import ImagePart, Part
-from execution.logic.context_block import ContextItem, ItemKind, PlanFiles
-from execution.logic.conversation import ConvoMessage, Summary
-from execution.logic.prompts.wrapped import MissingFileChoice, PromptChoice, PromptFacts
 from execution.logic.stages import Phase, Stage
 from execution.logic.subtasks import Subtask
 

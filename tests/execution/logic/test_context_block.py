@@ -7,15 +7,17 @@ from execution.logic.context_block import (
     END,
     HEADING,
     ContextBlock,
+    activated_block,
+    auto_loaded_block,
+    implementation_block,
+    shared_block,
+)
+from execution.logic.context_items import (
     ContextItem,
     ContextSource,
     ItemKind,
     PlanFiles,
-    activated_block,
-    auto_loaded_block,
     has_map,
-    implementation_block,
-    shared_block,
 )
 
 TREE = ContextItem("t", ItemKind.TREE, "src", path="src", body="src/a.py", num_tokens=3)
