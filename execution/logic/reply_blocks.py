@@ -8,21 +8,17 @@ character is looked at a bounded number of times.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from execution.logic.reply_grammar import (
     CLOSE_TAG,
     END_OPERATIONS_TAG,
-    ESCAPED_FENCE,
     FENCE,
     OPEN_TAG,
-    SECTION_HEADINGS,
     Operation,
     OperationKind,
-    label_path,
-    section_operation,
     tag_attributes,
 )
+from execution.logic.reply_lines import FencedCode, OpenBlock, OpenedBlock, ReplyLines
 
 _BLANKS = re.compile(r"[^\S\n]*")
 _TAG_POINT = re.compile(r'["\n>]')
@@ -30,28 +26,6 @@ _FILE_POINT = re.compile(r"[\n<]")
 _TEXT_TAGS = (OPEN_TAG, END_OPERATIONS_TAG)
 _SECTION_TAGS = (END_OPERATIONS_TAG,)
 _LONGEST_TAG = len(END_OPERATIONS_TAG)
-
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    path: str
-    start: int
-    line_index: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedBlock:
-    """A file block whose opening line is complete; `start` is where its label or tag begins."""
-
-    path: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    opened: OpenedBlock
-    description: str
-    first_chunk: int
 
 
 class BlockReader:
@@ -69,15 +43,12 @@ class BlockReader:
         self._line_start = 0
         self._candidate = ""
         self._quoted = False
-        self._label: _Label | None = None
-        self._lines: list[str] = []
-        self._section: OperationKind | None = None
-        self._section_operations: dict[str, Operation] = {}
-        self._block: _Block | None = None
+        self._prose = ReplyLines()
+        self._code = FencedCode(self.shown)
+        self._block: OpenBlock | None = None
         self._content: list[str] = []
         self._line_is_blank = True
         self._tail_parts: list[str] = []
-        self._ticks = ""
 
     def read(self, text: str, start: int = 0) -> int:
         """Consume text up to its end or just past an opening line; return where that is."""
@@ -91,14 +62,14 @@ class BlockReader:
     def finish(self) -> None:
         """Judge what is left of the last line and show everything that still waits."""
         if self._step == self._after_end:
-            self._close_section()
+            self.operations += self._prose.close_section()
         elif self._step == self._tail:
             self._close_after_content()
         elif self._step == self._maybe_close:
             self._add(self._candidate)
         elif self._block is None and self._step not in (self._body, self._after_close):
             self._show_line()
-        self._show_ticks()
+        self._code.end()
         self._line = []
         self._candidate = ""
         self._step = self._nothing
@@ -129,13 +100,13 @@ class BlockReader:
             return len(text)
         self._line.append(text[position:newline])
         self.shown.append(text[position : newline + 1])
-        self._judge_line("".join(self._line))
+        self._prose.take("".join(self._line), self._line_start)
         self._begin_line(newline + 1)
         return newline + 1
 
     def _maybe_tag(self, text: str, position: int) -> int:
         piece = self._candidate + text[position : position + _LONGEST_TAG]
-        tags = _TEXT_TAGS if self._section is None else _SECTION_TAGS
+        tags = _TEXT_TAGS if self._prose.section is None else _SECTION_TAGS
         for tag in tags:
             if piece.startswith(tag):
                 end = position + len(tag) - len(self._candidate)
@@ -174,9 +145,7 @@ class BlockReader:
             self._show_line()
             self._step = self._body
             return start
-        self._lines.append("".join(self._line))
-        self._label = None
-        self._close_section()
+        self.operations += self._prose.end_section("".join(self._line))
         self._begin_line(start + 1)
         return start + 1
 
@@ -197,46 +166,17 @@ class BlockReader:
         self._line_start = self._base + position
         self._step = self._head
 
-    def _judge_line(self, line: str) -> None:
-        self._lines.append(line)
-        text = line.strip()
-        if self._section is not None:
-            operation = section_operation(self._section, text)
-            if operation is not None:
-                self._section_operations.setdefault(operation.path, operation)
-            return
-        if not text:
-            return
-        path = label_path(text)
-        self._label = None
-        if path is not None:
-            self._label = _Label(path, self._line_start, len(self._lines) - 1)
-        self._section = SECTION_HEADINGS.get(text)
-
-    def _close_section(self) -> None:
-        self.operations.extend(self._section_operations.values())
-        self._section_operations = {}
-        self._section = None
-
     # File blocks.
 
     def _open_block(self) -> None:
         """Open a block for the tag that is now the line, or leave the tag as prose."""
         tag = "".join(self._line)
         attributes = tag_attributes(tag)
-        label = self._label
-        path = attributes.path or (label.path if label else "")
-        if not path:
+        self._block = self._prose.open_block(attributes.path, self._line_start, self.chunks)
+        if self._block is None:
             self._show_line()
             self._step = self._body
             return
-        lines, start = self._lines, self._line_start
-        if label is not None and label.path == path:
-            lines, start = lines[: label.line_index], label.start
-        description = "\n".join(lines).strip()
-        self._block = _Block(OpenedBlock(path, start), description, self.chunks)
-        self._label = None
-        self._lines = []
         self._line = []
         self._line_is_blank = True
         indent = tag[: len(tag) - len(tag.lstrip())]
@@ -255,7 +195,7 @@ class BlockReader:
             self._line = []
             return start + 1
         # Code on the tag's own line: the white space before it belongs to the code.
-        self._show_code("".join(self._line))
+        self._code.show("".join(self._line))
         return start
 
     def _file(self, text: str, position: int) -> int:
@@ -268,7 +208,7 @@ class BlockReader:
         if text[end] == "<":
             self._step = self._maybe_close
             return end
-        self._show_code("\n")
+        self._code.show("\n")
         self._end_content_line()
         return end + 1
 
@@ -328,7 +268,7 @@ class BlockReader:
         self._line.append(piece)
         if self._line_is_blank and not piece.isspace():
             self._line_is_blank = False
-        self._show_code(piece)
+        self._code.show(piece)
 
     def _end_content_line(self) -> None:
         self._content += self._line
@@ -337,7 +277,7 @@ class BlockReader:
         self._line_is_blank = True
 
     def _close_on_own_line(self, position: int) -> None:
-        self._show_ticks()
+        self._code.end()
         self.shown.append(FENCE)
         self._complete_block()
         self._begin_line(position)
@@ -345,7 +285,7 @@ class BlockReader:
 
     def _close_after_content(self) -> None:
         self._end_content_line()
-        self._show_ticks()
+        self._code.end()
         self.shown.append("\n" + FENCE)
         self._complete_block()
 
@@ -363,20 +303,3 @@ class BlockReader:
         )
         self._block = None
         self._content = []
-
-    def _show_code(self, piece: str) -> None:
-        """Show code with each run of three backticks escaped, so that it cannot end the fence."""
-        if "`" not in piece:
-            if self._ticks:
-                self.shown.append(self._ticks)
-                self._ticks = ""
-            self.shown.append(piece)
-            return
-        text = self._ticks + piece
-        waiting = (len(text) - len(text.rstrip("`"))) % 3
-        shown, self._ticks = text[: len(text) - waiting], text[len(text) - waiting :]
-        self.shown.append(shown.replace(FENCE, ESCAPED_FENCE))
-
-    def _show_ticks(self) -> None:
-        self.shown.append(self._ticks)
-        self._ticks = ""

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from execution.logic.reply_blocks import BlockReader, OpenedBlock
+from execution.logic.reply_blocks import BlockReader
 from execution.logic.reply_grammar import STOP_TAG, Operation, OperationKind
+from execution.logic.reply_lines import OpenedBlock
 from execution.logic.stages import Stage
 
 __all__ = ["Fed", "Operation", "OperationKind", "ReplyStream", "rewrite_text"]
