@@ -21,7 +21,7 @@ def application() -> Application:
 
 class Exchange:
     def __init__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
-        self._scope = _scope(method, path, headers)
+        self._scope = {**scope_of("http", path, headers), "method": method, "scheme": "http"}
         self._body = body
         self._sent_body = False
         self._left = asyncio.Event()
@@ -114,14 +114,13 @@ class Viewer(Exchange):
         return read_stream(self.chunks)
 
 
-def _scope(method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+def scope_of(kind: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    """What an ASGI server says of a request or a WebSocket alike."""
     parts = urlsplit(path)
     return {
-        "type": "http",
+        "type": kind,
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
         "path": parts.path,
         "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),

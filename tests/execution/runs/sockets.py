@@ -4,9 +4,8 @@ import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from tests.execution.runs.exchange import PATIENCE_S, application
+from tests.execution.runs.exchange import PATIENCE_S, application, scope_of
 
 Frame = dict[str, Any]
 
@@ -15,7 +14,7 @@ class Socket:
     """`code` is what the server closed it with."""
 
     def __init__(self, path: str, headers: Mapping[str, str]) -> None:
-        self._scope = _scope(path, headers)
+        self._scope = {**scope_of("websocket", path, headers), "scheme": "ws", "subprotocols": []}
         self._to_server: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._to_server.put_nowait({"type": "websocket.connect"})
         self._news = asyncio.Event()
@@ -80,21 +79,3 @@ class Socket:
                     await self._news.wait()
         except TimeoutError:
             raise AssertionError(f"only {self.frames}, {self.code}") from None
-
-
-def _scope(path: str, headers: Mapping[str, str]) -> dict[str, Any]:
-    parts = urlsplit(path)
-    return {
-        "type": "websocket",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "scheme": "ws",
-        "path": parts.path,
-        "raw_path": parts.path.encode(),
-        "query_string": parts.query.encode(),
-        "root_path": "",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "client": ("127.0.0.1", 50000),
-        "server": ("127.0.0.1", 8099),
-        "subprotocols": [],
-    }
