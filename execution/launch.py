@@ -15,9 +15,10 @@ from execution.cluster.viewers import RemoteLogs
 from execution.models import Run
 from execution.run_log import Follower
 from execution.runtime import Runtime, owner_make
+from execution.services.claims import run_claim
 from execution.services.recovery import run_resume
 from execution.services.run import execute
-from execution.services.runs import run_claim, run_has_ended
+from execution.services.runs import run_has_ended
 from plandex_server.once import once
 from plandex_server.threads import in_thread, loop_of_threads
 

@@ -17,7 +17,7 @@ from execution.event_log import EventLog
 from execution.logic.events import Aborted
 from execution.logic.stretches import Entry
 from execution.pace import Pace
-from execution.services.runs import Signs, run_heartbeat
+from execution.services.claims import Signs, run_heartbeat
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread_first
 

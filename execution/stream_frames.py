@@ -20,7 +20,7 @@ from execution.logic.stretches import Answered, Entry
 from execution.logic.view_gate import ViewGate
 from execution.models import Run, RunKind
 from execution.run_log import Follower
-from execution.services.runs import request_decode
+from execution.services.run_request import request_decode
 from plandex_server.api.dialect import Dialect
 
 CLI_MEDIA_TYPE = "text/plain; charset=utf-8"

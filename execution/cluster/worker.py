@@ -23,9 +23,9 @@ from execution.logic.silence import Sign, Silence
 from execution.logic.stretches import Entry
 from execution.runtime import Runtime, owner_make
 from execution.services.call_records import calls_kill_lost
+from execution.services.claims import run_claim, run_release, runs_signs
 from execution.services.recovery import run_resume, run_was_begun
 from execution.services.run import execute
-from execution.services.runs import run_claim, run_release, runs_signs
 from execution.warm import warm_up
 from plandex_server.loops import new_loop
 from plandex_server.observe.logs import without_text

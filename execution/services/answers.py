@@ -10,8 +10,8 @@ from context.services.load import context_load
 from execution.errors import TooManyTokens
 from execution.logic.prompts.wrapped import MissingFileChoice
 from execution.models import Run
+from execution.services.actions import action_answer, action_pending
 from execution.services.questions import AUTO_LOAD, MISSING_FILE
-from execution.services.runs import action_answer, action_pending
 from plandex_server.errors import BadRequest
 from plans.models import Branch
 

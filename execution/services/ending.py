@@ -20,7 +20,8 @@ from execution.logic.stages import Stage
 from execution.models import Build, RunEnd
 from execution.services.builds import Builds
 from execution.services.call_records import calls_close
-from execution.services.runs import run_end, run_release
+from execution.services.claims import run_release
+from execution.services.runs import run_end
 from execution.services.session import Session
 from execution.services.staged import builds_forget
 from execution.services.storing import StoredReply, builds_commit, reply_store

@@ -9,7 +9,7 @@ from execution.logic.events import LoadContext, PromptMissingFile
 from execution.logic.prompts.wrapped import MissingFileChoice
 from execution.logic.stretches import Answered, Entry
 from execution.models import PendingAction
-from execution.services.runs import action_answer, action_open, action_result
+from execution.services.actions import action_answer, action_open, action_result
 from execution.services.session import Session
 from plandex_server.threads import in_thread
 from plans.models import PlanStatus

@@ -14,7 +14,8 @@ from execution.logic.stretches import Answered, Entry, Stretch
 from execution.models import Build, ModelCall, PendingAction, Run, RunEnd, RunEvents
 from execution.services.call_records import calls_kill, calls_kill_lost
 from execution.services.ending import Partial, partial_store
-from execution.services.runs import request_decode, run_end
+from execution.services.run_request import request_decode
+from execution.services.runs import run_end
 from execution.services.staged import builds_forget, staged_of_run
 from plandex_server.db import now
 from plandex_server.observe.logs import without_text

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from execution.logic.requests import BuildPlanRequest, TellPlanRequest
 from execution.models import Run, RunKind
 from execution.services.held_keys import credentials_with_held
-from execution.services.runs import request_decode, run_credentials
+from execution.services.run_request import request_decode, run_credentials
 from execution.services.session import Session
 from plandex_server.prepared import Prepared
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from execution.services.runs import runs_reseal
+from execution.services.run_request import runs_reseal
 from orgs.logic.audit import Action
 from orgs.services.audit import audit_record
 from orgs.services.provider_keys import provider_keys_reseal

@@ -10,7 +10,8 @@ from execution.logic.events import Aborted, Finished, Reply
 from execution.logic.stretches import Entry, Stretch
 from execution.models import Run, RunEnd
 from execution.run_log import Follower
-from execution.services.runs import run_claim, run_end
+from execution.services.claims import run_claim
+from execution.services.runs import run_end
 from plandex_server.threads import in_thread
 from plans.services.plans import plan_delete
 from tests.execution.cluster.stage import ClusterStage, on_cluster

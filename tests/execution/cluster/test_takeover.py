@@ -13,8 +13,8 @@ from execution.logic.events import Aborted, Describing, Error, Finished, Reply
 from execution.logic.silence import Sign
 from execution.logic.stretches import Entry, Stretch, decode_entries, encode_entries
 from execution.models import Run, RunEvents
+from execution.services.claims import run_claim, run_heartbeat
 from execution.services.recovery import DIED, MAX_TAKEOVERS, run_resume
-from execution.services.runs import run_claim, run_heartbeat
 from plandex_server.threads import in_thread
 from tests.execution.cluster.stage import ClusterStage, on_cluster
 from tests.execution.runs.replies import creating, done, plan_of

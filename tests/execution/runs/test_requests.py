@@ -9,6 +9,7 @@ from execution.clients.fake import SILENCE
 from execution.logic.requests import TellPlanRequest
 from execution.models import Run
 from execution.services import runs
+from execution.services.run_request import request_decode, run_credentials
 from plandex_server.threads import in_thread
 from tests.execution.runs.exchange import Exchange
 from tests.execution.runs.replies import creating, done, plan_of
@@ -192,8 +193,8 @@ async def test_keys_are_sealed_while_the_run_goes_on_and_erased_at_its_end(stage
     run = await stage.run()
     assert run.sealed_credentials is not None
     assert KEY.encode() not in bytes(run.sealed_credentials)
-    assert await in_thread(runs.run_credentials, run) == {"OPENROUTER_API_KEY": KEY}
-    asked = await in_thread(runs.request_decode, bytes(run.request), TellPlanRequest)
+    assert await in_thread(run_credentials, run) == {"OPENROUTER_API_KEY": KEY}
+    asked = await in_thread(request_decode, bytes(run.request), TellPlanRequest)
     assert (asked.auth_vars, asked.api_keys) == (None, None)
     await stage.stop()
     await viewer.end()
