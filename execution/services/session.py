@@ -13,13 +13,12 @@ from execution.logic.requests import BuildPlanRequest, TellPlanRequest
 from execution.logic.stretches import Entry
 from execution.models import ModelCall, Run
 from execution.observed import first_text_shown
+from execution.services import runs
 from execution.services.spending import Admitted, call_begin
 from models_config.logic.credentials import Credentials
 from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags
 from plans.models import Branch, PlanStatus
-
-from . import runs
 
 if TYPE_CHECKING:
     from execution.runtime import Runtime
