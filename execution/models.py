@@ -114,9 +114,12 @@ class PendingAction(IdModel):
 
 
 class BuildState(models.TextChoices):
+    """`given up` is a failure that nobody wants built any more: a later operation overtook it."""
+
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    GIVEN_UP = "given up"
 
 
 class Build(IdModel):

@@ -16,19 +16,14 @@ from execution.models import Build, BuildState
 from execution.observed import build_placed
 from execution.services.edit_build import EditFailed, Edits, edit_replacements
 from execution.services.session import Session
+from execution.services.staged import build_put
 from execution.services.turns import NEVER, PlanState
 from plandex_server.db import now
 from plandex_server.observe.tracing import span
-from plandex_server.prepared_writes import PreparedInsert
 from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
-_PUT = PreparedInsert(
-    Build,
-    conflict="(id) DO UPDATE SET state = excluded.state, error = excluded.error,"
-    " result = excluded.result, created_at = excluded.created_at",
-)
 AT_ONCE = 8
 """Edits that may ask models at the same time in one run: what providers bear from one user."""
 
@@ -107,18 +102,18 @@ class Builds:
         except RunFailed as failure:
             await self._failed(build_id, reply_id, path, failure.msg)
             return
-        self._overtake_failures(reply_id, operation)
         if operation.kind is not OperationKind.FILE:
             build_placed(operation.kind.value)
+        overtaken = self._overtaken(reply_id, operation)
+        row = self._row(build_id, reply_id, path, BuildState.DONE)
         if change is None:
             logger.info("run %s: nothing to do for a %s", self._session.run.id, operation.kind)
-            if build_id in self._session.building:
-                await self._put(self._row(build_id, reply_id, path, BuildState.DONE))
+            if overtaken or build_id in self._session.building:
+                await self._put(row, overtaken)
             self._session.emit(BuildInfo(path, finished=True))
             return
-        row = self._row(build_id, reply_id, path, BuildState.DONE)
         row.result = encode_staged(change)
-        await self._put(row)
+        await self._put(row, overtaken)
         self._stage(change)
         self._session.emit(*_finished(operation, change, self._state))
 
@@ -138,17 +133,17 @@ class Builds:
         self._session.staged.append(change)
         self.state = self._state.with_staged([change])
 
-    def _overtake_failures(self, reply_id: str, operation: Operation) -> None:
+    def _overtaken(self, reply_id: str, operation: Operation) -> list[tuple[str, str]]:
         """Nobody wants an earlier operation built any more whose file is gone since, or reset, or
         written for a later prompt, by a model that knew the file without it."""
-        failures = self._session.failures
         edits = operation.kind is OperationKind.FILE
         if edits and not self._is_of_this_run(reply_id):
-            return
-        for earlier_id, path in [key for key in failures if key[1] == operation.path]:
-            if not (edits and self._is_of_this_run(earlier_id)):
-                del failures[earlier_id, path]
-                self._session.given_up.add((earlier_id, path))
+            return []
+        return [
+            (earlier_id, path)
+            for earlier_id, path in self._session.failures
+            if path == operation.path and not (edits and self._is_of_this_run(earlier_id))
+        ]
 
     def _is_of_this_run(self, reply_id: str) -> bool:
         reply = self._session.reply
@@ -175,14 +170,17 @@ class Builds:
             created_at=self._moment(),
         )
 
-    async def _put(self, row: Build) -> None:
+    async def _put(self, row: Build, overtaken: Sequence[tuple[str, str]] = ()) -> None:
         """Writes a build's row, or what became of it since it began."""
-        building = self._session.building
+        session = self._session
         if row.state == BuildState.RUNNING:
-            building.add(row.id)
-        await in_thread(_PUT.one, row)
+            session.building.add(row.id)
+        await in_thread(build_put, row, overtaken)
         if row.state != BuildState.RUNNING:
-            building.discard(row.id)
+            session.building.discard(row.id)
+        session.given_up.update(overtaken)
+        for key in overtaken:
+            del session.failures[key]
 
     async def _change(
         self, build_id: str, reply_id: str, operation: Operation

@@ -16,7 +16,7 @@ from execution.services.call_records import calls_kill, calls_kill_lost
 from execution.services.ending import Partial, partial_store
 from execution.services.run_request import request_decode
 from execution.services.runs import run_end
-from execution.services.staged import builds_forget, staged_of_run
+from execution.services.staged import builds_forget, given_up_of_run, staged_of_run
 from plandex_server.db import now
 from plandex_server.observe.logs import without_text
 from plans.logic.convo import ConvoFlags
@@ -68,18 +68,19 @@ def run_keep(run: Run, *, error: str = "") -> None:
     branch = Branch.objects.select_related("head", "plan").get(pk=run.branch_id)
     reply_id, raw = storage.received_read(run.id)
     known = revision_head(branch).tree(Kind.CONVO)
-    staged = staged_of_run(run.id)
+    staged, given_up = staged_of_run(run.id), given_up_of_run(run.id)
     partial = None
     if raw.strip() and reply_id not in known:
         request = request_decode(bytes(run.request), TellPlanRequest)  # builds have no replies
         partial = Partial(reply_id, raw, ConvoFlags(is_chat=request.is_chat_only))
-    elif not staged:
+    elif not staged and not given_up:
         return
     partial_store(
         branch=branch,
         user_id=run.user_id,
         partial=partial,
         staged=staged,
+        given_up=given_up,
         stopped=True,
         error=error,
     )

@@ -1,11 +1,20 @@
 """Builds that no commit holds: finished ones, and those that never will be."""
 
+from collections.abc import Collection
+
+from django.db import transaction
 from django.db.models import QuerySet
 
 from execution.logic.pending import StagedChange, decode_staged
 from execution.models import Build, BuildState
+from plandex_server.prepared_writes import PreparedInsert
 from plans.models import Branch, PlanStatus
 
+_PUT = PreparedInsert(
+    Build,
+    conflict="(id) DO UPDATE SET state = excluded.state, error = excluded.error,"
+    " result = excluded.result, created_at = excluded.created_at",
+)
 _ACTIVE = frozenset(
     {
         PlanStatus.REPLYING,
@@ -14,6 +23,26 @@ _ACTIVE = frozenset(
         PlanStatus.BUILDING,
     }
 )
+
+
+def build_put(build: Build, given_up: Collection[tuple[str, str]] = ()) -> None:
+    """Writes a build's row, or what became of it since it began, and in the same step which
+    failures of its run, by reply and path, it overtook: so a process that dies keeps both or
+    none."""
+    if not given_up:
+        _PUT.one(build)
+        return
+    with transaction.atomic():
+        _PUT.one(build)
+        failed = Build.objects.filter(run_id=build.run_id, state=BuildState.FAILED)
+        for reply_id, path in given_up:
+            failed.filter(message_id=reply_id, path=path).update(state=BuildState.GIVEN_UP)
+
+
+def given_up_of_run(run_id: str) -> set[tuple[str, str]]:
+    """The failures, by reply and path, that nobody wants built any more."""
+    rows = Build.objects.filter(run_id=run_id, state=BuildState.GIVEN_UP)
+    return set(rows.values_list("message_id", "path"))
 
 
 def staged_of(branch: Branch) -> list[StagedChange]:

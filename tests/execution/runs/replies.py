@@ -14,6 +14,11 @@ def block(path: str, text: str, lang: str = "python") -> str:
     return f'- {path}:\n<PlandexBlock lang="{lang}" path="{path}">\n{text}</PlandexBlock>\n\n'
 
 
+def unplaceable(path: str) -> str:
+    """An edit whose place no rule finds in any file."""
+    return block(path, "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
+
+
 def creating(path: str, text: str) -> str:
     head = f"**Creating `{path}`**\nType: new file\nSummary: a new file\n\n"
     return head + block(path, text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
 
-from execution.clients.fake import FakeModels, fields_answer
+from execution.clients.fake import SILENCE, FakeModels, fields_answer
 from execution.models import Run
 from execution.runtime import Runtime
 from execution.services.run import execute
@@ -15,7 +15,9 @@ from execution.services.turns import Turn, turn_read
 from plandex_server.threads import in_thread
 from plans.models import Branch, Plan
 from plans.selectors import branch_log
+from tests.context.samples import a_file
 from tests.execution.runs.exchange import Exchange, Viewer
+from tests.execution.runs.replies import plan_of, section, unplaceable
 from tests.factories import World
 from tests.wire.client import Reply, StrictClient
 from tests.wire.stream import Stream
@@ -229,6 +231,19 @@ def tell_body(prompt: str) -> dict[str, Any]:
     }
 
 
+async def edit_given_up(stage: Stage) -> Viewer:
+    """A run in the middle of a reply whose edit of `a.py` failed, and which removed `a.py` since."""
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    models_helpless(stage.models)
+    stage.models.queue("planner", plan_of("One", uses="`a.py`"))
+    removal = section("Remove Files", "`a.py`")
+    stage.models.queue("coder", unplaceable("a.py"), removal, "And ", SILENCE)
+    viewer = await stage.tell(projectPaths={"a.py": True})
+    await viewer.until_text("And")
+    await viewer.until("buildInfo", 3)
+    return viewer
+
+
 def models_make() -> FakeModels:
     """Models that answer the small questions by themselves."""
     models = FakeModels()
@@ -239,6 +254,12 @@ def models_make() -> FakeModels:
         "summarizer": lambda request: "All went well.",
     }
     return models
+
+
+def models_helpless(models: FakeModels) -> None:
+    """Builders that never give a usable answer."""
+    for role in ("builder", "whole-file-builder"):
+        models.defaults[role] = lambda request: "I can't tell."
 
 
 def runtime_make(models: FakeModels) -> Runtime:

@@ -2,24 +2,18 @@
 
 import pytest
 
-from execution.clients.fake import FakeModels, Gate
+from execution.clients.fake import Gate
 from execution.logic.model_errors import http_error
 from tests.context.samples import a_file
-from tests.execution.runs.replies import block, creating, done, plan_of, section
-from tests.execution.runs.stage import Stage, on_stage
+from tests.execution.runs.replies import block, creating, done, plan_of, section, unplaceable
+from tests.execution.runs.stage import Stage, models_helpless, on_stage
 
 UNSAFE = ["../x.py", "/etc/passwd", ".git/hooks/pre-commit", "a/../../x.py", "C:\\x.py"]
-UNPLACEABLE = block("a.py", "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
+UNPLACEABLE = unplaceable("a.py")
 APPENDED = (
     "**Updating `a.py`**\nType: append\nSummary: z\nContext: after `y = 2`\n\n",
     block("a.py", "# ... existing code ...\ny = 2\nz = 3\n"),
 )
-
-
-def _helpless(models: FakeModels) -> None:
-    """Builders that never give a usable answer."""
-    models.defaults["builder"] = lambda request: "I can't tell."
-    models.defaults["whole-file-builder"] = lambda request: "I can't tell."
 
 
 @pytest.mark.parametrize("path", UNSAFE)
@@ -84,7 +78,7 @@ async def test_an_unsafe_path_is_never_asked_for(stage: Stage) -> None:
 
 @on_stage
 async def test_an_edit_that_fails_leaves_the_others(stage: Stage) -> None:
-    _helpless(stage.models)
+    models_helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
     stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
     stage.models.queue(
@@ -145,7 +139,7 @@ def _instead(new: str) -> str:
 
 @on_stage
 async def test_an_edit_that_failed_is_built_later(stage: Stage) -> None:
-    _helpless(stage.models)
+    models_helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
     stage.models.queue("planner", plan_of("Write it", uses="`a.py`"))
     stage.models.queue(
@@ -164,7 +158,7 @@ async def test_an_edit_that_failed_is_built_later(stage: Stage) -> None:
 
 @on_stage
 async def test_a_task_sees_the_edits_that_are_built_later(stage: Stage) -> None:
-    _helpless(stage.models)
+    models_helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
     stage.models.queue("planner", plan_of("Write it", "Use it", uses="`a.py`"))
     stage.models.queue(
@@ -241,7 +235,7 @@ async def test_an_edit_that_changes_nothing_is_no_failure(stage: Stage) -> None:
 @on_stage
 async def test_a_success_does_not_hide_an_earlier_failure_of_its_file(stage: Stage) -> None:
     """The first edit is still to be built, so the run must not end as if all was done."""
-    _helpless(stage.models)
+    models_helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\ny = 2\n")])
     stage.models.queue("planner", plan_of("One", "Two", uses="`a.py`"))
     stage.models.queue(
@@ -265,7 +259,7 @@ async def test_a_success_does_not_hide_an_earlier_failure_of_its_file(stage: Sta
 async def test_an_edit_that_failed_is_not_built_once_a_later_prompt_wrote_its_file(
     stage: Stage,
 ) -> None:
-    _helpless(stage.models)
+    models_helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\ny = 2\n")])
     stage.models.queue("planner", plan_of("One", uses="`a.py`"))
     stage.models.queue("coder", UNPLACEABLE, done("One"))
@@ -284,7 +278,7 @@ async def test_an_edit_that_failed_is_not_built_once_a_later_prompt_wrote_its_fi
 
 @on_stage
 async def test_an_edit_that_failed_is_not_built_once_its_file_is_removed(stage: Stage) -> None:
-    _helpless(stage.models)
+    models_helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
     stage.models.queue("planner", plan_of("One", "Two", uses="`a.py`"))
     stage.models.queue(
@@ -308,7 +302,7 @@ async def test_an_edit_that_failed_is_not_built_once_its_file_is_removed(stage: 
 async def test_an_edit_that_failed_is_not_built_once_a_later_prompt_takes_its_file_away(
     stage: Stage, later: tuple[str, str]
 ) -> None:
-    _helpless(stage.models)
+    models_helpless(stage.models)
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
     stage.models.queue("planner", plan_of("One", uses="`a.py`"))
     stage.models.queue("coder", UNPLACEABLE, done("One"))

@@ -8,8 +8,15 @@ from execution.clients.fake import SILENCE, Gate
 from execution.models import Build, PendingAction
 from execution.services.recovery import DIED, runs_recover
 from plandex_server.threads import in_thread
-from tests.execution.runs.replies import block, creating, done, plan_of
-from tests.execution.runs.stage import Stage, on_stage, runtime_make
+from tests.context.samples import a_file
+from tests.execution.runs.replies import block, creating, done, plan_of, unplaceable
+from tests.execution.runs.stage import (
+    Stage,
+    edit_given_up,
+    models_helpless,
+    on_stage,
+    runtime_make,
+)
 
 
 async def _die(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +91,35 @@ async def test_finished_builds_are_committed(stage: Stage, monkeypatch: pytest.M
 
 
 @on_stage
+async def test_a_failed_edit_stays_given_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the run is stopped: its file was removed since."""
+    await edit_given_up(stage)
+    await _die(stage, monkeypatch)
+    await in_thread(runs_recover)
+    turn = await stage.turn()
+    assert turn.state.files.removed == {"a.py"}
+    assert not any(one.unbuilt for one in turn.state.descriptions)
+
+
+@on_stage
+async def test_an_edit_that_failed_can_be_built_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing overtook it."""
+    await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
+    models_helpless(stage.models)
+    stage.models.queue("planner", plan_of("One", uses="`a.py`"))
+    stage.models.queue("coder", unplaceable("a.py"), creating("b.py", "b\n"), "And ", SILENCE)
+    viewer = await stage.tell(projectPaths={"a.py": True})
+    await viewer.until_text("And")
+    await viewer.until("buildInfo", 3)
+    await _die(stage, monkeypatch)
+    await in_thread(runs_recover)
+    left = [one.path for one in (await stage.turn()).state.descriptions[-1].unbuilt]
+    assert left == ["a.py"] and await stage.files() == {"b.py": "b\n"}
+
+
+@on_stage
 async def test_the_log_ends_with_one_error(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.models.queue("planner", "Half", SILENCE)
     key = {"Idempotency-Key": "k-1"}
@@ -132,8 +168,6 @@ async def test_nothing_beyond_an_open_question_is_kept(
 
 @on_stage
 async def test_a_dead_build_can_be_repeated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.context.samples import a_file
-
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
     stage.models.queue("planner", plan_of("One", uses="`a.py`"))
     stage.models.queue("coder", block("a.py", "def f():\n    return 3\n"), done("One"))

@@ -12,8 +12,8 @@ from execution.services.session import Session
 from execution.services.session_open import session_open
 from plandex_server.threads import in_thread
 from tests.context.samples import a_file
-from tests.execution.runs.replies import block, creating, done, plan_of, section
-from tests.execution.runs.stage import Stage, on_stage
+from tests.execution.runs.replies import block, creating, done, plan_of, section, unplaceable
+from tests.execution.runs.stage import Stage, edit_given_up, models_helpless, on_stage
 
 
 @on_stage
@@ -84,18 +84,13 @@ async def test_finished_files_are_kept_and_the_others_can_be_built(stage: Stage)
     assert [info["path"] for info in stream.all("buildInfo")] == ["a.py", "a.py"]
 
 
-def _fails(path: str) -> str:
-    return block(path, "# ... existing code ...\n\nnowhere()\n\n# ... existing code ...\n")
-
-
 @on_stage
 async def test_what_an_earlier_run_has_built_is_not_built_again(stage: Stage) -> None:
     await stage.request("POST", "context", [a_file(path, "x = 1\n") for path in ("a.py", "c.py")])
-    for role in ("builder", "whole-file-builder"):
-        stage.models.defaults[role] = lambda request: "I can't tell."
+    models_helpless(stage.models)
     stage.models.queue("planner", plan_of("Write it", uses="`a.py`, `c.py`"))
     stage.models.queue(
-        "coder", creating("new.py", "n = 1\n"), _fails("c.py"), _fails("a.py"), done("Write it")
+        "coder", creating("new.py", "n = 1\n"), unplaceable("c.py"), unplaceable("a.py"), done("Write it")
     )
     paths = {"a.py": True, "c.py": True}
     await stage.told(projectPaths=paths)
@@ -116,16 +111,25 @@ async def test_what_an_earlier_run_has_built_is_not_built_again(stage: Stage) ->
 @on_stage
 async def test_a_failed_edit_stays_given_up_when_the_run_is_stopped(stage: Stage) -> None:
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
-    for role in ("builder", "whole-file-builder"):
-        stage.models.defaults[role] = lambda request: "I can't tell."
+    models_helpless(stage.models)
     stage.models.queue("planner", plan_of("One", uses="`a.py`"))
-    stage.models.queue("coder", _fails("a.py"), done("One"))
+    stage.models.queue("coder", unplaceable("a.py"), done("One"))
     await stage.told(projectPaths={"a.py": True})
     stage.models.queue("planner", plan_of("Two", uses="`a.py`"))
     stage.models.queue("coder", section("Remove Files", "`a.py`"), "And ", SILENCE)
     viewer = await stage.tell(projectPaths={"a.py": True})
     await viewer.until_text("And")
     await viewer.until("buildInfo", 3)
+    await stage.stop()
+    await viewer.end()
+    turn = await stage.turn()
+    assert turn.state.files.removed == {"a.py"}
+    assert not any(one.unbuilt for one in turn.state.descriptions)
+
+
+@on_stage
+async def test_a_failed_edit_stays_given_up_within_a_stopped_reply(stage: Stage) -> None:
+    viewer = await edit_given_up(stage)
     await stage.stop()
     await viewer.end()
     turn = await stage.turn()
