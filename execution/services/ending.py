@@ -5,22 +5,23 @@ import logging
 from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from functools import partial as partial_of
-from typing import TypeVar
 
 import msgspec
-from django.db import InterfaceError, OperationalError
 
 from context.logic.tokens import count_tokens
 from execution.errors import RunFailed
+from execution.event_log import EventLog
 from execution.logic.events import Error, ErrorType, Event, Finished
 from execution.logic.pending import StagedChange
 from execution.logic.reply_grammar import Operation
 from execution.logic.reply_parser import ReplyStream
 from execution.logic.stages import Stage
-from execution.models import Build, RunEnd
+from execution.logic.stretches import Stretch
+from execution.models import Build, Run, RunEnd
 from execution.services.builds import Builds
 from execution.services.call_records import calls_close
 from execution.services.claims import run_release
+from execution.services.database_away import DATABASE_IS_AWAY, persistently
 from execution.services.runs import run_end
 from execution.services.session import Session
 from execution.services.staged import builds_forget
@@ -32,14 +33,9 @@ from plans.models import Branch
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-DATABASE_IS_AWAY = (OperationalError, InterfaceError)
-TRIES = 6
-FIRST_WAIT_S = 0.2
-"""A database that restarts gets some 6 s before the viewers are told without it."""
 LONG_WAIT_S = 3.0
-"""Then it is tried so often, as long as the process lives."""
+"""An end that a few tries did not store is tried so often, as long as the process lives."""
+END = "storing the end of a run"
 
 
 async def commit_builds(session: Session, builds: Builds) -> None:
@@ -116,7 +112,7 @@ async def _kept(session: Session, *, stopped: bool, error: str) -> Callable[[], 
         error=error,
     )
     try:
-        await _persistently(store)
+        await persistently(store, END)
     except Exception as failure:
         logger.error(
             "run %s: what it had could not be stored, trying on",
@@ -131,14 +127,10 @@ async def _end(
     session: Session, end: RunEnd, event: Event, unkept: Callable[[], None] | None = None
 ) -> None:
     """Ends the run, after `unkept` work if there is any."""
-    log, run = session.runtime.log, session.run
-    error = event.msg if isinstance(event, Error) else ""
+    run, error = session.run, _error_of(event)
     calls, building = session.take_calls(), set(session.building)
-    await log.close(run.id)
-    rest = log.unflushed(run.id)
-    last = replace(rest, entries=[*rest.entries, event])
 
-    def end_row() -> bool:
+    def end_row(last: Stretch) -> bool:
         if unkept is not None:
             _unless_impossible(unkept)
         calls_close(calls)
@@ -146,22 +138,51 @@ async def _end(
             builds_forget(Build.objects.filter(pk__in=building))
         return run_end(run, end, error=error, last=last)
 
+    bare = partial_of(run_end, run, end, error=error)
+    await _end_with_log(session.runtime.log, run.id, event, end_row, bare)
+
+
+async def end_unopened(log: EventLog, run_id: str, owner: str, end: RunEnd, event: Event) -> None:
+    """Ends a run of which this process has nothing but its log, not even its row."""
+
+    def end_row(last: Stretch | None = None) -> bool:
+        run = Run.objects.filter(pk=run_id, owner=owner, finished_at__isnull=True).first()
+        return run is not None and run_end(run, end, error=_error_of(event), last=last)
+
+    await _end_with_log(log, run_id, event, end_row, end_row)
+
+
+def _error_of(event: Event) -> str:
+    return event.msg if isinstance(event, Error) else ""
+
+
+async def _end_with_log(
+    log: EventLog,
+    run_id: str,
+    event: Event,
+    end_row: Callable[[Stretch], bool],
+    bare: Callable[[], bool],
+) -> None:
+    """Ends a run's row together with its log. `bare` is the end alone."""
+    await log.close(run_id)
+    rest = log.unflushed(run_id)
+    whole = partial_of(end_row, replace(rest, entries=[*rest.entries, event]))
     try:
-        ended = await _persistently(end_row)
+        ended = await persistently(whole, END)
     except Exception as failure:
         logger.error(
             "run %s: its end could not be stored, trying on",
-            run.id,
+            run_id,
             exc_info=without_text(failure),
         )
         # The viewers must not wait until the database is back.
-        log.end(run.id, event)
-        await _until_stored(end_row, bare=partial_of(run_end, run, end, error=error))
+        log.end(run_id, event)
+        await _until_stored(whole, bare=bare)
         return
     if ended:
-        log.end(run.id, event)
+        log.end(run_id, event)
     else:
-        log.forget(run.id)  # another process has it, or has ended it
+        log.forget(run_id)  # another process has it, or has ended it
 
 
 def _unless_impossible(work: Callable[[], None]) -> None:
@@ -183,26 +204,9 @@ async def _until_stored(work: Callable[[], bool], *, bare: Callable[[], bool]) -
             await in_thread(work)
             return
         except Exception as failure:
-            logger.warning(
-                "storing the end of a run failed (%s), trying again", type(failure).__name__
-            )
+            logger.warning("%s failed (%s), trying again", END, type(failure).__name__)
             if not isinstance(failure, DATABASE_IS_AWAY):
                 work = bare
-
-
-async def _persistently(work: Callable[[], T]) -> T:
-    """Does blocking work, again after a pause if the database is away for a moment."""
-    wait = FIRST_WAIT_S
-    for _ in range(TRIES - 1):
-        try:
-            return await in_thread(work)
-        except Exception as failure:
-            logger.warning(
-                "storing the end of a run failed (%s), trying again", type(failure).__name__
-            )
-        await asyncio.sleep(wait)
-        wait *= 2
-    return await in_thread(work)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
-
-from django.db import InterfaceError, OperationalError
 
 from execution import observed
 from execution.errors import BudgetReached, NoMessages, RunFailed
-from execution.logic.events import Aborted, Error, RepliesFinished
+from execution.logic.events import Aborted, Error, Event, RepliesFinished
 from execution.logic.model_errors import ModelError
 from execution.logic.request_spec import NoCurrentTask, TokenLimitExceeded
 from execution.logic.stages import NothingToContinue
 from execution.models import RunEnd, RunKind
 from execution.services import ending
 from execution.services.builds import Builds
+from execution.services.database_away import DATABASE_IS_AWAY, persistently
 from execution.services.deferred import deferred_builds
 from execution.services.edit_build import Edits
 from execution.services.model_calls import ModelCaller
@@ -42,30 +42,61 @@ RUN_LIMIT_S = 2 * 60 * 60
 """A run that goes on longer than this has lost its way; its work so far is kept."""
 OVER_TIME = "The run exceeded the time limit of 2 hours"
 DATABASE_AWAY = "The server's database took nothing; what this run has is stored as soon as it does"
+DATABASE_GONE = "The server's database was away when this run was to begin; ask again"
 SHUT_DOWN = "The server stopped during this reply; use continue"
 
 
 async def execute(runtime: "Runtime", run_id: str) -> None:
     """Executes a run and ends it, whatever happens."""
     logs.run_id.set(run_id)
-    opening = asyncio.create_task(in_thread(session_open, runtime, run_id))
+    opening = asyncio.create_task(_opened(runtime, run_id))
     try:
         session = await asyncio.shield(opening)
     except asyncio.CancelledError:
-        await _stopped_at_once(opening)
+        await _stopped_at_once(runtime, run_id, opening)
         raise
+    except Exception as error:
+        await to_its_end(_end_unopened(runtime, run_id, RunEnd.ERROR, _why_unopened(error)))
+        return
     if session is None:
         return
     with observed.run_executed(session.run):
         await _executed(session)
 
 
-async def _stopped_at_once(opening: asyncio.Task[Session | None]) -> None:
+async def _opened(runtime: "Runtime", run_id: str) -> Session | None:
+    work = partial(session_open, runtime, run_id)
+    return await persistently(work, "opening a run", DATABASE_IS_AWAY)
+
+
+async def _stopped_at_once(
+    runtime: "Runtime", run_id: str, opening: asyncio.Task[Session | None]
+) -> None:
     """A run that is stopped while it opens has an end like all others."""
-    session = await to_its_end(opening)
+    try:
+        session = await to_its_end(opening)
+    except Exception:
+        if runtime.stopping:
+            await to_its_end(_end_unopened(runtime, run_id, RunEnd.ERROR, Error(SHUT_DOWN)))
+        else:
+            await to_its_end(_end_unopened(runtime, run_id, RunEnd.ABORTED, Aborted()))
+        return
     if session is not None:
         with observed.run_executed(session.run):
             await to_its_end(_end_cancelled(session))
+
+
+def _why_unopened(error: Exception) -> Error:
+    away = isinstance(error, DATABASE_IS_AWAY)
+    return Error(DATABASE_GONE if away else as_failure(error).msg)
+
+
+async def _end_unopened(runtime: "Runtime", run_id: str, end: RunEnd, event: Event) -> None:
+    """Of a run whose row could not be read in time there is nothing to keep."""
+    if runtime.has_lost(run_id) or runtime.handing_over:
+        runtime.log.forget(run_id)  # another process takes it, if only when it has been silent
+    else:
+        await ending.end_unopened(runtime.log, run_id, runtime.owner, end, event)
 
 
 async def _executed(session: Session) -> None:
@@ -158,7 +189,7 @@ def as_failure(error: BaseException) -> RunFailed:
             return RunFailed(f"Stream error: {error}")
         case ApiError():
             return RunFailed(error.msg)
-        case OperationalError() | InterfaceError():
+        case _ if isinstance(error, DATABASE_IS_AWAY):
             logger.error("run failed: the database: %s", type(error).__name__)
             return RunFailed(DATABASE_AWAY)
     logger.error("run failed: %s", type(error).__name__, exc_info=logs.without_text(error))

@@ -232,7 +232,7 @@ def tell_body(prompt: str) -> dict[str, Any]:
 
 
 async def edit_given_up(stage: Stage) -> Viewer:
-    """A run in the middle of a reply whose edit of `a.py` failed, and which removed `a.py` since."""
+    """A run in the middle of a reply whose edit of `a.py` failed and which removed it since."""
     await stage.request("POST", "context", [a_file("a.py", "x = 1\n")])
     models_helpless(stage.models)
     stage.models.queue("planner", plan_of("One", uses="`a.py`"))

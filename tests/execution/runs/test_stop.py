@@ -90,7 +90,11 @@ async def test_what_an_earlier_run_has_built_is_not_built_again(stage: Stage) ->
     models_helpless(stage.models)
     stage.models.queue("planner", plan_of("Write it", uses="`a.py`, `c.py`"))
     stage.models.queue(
-        "coder", creating("new.py", "n = 1\n"), unplaceable("c.py"), unplaceable("a.py"), done("Write it")
+        "coder",
+        creating("new.py", "n = 1\n"),
+        unplaceable("c.py"),
+        unplaceable("a.py"),
+        done("Write it"),
     )
     paths = {"a.py": True, "c.py": True}
     await stage.told(projectPaths=paths)
