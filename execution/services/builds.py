@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from execution.errors import RunFailed
-from execution.logic.changes import Result
 from execution.logic.events import BuildInfo
 from execution.logic.new_files import only_shows_changes, unwrapped
 from execution.logic.pending import StagedChange, encode_staged
@@ -15,6 +14,7 @@ from execution.logic.reply_grammar import Operation, OperationKind
 from execution.models import Build, BuildState
 from execution.observed import build_placed
 from execution.services.edit_build import EditFailed, Edits, edit_replacements
+from execution.services.file_changes import BuildFailed, ChangeMaker
 from execution.services.session import Session
 from execution.services.staged import build_put
 from execution.services.turns import NEVER, PlanState
@@ -26,10 +26,6 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Edits that may ask models at the same time in one run: what providers bear from one user."""
-
-
-class BuildFailed(Exception):
-    """One path could not be built; the text says why. The other paths go on."""
 
 
 class Builds:
@@ -185,109 +181,37 @@ class Builds:
     async def _change(
         self, build_id: str, reply_id: str, operation: Operation
     ) -> StagedChange | None:
+        maker = ChangeMaker(
+            build_id, reply_id, self._state, self._session.project_paths, self._moment
+        )
         match operation.kind:
             case OperationKind.FILE:
-                return await self._file(build_id, reply_id, operation)
+                return await self._file(maker, operation)
             case OperationKind.MOVE:
-                return self._move(build_id, reply_id, operation)
+                return maker.move(operation.path, operation.destination)
             case OperationKind.REMOVE:
-                return self._remove(build_id, reply_id, operation.path)
+                return maker.remove(operation.path)
             case OperationKind.RESET:
-                return self._reset(build_id, reply_id, operation.path)
+                return maker.reset(operation.path)
 
-    async def _file(
-        self, build_id: str, reply_id: str, operation: Operation
-    ) -> StagedChange | None:
-        path, state = operation.path, self._state
-        original = state.text_of(path)
+    async def _file(self, maker: ChangeMaker, operation: Operation) -> StagedChange | None:
+        path = operation.path
+        original = self._state.text_of(path)
         if not original:
             if only_shows_changes(operation):
                 raise BuildFailed(f"the reply edits {path}, which does not exist or is empty")
             build_placed("new_file")
-            text = unwrapped(operation.content, path)
-            result = _new_file(build_id, reply_id, path, self._moment(), text)
-            return StagedChange(build_id, reply_id, path, (result,))
+            return maker.write(path, unwrapped(operation.content, path))
         if not operation.content.strip():
             raise BuildFailed(f"the reply left the content of {path} empty")
         self._session.emit(BuildInfo(path))
-        await self._put(self._row(build_id, reply_id, path, BuildState.RUNNING))
+        await self._put(self._row(maker.build_id, maker.reply_id, path, BuildState.RUNNING))
         async with self._room:
             text = await self._edits.place(path=path, original=original, operation=operation)
         if text == original:
             return None
         replacements = edit_replacements(original, text, summary=operation.description.strip())
-        result = _result(build_id, reply_id, path, self._moment())
-        result.replacements = replacements
-        return StagedChange(build_id, reply_id, path, (result,))
-
-    def _move(self, build_id: str, reply_id: str, operation: Operation) -> StagedChange:
-        source, target, state = operation.path, operation.destination, self._state
-        text = state.text_of(source)
-        if text is None:
-            raise BuildFailed(f"{source} can't be moved: it is not in the plan's context")
-        on_disk = target in state.body_by_path or target in self._session.project_paths
-        if target in state.files.files or (on_disk and target not in state.files.removed):
-            raise BuildFailed(f"{source} can't be moved: {target} exists already")
-        return StagedChange(
-            build_id,
-            reply_id,
-            source,
-            (
-                *self._removal(build_id, reply_id, source),
-                _new_file(build_id, reply_id, target, self._moment(), text),
-            ),
-            rejects=self._only_pending(source),
-        )
-
-    def _remove(self, build_id: str, reply_id: str, path: str) -> StagedChange | None:
-        state = self._state
-        if path in state.files.removed:
-            return None
-        known = path in state.files or path in state.body_by_path
-        if not known and path not in self._session.project_paths:
-            return None
-        return StagedChange(
-            build_id,
-            reply_id,
-            path,
-            self._removal(build_id, reply_id, path),
-            rejects=self._only_pending(path),
-        )
-
-    def _removal(self, build_id: str, reply_id: str, path: str) -> tuple[Result, ...]:
-        """A removal, but not of a file that exists in the plan's pending changes only."""
-        if self._only_pending(path):
-            return ()
-        result = _result(build_id, reply_id, path, self._moment())
-        result.removed_file = True
-        return (result,)
-
-    def _only_pending(self, path: str) -> tuple[str, ...]:
-        state = self._state
-        on_disk = path in state.body_by_path or path in self._session.project_paths
-        return (path,) if path in state.files.files and not on_disk else ()
-
-    def _reset(self, build_id: str, reply_id: str, path: str) -> StagedChange | None:
-        if path not in self._state.files and path not in self._state.files.broken:
-            return None
-        return StagedChange(build_id, reply_id, path, rejects=(path,))
-
-
-def _result(build_id: str, reply_id: str, path: str, moment: datetime) -> Result:
-    return Result(
-        id=str(uuid.uuid4()),
-        convo_message_id=reply_id,
-        plan_build_id=build_id,
-        path=path,
-        created_at=moment,
-        updated_at=moment,
-    )
-
-
-def _new_file(build_id: str, reply_id: str, path: str, moment: datetime, text: str) -> Result:
-    result = _result(build_id, reply_id, path, moment)
-    result.content, result.empty_file = text, not text
-    return result
+        return maker.edit(path, replacements)
 
 
 def _finished(operation: Operation, change: StagedChange, state: PlanState) -> list[BuildInfo]:
