@@ -12,6 +12,7 @@ from execution.clients.guard import AddressRefused
 from execution.logic.model_errors import ModelError, connection_error, http_error, unsupported
 from models_config.logic.credentials import ProviderChoice
 from models_config.logic.provider_auth import HasAuth
+from plandex_server.db import now
 
 MAX_TEXT = 2000
 """What a user reads of a provider's error, and what is stored of it."""
@@ -43,7 +44,7 @@ def status_failure(
     status: int, text: str, headers: Mapping[str, str], choice: ProviderChoice
 ) -> ModelError:
     """An error answer, or an error inside a stream that has a status."""
-    return http_error(status, shown(text, choice), headers)
+    return http_error(status, shown(text, choice), headers, now=now())
 
 
 def unreadable(what: str) -> ModelError:

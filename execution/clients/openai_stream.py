@@ -7,6 +7,7 @@ import msgspec
 
 from execution.clients.base import Delta, Usage
 from execution.clients.failures import broken_off, error_text, status_failure, unreadable
+from execution.clients.odd_chunks import any_json, plain_chunk
 from execution.clients.sse import SseData, WholeBody
 from execution.clients.thinking import ThoughtSplitter, without_thoughts
 from execution.logic.model_errors import ModelError
@@ -73,8 +74,8 @@ MAX_COST = 10_000
 """Dollars for one request: more is no price."""
 
 _decode = msgspec.json.Decoder(_Chunk).decode
-_decode_any = msgspec.json.Decoder().decode
 _NO_TEXT = _Text()
+_ODD = "a chunk that can't be read"
 # DeepSeek breaks off with this reason when its machines are full.
 _ERROR_REASONS = {"insufficient_system_resource": "error"}
 _THOUGHT_TAGS = ("<thought>", "</thought>")
@@ -117,7 +118,7 @@ class OpenAIReader:
         try:
             chunk = _decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise self._odd(data) from None
+            chunk = self._mended(data)
         if chunk.error is not None:
             raise self._error(chunk.error)
         usage = _usage(chunk.usage) if chunk.usage is not None else None
@@ -151,8 +152,10 @@ class OpenAIReader:
         if usage is not None:
             self._finished = True
             return [Delta(usage=usage)]
-        value = _decode_any(data)
-        if value.get("object") == "error" or ("message" in value and "code" in value):
+        value = _value(data)
+        if isinstance(value, dict) and (
+            value.get("object") == "error" or ("message" in value and "code" in value)
+        ):
             raise self._error(value)
         return []
 
@@ -163,17 +166,28 @@ class OpenAIReader:
             status = 500
         return status_failure(status, error_text(error), {}, self._choice)
 
-    def _odd(self, data: bytes) -> ModelError:
-        """Google sends its errors in a list; else the provider is at fault."""
-        try:
-            value = _decode_any(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            value = None
+    def _mended(self, data: bytes) -> _Chunk:
+        """What a chunk in another form means. Google sends its errors in a list."""
+        value = _value(data)
         if isinstance(value, list) and value and isinstance(value[0], dict) and "error" in value[0]:
-            return self._error(value[0]["error"])
-        if isinstance(value, dict) and value.get("error"):
-            return self._error(value["error"])
-        return unreadable("a chunk that can't be read")
+            raise self._error(value[0]["error"])
+        if value is None:
+            return _Chunk()
+        if not isinstance(value, dict):
+            raise unreadable(_ODD)
+        if value.get("error"):
+            raise self._error(value["error"])
+        try:
+            return msgspec.convert(plain_chunk(value), _Chunk)
+        except msgspec.ValidationError:
+            raise unreadable(_ODD) from None
+
+
+def _value(data: bytes) -> Any:
+    try:
+        return any_json(data)
+    except ValueError:
+        raise unreadable(_ODD) from None
 
 
 def _untagged(thought: str) -> str:

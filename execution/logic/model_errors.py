@@ -97,7 +97,7 @@ def http_error(
 ) -> ModelError:
     """A provider's error answer.
 
-    Times in the headers are measured against `now`, or else against the answer's own date.
+    Times in the headers are measured against the answer's own date, or else against `now`.
     `is_subscription` is for providers that bill by a quota that opens again later.
     """
     wait = _retry_after(text, _lower(headers), now)
@@ -177,7 +177,7 @@ def _lower(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _retry_after(text: str, headers: Mapping[str, str], now: datetime | None) -> float | None:
-    now = now or _date(headers.get("date", ""))
+    now = _date(headers.get("date", "")) or now
     wait = _header_wait(headers.get("retry-after", ""), now)
     if wait is None:
         wait = _reset_wait(headers.get("x-ratelimit-reset", ""), now)

@@ -4,11 +4,14 @@ import asyncio
 import gzip
 import socket
 from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
-from execution.clients.failures import MAX_TEXT
+from execution.clients.failures import MAX_TEXT, status_failure
 from execution.logic.model_errors import ModelError, ModelErrorKind
+from plandex_server.db import now
 from tests.execution.clients.asking import KEY, Scene, Told, asked, chosen, collect, play
 from tests.execution.clients.scripted import Answer, error, recorded
 
@@ -76,6 +79,12 @@ def test_error_answers(
     found = failing(provider, answer)
     assert (found.status, found.kind, found.retriable) == (answer.status, kind, retriable)
     assert found.retry_after == wait
+
+
+def test_a_date_to_wait_for_is_measured_by_our_clock_if_the_answer_has_none() -> None:
+    headers = {"retry-after": format_datetime(now() + timedelta(seconds=5))}
+    wait = status_failure(429, "slow down", headers, chosen("custom")).retry_after
+    assert wait is not None and 0 < wait <= 5
 
 
 def test_the_body_is_the_text() -> None:

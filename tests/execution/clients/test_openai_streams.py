@@ -202,6 +202,47 @@ def test_nonsense_is_an_error(data: bytes) -> None:
         read("custom", data)
 
 
+def _chunk(content: str, finish: str = "null") -> bytes:
+    choice = f'{{"delta": {{"content": {content}}}, "finish_reason": {finish}}}'
+    return f'data: {{"choices": [{choice}]}}'.encode()
+
+
+ODD = {
+    "parts": (
+        _chunk('[{"type": "text", "text": "Hel"}, {"type": "text", "text": "lo"}]'),
+        "Hello",
+        "",
+    ),
+    "thoughts": (
+        _chunk('[{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}]')
+        + b"\n\n"
+        + _chunk('[{"type": "text", "text": "Hello"}]'),
+        "Hello",
+        "Hm.",
+    ),
+    "half a character": (_chunk(r'"Hello \ud83d"'), "Hello \ufffd", ""),
+    "bytes that are no text": (_chunk('"Hello"').replace(b"lo", b"lo\xff"), "Hello\ufffd", ""),
+    "nothing at all": (b"data: null\n\n" + _chunk('"Hello"'), "Hello", ""),
+}
+
+
+@pytest.mark.parametrize(("data", "text", "reasoning"), ODD.values(), ids=ODD)
+def test_an_odd_chunk_is_understood(data: bytes, text: str, reasoning: str) -> None:
+    told = read("custom", data + b"\n\ndata: [DONE]\n\n")
+    assert (told.text, told.reasoning) == (text, reasoning)
+
+
+def test_odd_counts_cost_no_reply() -> None:
+    usage = (
+        b'{"prompt_tokens": "12", "completion_tokens": 3.0, "prompt_tokens_details": '
+        b'{"cached_tokens": 4.0}, "completion_tokens_details": "none", "reasoning_tokens": [1]}'
+    )
+    last = _chunk('"."', '"stop"')[:-1] + b', "usage": ' + usage + b"}"
+    told = read("custom", _chunk('"Hello"') + b"\n\n" + last + b"\n\n")
+    assert told.text == "Hello."
+    assert told.usage == Usage(input=12, output=3, cached=4)
+
+
 def test_an_endless_line_is_an_error() -> None:
     with pytest.raises(ModelError, match="without an end"):
         read("custom", b"data: " + b"x" * (5 * 1024 * 1024))

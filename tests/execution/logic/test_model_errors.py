@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -101,6 +101,7 @@ def test_times_are_measured_against_the_date_of_the_answer() -> None:
         "Retry-After": "Mon, 05 Jan 2026 15:04:08 GMT",
     }
     assert http_error(429, "", headers).retry_after == 3.0
+    assert http_error(429, "", headers, now=NOW + timedelta(hours=1)).retry_after == 3.0
     assert http_error(429, "", {"Retry-After": headers["Retry-After"]}).retry_after is None
 
 
