@@ -14,6 +14,9 @@ from functools import cache
 
 Blank = Callable[[bytes], bytes]
 
+# Directives, whose branches can open a brace twice.
+DIRECTIVES = re.compile(rb"\n#")
+
 # A signature is not searched for further back than this from where its body begins.
 MAX_HEADER = 1_200
 # Functions further in are left alone: stairs of thousands of them would take seconds.
@@ -22,7 +25,7 @@ MAX_COLUMN = 64
 MIN_BODY = 12
 
 _INDENT = re.compile(rb"[ \t]*")
-_OPENING = re.compile(rb"\{[ \t\r]*\n")
+_OPENING = re.compile(rb"\{[ \t\r]*(?:(?://|#)[^\n]*)?\n")
 _QUOTED = re.compile(
     rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.){0,8}'|/\*.*?\*/|//[^\n]*|`[^`]*`", re.DOTALL
 )
@@ -30,12 +33,12 @@ _LINE_START = rb"(?:\A|\n)(?P<indent>[ \t]*)"
 
 
 def in_braces(
-    header: bytes, *, conditions: bool = False, keep: re.Pattern[bytes] | None = None
+    header: bytes, *, uneven: re.Pattern[bytes] | None = None, keep: re.Pattern[bytes] | None = None
 ) -> Blank:
     """Blanks what stands in braces after a signature.
 
     `header` is the pattern of a signature down to its end, from the start of one of its lines.
-    With `conditions`, a body may have directives, whose branches can open a brace twice.
+    A body in which `uneven` is found may have more braces of one kind than of the other.
     Bodies of signatures with a group `careful` stay if `keep` is found in them.
     """
     search = re.compile(_LINE_START + header + rb"\s*\Z").search
@@ -48,7 +51,7 @@ def in_braces(
             found = search(_before(source, at, brace))
             if found is None:
                 continue
-            end = _closing(source, brace, found["indent"], conditions)
+            end = _closing(source, brace, found["indent"], uneven)
             if end - pos < MIN_BODY or (
                 keep is not None
                 and found["careful"] is not None
@@ -71,7 +74,7 @@ def _before(source: bytes, at: int, brace: int) -> bytes:
     return text[begin + 1 :] if begin >= 0 else text
 
 
-def _closing(source: bytes, brace: int, indent: bytes, conditions: bool) -> int:
+def _closing(source: bytes, brace: int, indent: bytes, uneven: re.Pattern[bytes] | None) -> int:
     """The line end before the brace that closes a body by layout; -1 if that does not add up."""
     line = _INDENT.match(source, source.rfind(b"\n", 0, brace) + 1)
     own = line[0] if line is not None else indent
@@ -86,7 +89,7 @@ def _closing(source: bytes, brace: int, indent: bytes, conditions: bool) -> int:
         if body.count(b"{") == body.count(b"}"):
             return end
         plain = _QUOTED.sub(b"", body)
-        if plain.count(b"{") == plain.count(b"}") or (conditions and b"\n#" in plain):
+        if plain.count(b"{") == plain.count(b"}") or (uneven and uneven.search(plain)):
             return end
     return -1
 

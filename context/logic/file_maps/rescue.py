@@ -63,7 +63,7 @@ def _lost(language: Language, text: str, root: Node, entries: list[Entry]) -> It
             if at in seen or any(one.begin <= at < one.end for one in known.get(name, ())):
                 continue
             seen.add(at)
-            if not _is_text(root, at):
+            if not _is_text(language, root, at):
                 yield _entry(language, rule, text, match.start("text"), at, name)
 
 
@@ -86,11 +86,11 @@ def _header_end(text: str, at: int) -> int:
     return min(len(text), at + MAX_HEADER)
 
 
-def _is_text(root: Node, at: int) -> bool:
+def _is_text(language: Language, root: Node, at: int) -> bool:
     """Tell whether a place lies in a string or a comment."""
     node = root.descendant_for_byte_range(at, at + 1)
     while node is not None:
-        if "string" in node.type or "comment" in node.type:
+        if any(word in node.type for word in language.texts):
             return True
         node = node.parent
     return False

@@ -134,6 +134,8 @@ class Language:
     last_resort: Callable[[bytes], list[Entry]] | None = None
     # Or simply how definitions begin (see `rescue`).
     headers: tuple[LineRule, ...] = ()
+    # Parts of the names of nodes in which such a beginning is text.
+    texts: tuple[str, ...] = ("string", "comment")
     # Node types at the top that mean that the grammar took a definition for an expression.
     misread: frozenset[str] = frozenset()
     # A mapper of another kind (lines, markup) instead of a grammar.

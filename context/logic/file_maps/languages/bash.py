@@ -8,11 +8,16 @@ from tree_sitter import Node
 
 from ..bodies import in_braces
 from ..naming import text
-from ..tables import ENTER, WRAP, Language, Rule, each, header, leaf, types
+from ..tables import ENTER, Language, Rule, each, header, leaf, types
 
 
 def _assignment_kind(node: Node, _owner: bool) -> str:
     return "constant" if text(node.child_by_field_name("name")).isupper() else "variable"
+
+
+def _is_kept(node: Node) -> bool:
+    """No local of a function that the grammar does not see."""
+    return not text(node, 6).startswith("local")
 
 
 def _is_alias(node: Node) -> bool:
@@ -24,10 +29,22 @@ def _alias(node: Node) -> str:
     return found.group(1) if found else ""
 
 
+_NAME = r"[^\s(){}\[\]'\"$;|&<>=#`\\]+"
+# Zsh lets a part of a name be computed.
+_SUFFIX = r"(?:\"\$\{[^\"\n]*\}\")?"
+_COMPUTED = re.compile(
+    rb"^([ \t]*(?:function[ \t]+)?[\w.:+-]+)(\"\$\{[^\"\n]*\}\")(?=[ \t]*\()", re.MULTILINE
+)
+
+
+def _prepare(source: bytes) -> bytes:
+    return _COMPUTED.sub(lambda found: found[1] + b"_" * len(found[2]), source)
+
+
 RULES: dict[str, Rule] = {
     "function_definition": leaf("function"),
     "variable_assignment": Rule(_assignment_kind, stop=(), value=("value",), once=True),
-    "declaration_command": WRAP,
+    "declaration_command": Rule(wrap=True, when=_is_kept),
     "command": leaf("constant", name=_alias, when=_is_alias),
     **each(
         ENTER,
@@ -42,11 +59,18 @@ LANGUAGES = (
         extensions=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
         filenames=(".bashrc", ".bash_profile", ".profile", ".zshrc", ".zprofile", "PKGBUILD"),
         rules=RULES,
-        bodies=in_braces(rb"(?:function\s+[\w.:+-]+\s*(?:\(\s*\))?|[\w.:+-]+\s*\(\s*\))"),
-        headers=(
-            header("function", r"function\s+(?P<name>[\w.:-]+)(?=\s*(?:\(\s*\)|\{))"),
-            header("function", r"(?P<name>[\w.:-]+)\s*(?=\(\s*\)\s*(?:\{|$))"),
+        prepare=_prepare,
+        # Braces in expansions and patterns need not add up.
+        bodies=in_braces(
+            rf"(?:function\s+{_NAME}{_SUFFIX}\s*(?:\(\s*\))?|{_NAME}{_SUFFIX}\s*\(\s*\))".encode(),
+            uneven=re.compile(rb""),
         ),
+        headers=(
+            header("function", rf"function\s+(?P<name>{_NAME}){_SUFFIX}(?=\s*(?:\(\s*\)|\{{))"),
+            header("function", rf"(?P<name>{_NAME}){_SUFFIX}\s*(?=\(\s*\)\s*(?:\{{|$))"),
+        ),
+        # What Zsh writes in expansions makes the grammar take code for a string.
+        texts=("heredoc", "comment"),
         trivia=re.compile(rb"#"),
         dropped=types("comment"),
         tail="{;=",

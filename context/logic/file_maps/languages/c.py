@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-from ..bodies import in_braces
+from ..bodies import DIRECTIVES, in_braces
 from ..declarators import declared_name, is_function
 from ..entries import Entry
 from ..naming import fields, followed_by, text
@@ -205,7 +205,7 @@ HEADER = (
     rb"|(?:class|struct|union|enum)[^()\n]*[^:]:[^:])"
     rb"[A-Za-z_~:][^(){}=\n]*\([^{}]*\)" + _QUALIFIERS
 )
-bodies = in_braces(HEADER, conditions=True)
+bodies = in_braces(HEADER, uneven=DIRECTIVES)
 
 
 def _prepared(source: bytes) -> bytes:

@@ -108,7 +108,7 @@ LANGUAGES = (
         prepare=_prepare,
         bodies=in_braces(
             rb"(?!(?:[^(]*\s)?(?:new|class|record|struct|enum|interface|where)\b|:)"
-            rb"(?:[\w.<>,?\[\]:]+\s+)+[\w.]+(?:<[\w, ]*>)?\s*\([^{}]*\)(?:\s*where\s[^{}]*)?"
+            rb"(?:[\w.<>,?\[\]:]+\s+)+[\w.]+(?:<[\w, ]*>)?\s*\([^{};]*\)(?:\s*where\s[^{}]*)?"
         ),
         headers=_HEADERS,
         notes=types("attribute_list"),

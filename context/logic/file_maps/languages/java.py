@@ -58,7 +58,7 @@ LANGUAGES = (
         rules=RULES,
         bodies=in_braces(
             rb"(?:@[\w.]+(?:\([^(){}]*\))?\s+)*"
-            rb"(?!(?:[^(]*\s)?(?:new|class|record|enum|interface|return|else)\s)(?:[\w.<>,?&\[\]]+\s+)+\w+\s*\([^{}]*\)"
+            rb"(?!(?:[^(]*\s)?(?:new|class|record|enum|interface|return|else)\s)(?:[\w.<>,?&\[\]]+\s+)+\w+\s*\([^{};]*\)"
             rb"(?:\s*throws\s[\w\s.,]+)?"
         ),
         headers=_HEADERS,

@@ -147,7 +147,10 @@ LANGUAGES = (
         rules=RULES,
         dropped=types("line_comment multiline_comment comment"),
         prepare=_prepare,
-        bodies=in_braces(rb"(?:[^\n{}=/]*\s)?fun\s[^{}]*\)\s*(?::[^={}]*)?"),
+        # Other words mean that the function has no body and something else begins.
+        bodies=in_braces(
+            rb"(?:[^\n{}=/]*\s)?fun\s(?:(?!\b(?:class|object|interface|fun|va[lr])\b)[^{}])*"
+        ),
         headers=_HEADERS,
         # Classes with several annotations.
         misread=types("prefix_expression infix_expression"),

@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-from ..bodies import in_braces
+from ..bodies import DIRECTIVES, in_braces
 from ..declarators import declared_name
 from ..naming import child, text
 from ..preprocessor import without_macro_lines
@@ -92,6 +92,6 @@ RULES: dict[str, Rule] = {
     "property_declaration": leaf("field", name=_property),
 }
 
-_bodies = in_braces(rb"(?:[-+][ \t]*\([^{}]*|" + C_HEADER + rb")", conditions=True)
+_bodies = in_braces(rb"(?:[-+][ \t]*\([^{};]*|" + C_HEADER + rb")", uneven=DIRECTIVES)
 
 LANGUAGES = (family("objc", (".m", ".mm"), RULES, prepare=_prepared, bodies=_bodies),)

@@ -77,14 +77,23 @@ def _holds_definitions(node: Node) -> bool:
     return _BLOCK_CALLS.fullmatch(text(node.child_by_field_name("method"))) is not None
 
 
-def _block(node: Node) -> list[Node]:
-    block = node.child_by_field_name("block")
-    return [block] if block is not None else []
-
-
 def _inside(node: Node) -> list[Node]:
     found = [node.child_by_field_name("arguments"), node.child_by_field_name("block")]
     return [c for c in found if c is not None]
+
+
+def _calls(node: Node) -> list[Node]:
+    """The call that a call goes on from, or whose value a local variable is."""
+    found = (node.child_by_field_name("receiver"), node.child_by_field_name("right"))
+    return [c for c in found if c is not None and c.type == "call"]
+
+
+def _is_listed(node: Node) -> bool:
+    return bool(_targets(node))
+
+
+def _has_no_block(node: Node) -> bool:
+    return node.child_by_field_name("block") is None and bool(_calls(node))
 
 
 RULES: dict[str, Rule] = {
@@ -104,6 +113,8 @@ RULES: dict[str, Rule] = {
         owner=True,
         once=True,
         not_in_callback=True,
+        when=_is_listed,
+        otherwise=Rule(visit=_calls, callback=True),
     ),
     "alias": leaf("method", name="name"),
     "call": Rule(
@@ -118,7 +129,12 @@ RULES: dict[str, Rule] = {
             via=_inside,
             when=_holds_definitions,
             # The blocks of tests and of other small languages: variables in them are locals.
-            otherwise=Rule(via=_block, callback=True),
+            otherwise=Rule(
+                visit=_calls,
+                when=_has_no_block,
+                callback=True,
+                otherwise=Rule(via=_inside, callback=True),
+            ),
         ),
     ),
     **each(
