@@ -81,9 +81,13 @@ def without_class_macros(source: bytes) -> bytes:
     return _BEFORE_CLASS.sub(_keep_first, source)
 
 
+# Before the star of a pointer to a function, whose name it would be taken for.
+_CONVENTION = re.compile(rb"(\([ \t]*)(" + _MACRO + rb")(?=[ \t]*\*[ \t]*\w+[ \t]*\)[ \t]*\()")
+
+
 def without_macro_lines(source: bytes) -> bytes:
     """Blank macros on lines of their own: they turn what follows into something else."""
-    return _AT_MARGIN.sub(_blank, source)
+    return _CONVENTION.sub(_keep_first, _AT_MARGIN.sub(_blank, source))
 
 
 def without_plain_macros(source: bytes) -> bytes:

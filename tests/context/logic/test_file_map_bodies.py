@@ -36,6 +36,8 @@ BLANKED = {
         "class A:\n    def f(\n        self,\n    ) -> int:\n        use(every)\n\n    y = 1\n",
     ),
     "bash": ("a.sh", "f() {\n  use it; other\n}\n"),
+    "bash, braces that do not add up": ("a.sh", "f() { # <a>\n  use ${x#*\\{}; other\n}\n"),
+    "kotlin": ("a.kt", "class A {\n    fun f(x: B): C {\n        use(every)\n    }\n}\n"),
 }
 KEPT = {
     "a struct after an attribute": (
@@ -53,6 +55,14 @@ KEPT = {
     "an end too far left": (
         "a.java",
         "class A {\n    int f(int x) {\n        use(every);\n }\n    int g;\n}\n",
+    ),
+    "what follows a function without a body": (
+        "a.kt",
+        "interface A {\n    fun f(x: B): C\n\n    companion object {\n        val use = every\n    }\n}\n",
+    ),
+    "a type after a function in assembly": (
+        "a.go",
+        "func f(x int) int\n\ntype A struct {\n\tuse every\n}\n",
     ),
     "half a text": ("a.py", 'def f(x):\n    use = """\nz\n"""\n'),
 }

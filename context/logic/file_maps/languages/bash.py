@@ -20,6 +20,10 @@ def _is_kept(node: Node) -> bool:
     return not text(node, 6).startswith("local")
 
 
+def _plain_name(node: Node) -> str:
+    return text(node.child_by_field_name("name")).partition('"')[0]
+
+
 def _is_alias(node: Node) -> bool:
     return text(node.child_by_field_name("name")) == "alias"
 
@@ -42,7 +46,7 @@ def _prepare(source: bytes) -> bytes:
 
 
 RULES: dict[str, Rule] = {
-    "function_definition": leaf("function"),
+    "function_definition": leaf("function", name=_plain_name),
     "variable_assignment": Rule(_assignment_kind, stop=(), value=("value",), once=True),
     "declaration_command": Rule(wrap=True, when=_is_kept),
     "command": leaf("constant", name=_alias, when=_is_alias),

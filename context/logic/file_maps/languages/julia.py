@@ -32,8 +32,8 @@ def _is_definition(node: Node) -> bool:
     return left is not None and left.type in ("call_expression", "identifier")
 
 
-def _assignment_kind(node: Node, _owner: bool) -> str:
-    return "function" if "(" in _head(node) else "constant"
+def _is_function(node: Node) -> bool:
+    return "(" in _head(node)
 
 
 def _blocks(node: Node) -> list[Node]:
@@ -54,13 +54,27 @@ RULES: dict[str, Rule] = {
     "typed_expression": Rule("field", name=_name, stop=()),
     "const_statement": WRAP,
     "assignment": Rule(
-        _assignment_kind, name=_name, cut=_signature_end, when=_is_definition, once=True
+        "function",
+        name=_name,
+        cut=_signature_end,
+        when=lambda node: _is_definition(node) and _is_function(node),
+        once=True,
+        otherwise=Rule(
+            "constant",
+            name=_name,
+            cut=_signature_end,
+            when=_is_definition,
+            not_in_callback=True,
+            once=True,
+        ),
     ),
-    "macrocall_expression": ENTER,
-    "macro_argument_list": ENTER,
-    **each(ENTER, "if_statement compound_statement"),
-    "block": ENTER,
-    "ERROR": ENTER,
+    # Blocks handed to a call, such as those of tests: variables in them are locals.
+    **each(Rule(callback=True), "do_clause for_statement let_statement"),
+    **each(
+        ENTER,
+        "macrocall_expression macro_argument_list if_statement compound_statement call_expression"
+        " try_statement block ERROR",
+    ),
 }
 
 LANGUAGES = (

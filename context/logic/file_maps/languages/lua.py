@@ -73,8 +73,16 @@ def _end(node: Node) -> int | None:
 
 
 def _tables(node: Node) -> list[Node]:
+    """The table that is assigned, or those handed to a call, such as `setmetatable({...})`."""
     value = _value(node)
-    return [value] if value is not None and value.type == "table_constructor" else []
+    if value is None or value.type == "table_constructor":
+        return [value] if value is not None else []
+    arguments = value.child_by_field_name("arguments") if value.type == "function_call" else None
+    return [c for c in arguments.children if c.type == "table_constructor"] if arguments else []
+
+
+def _has_table(node: Node) -> bool:
+    return bool(_tables(node))
 
 
 def _function_end(node: Node) -> int | None:
@@ -114,6 +122,17 @@ RULES: dict[str, Rule] = {
             once=True,
             when=_is_plain,
             not_in_callback=True,
+            # `M.handlers = {...}` is listed for the functions in it.
+            otherwise=Rule(
+                "variable",
+                name=_target,
+                cut=_end,
+                via=_tables,
+                owner=True,
+                when=_has_table,
+                not_in_callback=True,
+                prune=_has_table,
+            ),
         ),
     ),
     # Functions passed to a call, such as the groups of a test file.

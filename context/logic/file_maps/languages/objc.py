@@ -44,11 +44,17 @@ _MACRO = re.compile(
     rb"^[A-Z][A-Z0-9_]+(?:[ \t]*\([^()\n]*\))?(?=\s*@(?:interface|protocol|implementation)\b)",
     re.MULTILINE,
 )
+# After a method or a property.
+_TRAILING = re.compile(
+    rb"^([-+@][^;{}\n]*?)((?:[ \t]+[A-Z][A-Z0-9]*_[A-Z0-9_]+(?:\([^(){};\n]*\))?)+)(?=[ \t]*;)",
+    re.MULTILINE,
+)
 
 
 def _prepared(source: bytes) -> bytes:
-    """Without macros in front of classes, and `typedef NS_ENUM(NSInteger, X)` as `enum X`."""
+    """Without macros around declarations, and `typedef NS_ENUM(NSInteger, X)` as `enum X`."""
     source = _MACRO.sub(lambda found: b" " * len(found[0]), without_macro_lines(source))
+    source = _TRAILING.sub(lambda found: found[1] + b" " * len(found[2]), source)
     return _ENUM.sub(_plain_enum, source) + b"\n"
 
 

@@ -16,6 +16,14 @@ def _inside(node: Node) -> list[Node]:
     return [node]
 
 
+def _value(node: Node) -> list[Node]:
+    return [c for c in node.children if c.type == "pipeline"]
+
+
+def _is_variable(node: Node) -> bool:
+    return text(node, 1) == "$" and not text(node, 7).startswith(("$null ", "$null="))
+
+
 RULES: dict[str, Rule] = {
     "function_statement": Rule("function", name=child("function_name"), stop_types=types("{")),
     "class_statement": Rule("class", name=_SIMPLE, stop_types=types("{"), via=_inside, owner=True),
@@ -29,10 +37,20 @@ RULES: dict[str, Rule] = {
         "variable",
         name=matching(r"^\$(?:\w+:)?(\w+)\s*="),
         stop=("value",),
+        via=_value,
         once=True,
-        when=lambda node: text(node, 1) == "$",
+        when=_is_variable,
+        not_in_callback=True,
+        otherwise=Rule(via=_value),
     ),
-    **each(ENTER, "statement_list pipeline if_statement statement_block else_clause ERROR"),
+    # Blocks handed to a command, such as those of tests: variables in them are locals.
+    "script_block_expression": Rule(callback=True),
+    **each(
+        ENTER,
+        "statement_list pipeline if_statement statement_block else_clause pipeline_chain command"
+        " command_elements array_literal_expression unary_expression script_block"
+        " script_block_body ERROR",
+    ),
 }
 
 LANGUAGES = (

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..bodies import to_end
-from ..naming import own, text
+from ..naming import assigned, own, text
 from ..tables import ENTER, SIGNATURE, Language, Rule, container, each, leaf, types
 
 # Calls in a class body that define attributes and associations.
@@ -100,7 +100,10 @@ RULES: dict[str, Rule] = {
     "module": container("namespace", owner=True),
     "class": container("class"),
     "singleton_class": container("class", name=SIGNATURE),
-    **each(Rule("function", "method", stop_types=types("= end")), "method singleton_method"),
+    **each(
+        Rule("function", "method", cut=assigned("="), stop_types=types("end")),
+        "method singleton_method",
+    ),
     "assignment": Rule(
         _kind,
         "",
