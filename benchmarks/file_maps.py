@@ -23,6 +23,7 @@ from context.map_pool import MapPool
 # The CLI's batches.
 BATCH_FILES = 500
 BATCH_BYTES = 10 * 1024 * 1024
+Batch = dict[str, str]
 SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__"}
 
 
@@ -83,9 +84,9 @@ def map_directory(root: Path, workers: int | None = None) -> Run:
     return Run(maps, max(seconds, 1e-9), size)
 
 
-def batches(root: Path) -> Iterator[dict[str, str]]:
+def batches(root: Path) -> Iterator[Batch]:
     """The texts of all files that can be mapped, as the CLI would send them."""
-    batch: dict[str, str] = {}
+    batch: Batch = {}
     size = 0
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)

@@ -39,6 +39,18 @@ def memory_mb(pid: int) -> float:
     return total * _PAGE / 1e6
 
 
+def processor_seconds(pid: int) -> float:
+    """Processor time of a process and its descendants, those that have ended included."""
+    ticks = 0
+    for member in family(pid):
+        try:
+            text = Path(f"/proc/{member}/stat").read_text()
+        except OSError:
+            continue
+        ticks += sum(map(int, text.rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _stat(pid: int) -> tuple[str, int, int] | None:
     """State, parent and resident pages."""
     try:
