@@ -1,7 +1,7 @@
 """Two servers map the same files over HTTP, one right after the other.
 
-    python -m benchmarks.file_maps_against http://127.0.0.1:8099 http://127.0.0.1:8100 DIR[:.go,.rs]...
-        --pids PID PID [--senders 1] [--rounds 2]
+    python -m benchmarks.file_maps_against http://127.0.0.1:8099 http://127.0.0.1:8100
+        DIR[:.go,.rs]... --pids PID PID [--senders 1] [--rounds 2]
 
 Any two servers in local mode that speak the CLI's protocol. Prints for each folder (or its files of
 the given kinds) megabytes per second by the clock, and per second of processor time of the servers'

@@ -58,7 +58,7 @@ KEPT = {
     ),
     "what follows a function without a body": (
         "a.kt",
-        "interface A {\n    fun f(x: B): C\n\n    companion object {\n        val use = 1\n    }\n}\n",
+        "interface A {\n    fun f(x: B): C\n\n    companion object {\n        val use\n    }\n}\n",
     ),
     "a type after a function in assembly": (
         "a.go",
