@@ -209,6 +209,8 @@ FORMAT_MODULE_PATH = "plandex_server.admin.formats"
 
 # The CLI may send 1000 contexts of 25 MiB in one body.
 MAX_BODY_BYTES = 1_048_576_000
+# One file of 25 MiB, in JSON, as the answer to a run's question.
+MAX_SOCKET_MESSAGE_BYTES = 64 * 1024 * 1024
 # Forms, and requests of those who have not signed in yet.
 MAX_SMALL_BODY_BYTES = 1024 * 1024
 SMALL_BODY_PREFIXES = (

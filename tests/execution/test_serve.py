@@ -1,18 +1,21 @@
 """What somebody is told whose server can't start."""
 
+import asyncio
 import fcntl
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
 
-from tests.cli.server import CLUSTER, ROOT
+from tests.cli.server import CLUSTER, ROOT, LiveServer
 
 
 @pytest.fixture
@@ -73,3 +76,35 @@ def test_a_setting_makes_no_sense(tmp_path: Path, name: str, value: str, words: 
         [sys.executable, "manage.py", "serve"], cwd=ROOT, env=env, capture_output=True, text=True
     )
     assert (ended.returncode, ended.stderr) == (1, words + "\n")
+
+
+def test_a_whole_file_fits_into_a_frame(tmp_path: Path) -> None:
+    """As the answer to a run's question."""
+    server = LiveServer(tmp_path)
+    try:
+        told = asyncio.run(_told(server.url, {"action": "stop", "body": "x" * 4 * 1024 * 1024}))
+    finally:
+        server.close()
+    assert told["error"]["message"] == "No active model stream for plan"
+
+
+async def _told(base: str, frame: object) -> dict[str, Any]:
+    """What a signed-in client is told of a frame."""
+    async with aiohttp.ClientSession(base) as session:
+        account = {"email": "local-admin@plandex.ai", "pin": "", "userName": "Local"}
+        token = (await _posted(session, "/accounts", account))["token"]
+        session.headers["Authorization"] = f"Bearer {token}"
+        session.headers["X-Org-Id"] = (await _posted(session, "/orgs", {"name": "Here"}))["id"]
+        project = await _posted(session, "/projects", {"name": "p"})
+        plan = await _posted(session, f"/projects/{project['id']}/plans", {"name": "p"})
+        async with session.ws_connect(f"/ws/plans/{plan['id']}/main") as socket:
+            await socket.send_json(frame)
+            answer: dict[str, Any] = await socket.receive_json(timeout=30)
+            return answer
+
+
+async def _posted(session: aiohttp.ClientSession, path: str, body: object) -> dict[str, Any]:
+    async with session.post(path, json=body) as answer:
+        found: dict[str, Any] = await answer.json()
+        assert answer.status < 400, found
+        return found

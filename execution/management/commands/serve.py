@@ -146,4 +146,6 @@ def _serve(host: str, port: int) -> None:
         application_close_timeout=5,
         verbosity=0,
         server_name="plandex",
+        websocket_max_message_size=settings.MAX_SOCKET_MESSAGE_BYTES,
+        websocket_max_frame_size=settings.MAX_SOCKET_MESSAGE_BYTES,
     ).run()
