@@ -15,6 +15,7 @@ from execution.logic.edits.dialects import Block
 from execution.logic.edits.explain import reading_of
 from execution.logic.edits.gate import text_reasons
 from execution.logic.edits.hunks import group_hunks
+from execution.logic.edits.imports import Exchange, in_order_of
 from execution.logic.edits.place import place_edit
 from execution.logic.edits.placement import Edit, Placement, edit_of, judged
 from execution.logic.edits.reindent import reindented
@@ -60,6 +61,9 @@ def _check_reading(edit: Edit, candidate: str) -> Placement:
     found = _by_reading(edit, candidate)
     if found is None and edit.description.pure_insert:
         found = _by_reading(replace(edit, description=Description((), ())), candidate, added=True)
+    if found is None:
+        ordered = in_order_of(split_text(candidate).lines, edit.lines, edit.path)
+        found = _by_reading(replace(edit, lines=tuple(ordered)), candidate) if ordered else None
     return found or Placement("refused", candidate, ("not_the_edit",))
 
 
@@ -70,14 +74,17 @@ def _by_reading(edit: Edit, candidate: str, *, added: bool = False) -> Placement
     """
     lines = split_text(candidate).lines
     drifted = reindented(edit.lines, edit.text.lines, edit.path)
+    exchange = Exchange.between(edit.text.lines, lines, edit.path)
     for variant in [edit.lines, *(other.lines for other in drifted)]:
         problem = build_problem(edit, variant)
         steps = reading_of(problem, lines)
         if steps is None:
             continue
-        reasons = [*_loss_doubts(problem, steps, edit.description)]
-        if added and _loses_lines(problem, steps):
+        reasons = [*_loss_doubts(problem, steps, edit.description, exchange)]
+        if added and _loses_lines(problem, steps, exchange.grown()):
             reasons.append("original_lost")
+        if exchange.doubles():
+            reasons.append("import_doubled")
         reasons += text_reasons(
             original=edit.original,
             candidate=candidate,
@@ -89,26 +96,31 @@ def _by_reading(edit: Edit, candidate: str, *, added: bool = False) -> Placement
     return None
 
 
-def _loses_lines(problem: Problem, steps: Sequence[Step]) -> bool:
+def _loses_lines(problem: Problem, steps: Sequence[Step], grown: set[int]) -> bool:
     """A line is gone, or comes back as more than itself with an end of its own."""
     blank, lines = problem.original.blank, problem.original.lines
     return any(
-        step.op in (Op.SKIP, Op.REMOVE)
+        step.op is not Op.CHANGE
         or (
-            step.op is Op.CHANGE
-            and step.how != "separator"
+            step.how != "separator"
             and not is_extended(lines[step.line], problem.tokens[step.token].text)
         )
         for step in steps
-        if step.op is not Op.INSERT and step.line >= 0 and not blank[step.line]
+        if step.op in (Op.SKIP, Op.REMOVE, Op.CHANGE)
+        if not blank[step.line] and step.line not in grown
     )
 
 
 def _loss_doubts(
-    problem: Problem, steps: Sequence[Step], description: Description
+    problem: Problem, steps: Sequence[Step], description: Description, exchange: Exchange
 ) -> Iterator[str]:
-    for hunk in group_hunks(problem, steps):
-        if declared(hunk.lines(problem, Op.SKIP), description, 0):
+    hunks = group_hunks(problem, steps)
+    losing = sum(bool(hunk.lines(problem, Op.SKIP, Op.CHANGE)) for hunk in hunks)
+    only_replaces = description.types == {"replace"} and losing <= len(description.changes)
+    replaced = exchange.replaced(problem.snippet.lines, by_source=only_replaces)
+    for hunk in hunks:
+        skipped = hunk.lines(problem, Op.SKIP)
+        if declared(skipped, description, 0) or replaced.issuperset(skipped):
             continue
         for doubt in left_out_doubts(problem, hunk, description):
             if doubt in _LOSSES:

@@ -24,6 +24,7 @@ FATAL = frozenset(
         "lines_lost",
         "not_the_edit",
         "original_lost",
+        "import_doubled",
         "new_syntax_error",
         "not_storable",
         "too_complex",

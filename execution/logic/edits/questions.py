@@ -46,6 +46,7 @@ _REASONS = {
     "marker_left": "A marker would be left in the file.",
     "literal_lost": "A line of the update is missing from the result.",
     "original_lost": "The change only adds, but lines of the file are missing.",
+    "import_doubled": "A name would be imported twice.",
     "new_syntax_error": "The result has a syntax error that the file did not have.",
     "overwrite_with_markers": "The update claims to be the whole file, but has markers.",
     "block_not_found": "The lines to search for are not in the file.",

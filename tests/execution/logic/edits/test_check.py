@@ -63,3 +63,14 @@ def test_the_texts_of_a_model_take_the_form_of_the_file() -> None:
         candidate="a = 1\nc = 3\nb = 2\n",
     )
     assert checked.text == "\ufeffa = 1\r\nc = 3\r\nb = 2"
+
+
+def test_added_code_may_lengthen_a_line_of_the_file() -> None:
+    checked = check_candidate(
+        original=FILE,
+        snippet="LIMIT = 10  # rows\n" + REF + "\nEND = 1\n",
+        description="Type: add",
+        path="a.py",
+        candidate=FILE.replace("LIMIT = 10\n", "LIMIT = 10  # rows\n") + "\n\nEND = 1\n",
+    )
+    assert checked.status != "refused", checked.reasons
