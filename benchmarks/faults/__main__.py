@@ -2,6 +2,8 @@
 
     python -m benchmarks.faults [--runs 200] [--seconds 120] [--port 8160] [--seed 1] [--keep]
 
+With `--postgres` PostgreSQL is restarted too, in good order and by force.
+
 Starts a cluster of its own (`deploy/cluster.sh`) in a temporary folder, and a scripted model that
 notes every chunk it sends. Clients tell on either web process and watch over server-sent events or
 a WebSocket; when a connection breaks they go on at the other process after the last event they
@@ -44,9 +46,10 @@ async def main() -> None:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--port", type=int, default=8160)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgres", action="store_true", help="restart PostgreSQL as well")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs")
     options = parser.parse_args()
-    cluster = Cluster(_folder(), options.port)
+    cluster = Cluster(_folder(), options.port, postgres=options.postgres)
     try:
         await cluster.start()
         findings = await _play(cluster, options)

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 ROOT = Path(__file__).resolve().parents[2]
-FAULTS = (
+How = signal.Signals | str | None
+FAULTS: tuple[tuple[str, How], ...] = (
     *((f"worker-{n}", signal.SIGKILL) for n in (1, 2)),
     *((f"worker-{n}", signal.SIGTERM) for n in (1, 2)),
     *((f"web-{n}", signal.SIGKILL) for n in (1, 2)),
@@ -22,6 +24,8 @@ FAULTS = (
     ("redis", signal.SIGKILL),
     ("redis", None),  # its data is dropped
 )
+POSTGRES = (("postgres", "fast"), ("postgres", "immediate"))
+"""Restarts: orderly, and by force."""
 START_S = 90.0
 
 
@@ -33,13 +37,14 @@ class Fault:
 
 
 class Cluster:
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *, postgres: bool = False) -> None:
         self.folder = folder
         self.ports = (port, port + 1)
         self.redis_url = f"redis://127.0.0.1:{port + 2000}/0"
         self.database_url = f"postgresql://plandex@127.0.0.1:{port + 1000}/plandex"
         self.faults: list[Fault] = []
-        self._deck: list[tuple[str, signal.Signals | None]] = []
+        self._known: tuple[tuple[str, How], ...] = (*FAULTS, *POSTGRES) if postgres else FAULTS
+        self._deck: list[tuple[str, How]] = []
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -69,7 +74,7 @@ class Cluster:
 
     async def fault(self, dice: random.Random) -> None:
         if not self._deck:
-            self._deck = list(FAULTS)
+            self._deck = list(self._known)
             dice.shuffle(self._deck)
         victim, how = self._deck.pop()
         if how is None:
@@ -80,14 +85,27 @@ class Cluster:
                 return  # it is just starting again
             finally:
                 await client.aclose()
+        elif isinstance(how, str):
+            await asyncio.to_thread(self._restart_postgres, how)
         else:
             try:
                 os.kill(int((self.folder / "run" / f"{victim}.pid").read_text()), how)
             except ProcessLookupError:
                 return  # not back yet from the last one
-        what = "FLUSHALL" if how is None else how.name
+        what = "FLUSHALL" if how is None else how if isinstance(how, str) else how.name
         self.faults.append(Fault(victim, what, time.time()))
         print(f"{time.strftime('%X')} {victim} {what}", flush=True)
+
+    def _restart_postgres(self, mode: str) -> None:
+        """As the user who owns its data, with the options that it was started with."""
+        data = self.folder / "postgres"
+        pid = (data / "postmaster.pid").read_text().split()[0]
+        pg_ctl = Path(f"/proc/{pid}/exe").readlink().with_name("pg_ctl")
+        command = [str(pg_ctl), "-D", str(data), "-w", "-m", mode, "restart"]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", data.owner(), "--", *command]
+        with (self.folder / "logs" / "postgres.log").open("ab") as log:
+            subprocess.run(command, stdout=log, stderr=log, check=True)
 
     @property
     def logs(self) -> list[Path]:

@@ -4,8 +4,10 @@ from execution.models import PendingAction, Run
 from plandex_server.db import now
 
 
-def action_open(run: Run, kind: str, payload: object) -> PendingAction:
-    return PendingAction.objects.create(run=run, kind=kind, payload=payload)
+def action_open(run: Run, action_id: str, kind: str, payload: object) -> PendingAction:
+    """The question with this id; it is asked once."""
+    values = {"run": run, "kind": kind, "payload": payload}
+    return PendingAction.objects.get_or_create(pk=action_id, defaults=values)[0]
 
 
 def action_pending(run_id: str, kind: str) -> PendingAction | None:

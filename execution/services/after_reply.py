@@ -25,6 +25,7 @@ from execution.logic.subtasks import (
     update_tasks,
 )
 from execution.services import auxiliary
+from execution.services.database_away import steadily
 from execution.services.listening import Received
 from execution.services.questions import load_context
 from execution.services.storing import StoredReply, reply_store
@@ -156,7 +157,7 @@ async def _store(state: TellState, received: Received, outcome: _Outcome, commit
         summarized_to=received.summarized_to,
         calls=session.take_calls(),
     )
-    await in_thread(reply_store, branch=session.branch, user_id=session.run.user_id, reply=reply)
+    await steadily(reply_store, branch=session.branch, user_id=session.run.user_id, reply=reply)
     assert session.reply is not None, "a reply that was received is in progress"
     session.reply.stored = True
     session.reply_ids.append(received.id)

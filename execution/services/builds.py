@@ -13,6 +13,7 @@ from execution.logic.pending import StagedChange, encode_staged
 from execution.logic.reply_grammar import Operation, OperationKind
 from execution.models import Build, BuildState
 from execution.observed import build_placed
+from execution.services.database_away import steadily
 from execution.services.edit_build import EditFailed, Edits, edit_replacements
 from execution.services.file_changes import BuildFailed, ChangeMaker
 from execution.services.session import Session
@@ -20,7 +21,6 @@ from execution.services.staged import build_put
 from execution.services.turns import NEVER, PlanState
 from plandex_server.db import now
 from plandex_server.observe.tracing import span
-from plandex_server.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -171,7 +171,7 @@ class Builds:
         session = self._session
         if row.state == BuildState.RUNNING:
             session.building.add(row.id)
-        await in_thread(build_put, row, overtaken)
+        await steadily(build_put, row, overtaken)
         if row.state != BuildState.RUNNING:
             session.building.discard(row.id)
         session.given_up.update(overtaken)

@@ -21,7 +21,7 @@ from execution.models import Build, Run, RunEnd
 from execution.services.builds import Builds
 from execution.services.call_records import calls_close
 from execution.services.claims import run_release
-from execution.services.database_away import DATABASE_IS_AWAY, persistently
+from execution.services.database_away import DATABASE_IS_AWAY, persistently, steadily
 from execution.services.runs import run_end
 from execution.services.session import Session
 from execution.services.staged import builds_forget
@@ -43,7 +43,7 @@ async def commit_builds(session: Session, builds: Builds) -> None:
     staged, reply_ids = list(session.staged), set(builds.reply_ids)
     if not reply_ids:
         return
-    await in_thread(
+    await steadily(
         builds_commit,
         branch=session.branch,
         user_id=session.run.user_id,
@@ -84,7 +84,7 @@ async def end_stopped(session: Session, end: RunEnd, event: Event, *, error: str
 async def hand_over(session: Session) -> None:
     """Leaves the run to another process: all that it needs is written first."""
     await session.runtime.log.flush()
-    await in_thread(run_release, session.run)
+    await steadily(run_release, session.run)
     session.runtime.log.forget(session.run.id)
 
 

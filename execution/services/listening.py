@@ -20,6 +20,7 @@ from execution.logic.request_spec import Assembled, RequestLimits, RequestSpec, 
 from execution.logic.stages import StageChoice
 from execution.logic.stretches import Answered
 from execution.logic.subtasks import current_task
+from execution.services.database_away import steadily
 from execution.services.questions import ask_missing_file
 from execution.services.session import ReplyInProgress
 from execution.services.tell_state import TellState
@@ -65,7 +66,7 @@ async def receive(state: TellState, turn: Turn, choice: StageChoice) -> Received
             return received
         resume = await _resolve(state, interruption)
         session = state.session
-        received.turn = await in_thread(
+        received.turn = await steadily(
             turn_read, session.run.branch_id, session.org_id, list(session.staged)
         )
         received.known = _known_paths(state, received.turn)

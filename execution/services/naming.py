@@ -2,9 +2,9 @@
 
 from execution.logic.prompts.auxiliary import clean_name
 from execution.services.auxiliary import name_of_plan
+from execution.services.database_away import steadily
 from execution.services.model_calls import ModelCaller
 from execution.services.session import Session
-from plandex_server.threads import in_thread
 from plans.logic.names import DRAFT
 from plans.services.plans import plan_autoname
 
@@ -15,4 +15,4 @@ async def plan_name(session: Session, models: ModelCaller) -> None:
         return
     answer = await name_of_plan(models, session.tell.prompt)
     name = clean_name(answer, fallback=session.tell.prompt)
-    await in_thread(plan_autoname, plan=session.run.plan, name=name)
+    await steadily(plan_autoname, plan=session.run.plan, name=name)

@@ -10,7 +10,9 @@ from execution.logic.prompts.wrapped import MissingFileChoice
 from execution.logic.stretches import Answered, Entry
 from execution.models import PendingAction
 from execution.services.actions import action_answer, action_open, action_result
+from execution.services.database_away import steadily
 from execution.services.session import Session
+from plandex_server.db import new_id
 from plandex_server.threads import in_thread
 from plans.models import PlanStatus
 
@@ -55,12 +57,12 @@ async def load_context(session: Session, paths: Sequence[str]) -> None:
 async def _ask(
     session: Session, kind: str, payload: dict[str, object], question: Entry, seconds: float
 ) -> object | None:
-    action = await in_thread(action_open, session.run, kind, payload)
+    action = await steadily(action_open, session.run, new_id(), kind, payload)
     session.emit(question)
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     while loop.time() < deadline:
-        answer = await in_thread(action_result, action)
+        answer = await steadily(action_result, action)
         if answer is not None:
             return answer
         await session.runtime.news(session.run.id, min(LOOK_AGAIN_S, deadline - loop.time()))
@@ -71,4 +73,4 @@ async def _closed(action: PendingAction) -> object | None:
     """Closes a question that nobody answered, unless the answer came at the last moment."""
     if await in_thread(action_answer, action, ""):
         return None
-    return await in_thread(action_result, action)
+    return await steadily(action_result, action)

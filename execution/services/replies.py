@@ -7,6 +7,7 @@ from execution.logic.stages import MessageFacts, Phase, Situation, Stage, StageC
 from execution.logic.subtasks import current_task
 from execution.services import runs
 from execution.services.after_reply import finish_reply
+from execution.services.database_away import steadily
 from execution.services.deferred import deferred_builds
 from execution.services.listening import receive
 from execution.services.naming import plan_name
@@ -21,7 +22,7 @@ from plans.logic.convo import ConvoFlags, ConvoMessage, Role
 async def next_reply(state: TellState) -> bool:
     """One reply, from the choice of its stage to its commit; whether another one follows."""
     if state.iteration > 0:
-        await in_thread(
+        await steadily(
             runs.run_iteration_set,
             state.session.run,
             state.iteration,
@@ -57,7 +58,7 @@ async def read_turn(state: TellState) -> Turn:
     """The branch as it is now, for the next request and the next builds."""
     session = state.session
     staged = list(session.staged)
-    turn = await in_thread(turn_read, session.run.branch_id, session.org_id, staged)
+    turn = await steadily(turn_read, session.run.branch_id, session.org_id, staged)
     session.branch = turn.branch
     state.models.use(turn.models)
     state.builds.look_at(turn.state, seen=staged)
@@ -68,7 +69,7 @@ async def _store_prompt(state: TellState) -> None:
     request, session = state.request, state.session
     if state.prompt_id is not None:
         return
-    state.prompt_id = await in_thread(
+    state.prompt_id = await steadily(
         prompt_store,
         branch=session.branch,
         message_id=prompt_message_id(session.run.id),

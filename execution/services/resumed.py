@@ -4,12 +4,12 @@ Then only what follows the replies is left."""
 from execution.logic.stages import Phase, ReplyFacts, Stage, has_file_list, should_continue
 from execution.logic.subtasks import current_task, parse_tasks
 from execution.models import Run
+from execution.services.database_away import steadily
 from execution.services.deferred import deferred_builds
 from execution.services.replies import read_turn
 from execution.services.tell_state import TellState
 from execution.services.turns import Turn
 from execution.storage import received_read
-from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoMessage
 
 
@@ -18,7 +18,7 @@ async def has_said_all(state: TellState) -> bool:
     if state.iteration == 0:
         return False
     turn = await read_turn(state)
-    reply = await in_thread(_last_reply, state.session.run, turn)
+    reply = await steadily(_last_reply, state.session.run, turn)
     if reply is None or should_continue(_facts(state, turn, reply)):
         return False
     if state.request.builds:

@@ -15,7 +15,7 @@ from execution.logic.stages import NothingToContinue
 from execution.models import RunEnd, RunKind
 from execution.services import ending
 from execution.services.builds import Builds
-from execution.services.database_away import DATABASE_IS_AWAY, persistently
+from execution.services.database_away import DATABASE_IS_AWAY, persistently, steadily
 from execution.services.deferred import deferred_builds
 from execution.services.edit_build import Edits
 from execution.services.model_calls import ModelCaller
@@ -28,7 +28,6 @@ from execution.services.tell_state import TellState
 from execution.services.turns import turn_read
 from plandex_server.errors import ApiError
 from plandex_server.observe import logs
-from plandex_server.threads import in_thread
 from plans.models import PlanStatus
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ async def execute(runtime: "Runtime", run_id: str) -> None:
 
 async def _opened(runtime: "Runtime", run_id: str) -> Session | None:
     work = partial(session_open, runtime, run_id)
-    return await persistently(work, "opening a run", DATABASE_IS_AWAY)
+    return await persistently(work, "opening a run", heed=DATABASE_IS_AWAY)
 
 
 async def _stopped_at_once(
@@ -140,7 +139,7 @@ async def tell(session: Session) -> None:
 async def build(session: Session) -> None:
     """Builds what earlier replies left unbuilt."""
     models = ModelCaller(session)
-    turn = await in_thread(turn_read, session.run.branch_id, session.org_id, [])
+    turn = await steadily(turn_read, session.run.branch_id, session.org_id, [])
     models.use(turn.models)
     async with asyncio.TaskGroup() as group:
         builds = Builds(session, group, Edits(models))

@@ -14,9 +14,9 @@ from execution.logic.stretches import Entry
 from execution.models import ModelCall, Run
 from execution.observed import first_text_shown
 from execution.services import runs
+from execution.services.database_away import steadily
 from execution.services.spending import Admitted, call_begin
 from models_config.logic.credentials import Credentials
-from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags
 from plans.models import Branch, PlanStatus
 
@@ -112,10 +112,15 @@ class Session:
             self.show(f"⚠️  {text}\n\n")
 
     async def status(self, status: PlanStatus) -> None:
-        await in_thread(runs.run_status_set, self.run, status)
+        await steadily(runs.run_status_set, self.run, status)
 
     async def begin(self, call: ModelCall, *, must_fit: bool) -> Admitted:
-        return await in_thread(call_begin, call, ended=self.take_calls(), must_fit=must_fit)
+        ended = self.take_calls()
+        try:
+            return await steadily(call_begin, call, ended=ended, must_fit=must_fit)
+        except BaseException:
+            self.calls = [*ended, *self.calls]  # to close one twice does no harm
+            raise
 
     def take_calls(self) -> list[ModelCall]:
         """The usage records that are not written yet; the caller writes them."""

@@ -16,7 +16,7 @@ from orgs.logic.budgets import Period, Standing, dollars
 from plandex_server.db import now
 from plandex_server.prepared_writes import PreparedInsert
 
-_BEGUN = PreparedInsert(ModelCall)
+_BEGUN = PreparedInsert(ModelCall, conflict="(id) DO NOTHING")
 
 
 @dataclass(frozen=True, slots=True)

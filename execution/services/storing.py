@@ -171,6 +171,7 @@ def builds_commit(
     but for those `given_up`.
     """
     with branch_write(branch, user_id=user_id) as draft:
+        staged = _uncommitted(staged)
         found = draft.read_many({Kind.RESULT: None, Kind.DESCRIPTION: None})
         results = decode_results(found[Kind.RESULT].values())
         descriptions = logic.decode_descriptions(found[Kind.DESCRIPTION].values())
@@ -190,6 +191,13 @@ def builds_commit(
         Build.objects.filter(pk__in=[change.build_id for change in staged]).update(
             committed=True, result=None
         )
+
+
+def _uncommitted(staged: Sequence[StagedChange]) -> list[StagedChange]:
+    """Without those that an attempt has committed whose success was not heard of."""
+    builds = Build.objects.filter(pk__in=[change.build_id for change in staged], committed=True)
+    committed = set(builds.values_list("pk", flat=True))
+    return [change for change in staged if change.build_id not in committed]
 
 
 def _results_put(

@@ -8,12 +8,12 @@ from execution.logic.conversation import Summary
 from execution.logic.model_errors import ModelError
 from execution.logic.prompts.auxiliary import summary_request, with_summary_heading
 from execution.services.call_records import calls_close
+from execution.services.database_away import steadily
 from execution.services.listening import spec_message
 from execution.services.tell_state import TellState
 from execution.services.turns import Turn, conversation_read
 from models_config.logic.catalog import RoleId
 from plandex_server.observe.logs import without_text
-from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoMessage
 from plans.services.summaries import summary_add
 
@@ -51,7 +51,7 @@ async def _summarize(state: TellState) -> None:
     session = state.session
     try:
         await session.runtime.turn()
-        messages, summaries = await in_thread(conversation_read, session.run.branch_id)
+        messages, summaries = await steadily(conversation_read, session.run.branch_id)
         if not messages:
             return
         request = summary_request(
@@ -64,7 +64,7 @@ async def _summarize(state: TellState) -> None:
             purpose="Conversation summary",
             seconds=SUMMARY_S,
         )
-        await in_thread(_store, session.run.plan_id, messages, text)
+        await steadily(_store, session.run.plan_id, messages, text)
     except ModelError as error:
         logger.warning("run %s: no summary: %s", session.run.id, error.kind)
     except Exception as failure:
@@ -72,7 +72,7 @@ async def _summarize(state: TellState) -> None:
     finally:
         state.is_summarizing = False
         # The run may have ended, so that nobody else writes it.
-        await in_thread(calls_close, session.take_calls())
+        await steadily(calls_close, session.take_calls())
 
 
 def _unsummarized(

@@ -44,6 +44,7 @@ def stage(
     for pause in ("VIEW_OPENS_S", "VIEW_IS_OPEN_S", "BUILD_VIEW_IS_OPEN_S", "GRACE_S"):
         monkeypatch.setattr(f"execution.stream_frames.{pause}", 0.0)
     monkeypatch.setattr("execution.services.database_away.FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr("execution.services.database_away.LONGEST_WAIT_S", 0.002)
     monkeypatch.setattr("execution.logic.fallbacks._delay", lambda error, jitter: 0.0)
     yield Stage(world=world, plan=plan, branch_id=main_of(plan).id, models=models, runtime=runtime)
     pool.shutdown(wait=True)
