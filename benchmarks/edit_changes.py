@@ -28,24 +28,30 @@ def spans_of(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     found = [
         Change(i1, i2, j1, j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"
     ]
-    split = [part for change in _merged(found, old) for part in _split_at_closer(change, old)]
+    split = [part for change in _merged(found, old) for part in _split_at_unit(change, old)]
     return [_settled(change, old, new) for change in split]
 
 
-def _split_at_closer(change: Change, old: Sequence[str]) -> list[Change]:
-    """A change that ends before a closing line which it also holds goes on behind its own.
+def _split_at_unit(change: Change, old: Sequence[str]) -> list[Change]:
+    """A change that ends before a line which it also holds goes on behind its own.
 
-    Blocks that go after a changed one are a removal of their own, not a part of that change.
+    Whole units that go after a changed one are a removal of their own, not a part of that change.
     """
     below = old[change.end] if change.end < len(old) else ""
-    if change.kind != "replace" or not closes(below):
+    if change.kind != "replace" or not below.strip():
         return [change]
     at = next((n for n in range(change.start, change.end) if old[n] == below), -1)
-    if at < 0:
+    if at < 0 or not (closes(below) or _holds_unit(old[at + 1 : change.end + 1])):
         return [change]
     last = change.new_end
     first = [Change(change.start, at, change.new_start, last)]
     return [*first, Change(at + 1, change.end + 1, last + 1, last + 1)]
+
+
+def _holds_unit(lines: Sequence[str]) -> bool:
+    """The end of a block, a gap, and more code: one unit ends here and another one begins."""
+    ends = [n for n, line in enumerate(lines) if closes(line)]
+    return bool(ends) and any(not line.strip() for line in lines[ends[0] :])
 
 
 def closes(line: str) -> bool:

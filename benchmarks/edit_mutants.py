@@ -45,6 +45,10 @@ MODULES = (
     "elsewhere",
     "repeats",
     "leftovers",
+    "balance",
+    "growth",
+    "newcomers",
+    "told",
     "ranges",
 )
 TESTS = "tests/execution/logic/edits"

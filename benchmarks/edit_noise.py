@@ -10,11 +10,13 @@ from benchmarks.edit_snippets import SnippetLine, lead_of
 PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "\u00a0": " "})
 
 
-def noisy(lines: Sequence[SnippetLine], noise: str, rng: random.Random) -> list[SnippetLine] | None:
+def noisy(
+    lines: Sequence[SnippetLine], noise: str, rng: random.Random, old: Sequence[str]
+) -> list[SnippetLine] | None:
     """The snippet with one kind of drift; None when it has nothing to drift."""
     match noise:
         case "tabs":
-            return _tabs(lines)
+            return _tabs(lines) if _indented_alike(lines, old) else None
         case "trailing-space":
             return _each_context(lines, lambda text: text + " " * rng.randint(0, 3))
         case "quotes":
@@ -23,6 +25,12 @@ def noisy(lines: Sequence[SnippetLine], noise: str, rng: random.Random) -> list[
             return _without_outer(lines)
         case _:
             return _forgetful(lines, rng)
+
+
+def _indented_alike(lines: Sequence[SnippetLine], old: Sequence[str]) -> bool:
+    """The file has the indentation of the new lines: otherwise nothing says what it should be."""
+    kinds = {line.text[0] for line in lines if line.role == "new" and line.text[:1] in ("\t", " ")}
+    return kinds <= {line[0] for line in old if line.strip() and line[:1] in ("\t", " ")}
 
 
 def _tabs(lines: Sequence[SnippetLine]) -> list[SnippetLine] | None:
@@ -73,12 +81,17 @@ def _without_outer(lines: Sequence[SnippetLine]) -> list[SnippetLine] | None:
 
 
 def _forgetful(lines: Sequence[SnippetLine], rng: random.Random) -> list[SnippetLine] | None:
-    """One unchanged line between two shown lines is missing."""
+    """One unchanged line between two shown lines is missing.
+
+    Not one that new lines hold as well: without it the same text stands there as a new line.
+    """
+    fresh = {line.text.strip() for line in lines if line.role == "new"}
     candidates = [
         number
         for number in range(1, len(lines) - 1)
         if lines[number].role == "context"
         and lines[number].text.strip()
+        and lines[number].text.strip() not in fresh
         and all(lines[n].role in ("context", "header", "new") for n in (number - 1, number + 1))
     ]
     if not candidates:

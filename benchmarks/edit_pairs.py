@@ -87,7 +87,7 @@ def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
         return None
     lines = snippet
     if noise:
-        changed = noisy(snippet, noise, rng)
+        changed = noisy(snippet, noise, rng, old)
         if changed is None:
             return None
         lines = changed
