@@ -18,7 +18,7 @@ from execution.logic.edits.markers import Kind
 from execution.logic.edits.names import line_name
 
 MIN_PREFIX = 6  # characters of a quoted start of a line that name the line
-MIN_CONTEXT = 4  # letters and digits of a line that is told apart from others by its text
+MIN_CONTEXT = 2  # letters and digits of a line that is told apart from others by its text
 _WORD = re.compile(r"^[\w$.:#~]+$")
 
 

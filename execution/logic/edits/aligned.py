@@ -7,12 +7,13 @@ from dataclasses import replace
 from itertools import islice
 
 from execution.logic.edits.align import Op, Step
-from execution.logic.edits.certainty import declared_doubts, doubts
+from execution.logic.edits.certainty import doubts
 from execution.logic.edits.costs import Fate, Problem
 from execution.logic.edits.declared import fates
 from execution.logic.edits.forgotten import with_forgotten
 from execution.logic.edits.gate import text_reasons
 from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
+from execution.logic.edits.newcomers import newcomers
 from execution.logic.edits.placement import Edit, Placement, judged
 from execution.logic.edits.reading import Contradicted, Reading, TooComplex, read_snippet
 from execution.logic.edits.reindent import Variant, reindented, writes_all
@@ -22,8 +23,10 @@ from execution.logic.edits.soundness import declared
 from execution.logic.edits.storage import changed_spans
 from execution.logic.edits.structure import outline
 from execution.logic.edits.texts import split_text
+from execution.logic.edits.told import declared_doubts
 
 MAX_CHECKED_RIVALS = 8
+LOSSES = frozenset({"context_lost", "definition_lost", "block_mismatch", "lines_dropped"})
 BREAKS = frozenset({"new_syntax_error", "unbalanced", "duplicate_definition", "original_lost"})
 
 
@@ -57,6 +60,8 @@ def _lines_that_stay(edit: Edit) -> list[str]:
 def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
     """The reading of the lines alone, or else the one that the explanation declares."""
     placed = _align(edit, lines)
+    if placed.status != "accepted":
+        placed = _with_newcomers(edit, lines, placed)
     if placed.status == "accepted" and not _strays(edit, placed):
         return placed
     one_place = "ambiguous_location" not in placed.reasons
@@ -69,6 +74,23 @@ def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
             return Placement("verify", told.text, ("outside_range",))
         return told if told.status == "accepted" else placed
     return placed
+
+
+def _with_newcomers(edit: Edit, lines: tuple[str, ...], placed: Placement) -> Placement:
+    """The reading in which new definitions are new code, unless it loses or tears more."""
+    problem = build_problem(edit, lines, with_newcomers=True)
+    if not problem.fresh:
+        return placed
+    added = _read(edit, problem)
+    return added if _soundness(added) > _soundness(placed) else placed
+
+
+def _soundness(placed: Placement) -> tuple[bool, bool, bool]:
+    return (
+        placed.status == "accepted",
+        placed.status == "verify",
+        not LOSSES.intersection(placed.reasons),
+    )
 
 
 def _strays(edit: Edit, placed: Placement) -> bool:
@@ -107,7 +129,10 @@ def _rank(placement: Placement) -> tuple[bool, bool]:
 
 
 def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
-    problem = build_problem(edit, lines)
+    return _read(edit, build_problem(edit, lines))
+
+
+def _read(edit: Edit, problem: Problem) -> Placement:
     try:
         reading = read_snippet(problem, edit.description)
     except TooComplex:
@@ -123,6 +148,8 @@ def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
         reasons.append("indentation_differs")
     if edit.description.overwrite:
         reasons.append("overwrite_with_markers")
+    if candidate == edit.original:
+        reasons.append("nothing_changed")
     if _fewer_changes(edit, candidate):
         reasons.append("nothing_replaced")
     return judged(candidate, reasons)
@@ -183,7 +210,7 @@ def _fewer_changes(edit: Edit, candidate: str) -> bool:
     return len(spans) < len(changes) or (wanted > 1 and losing < wanted)
 
 
-def build_problem(edit: Edit, lines: tuple[str, ...]) -> Problem:
+def build_problem(edit: Edit, lines: tuple[str, ...], *, with_newcomers: bool = False) -> Problem:
     """Tokens and outlines of both texts, with the outer references nobody wrote."""
     tokens = tokenize(lines, edit.path, edit.text.lines)
     solid = [token for token in tokens if token.kind is not Kind.BLANK]
@@ -208,4 +235,6 @@ def build_problem(edit: Edit, lines: tuple[str, ...]) -> Problem:
         frozenset(line.strip() for line in edit.text.lines),
         edit.description.pure_insert,
     )
-    return Problem(tokens, snippet, original, kinship, edit.description.pure_insert, similarity)
+    fresh = newcomers(tokens, snippet, edit.text.lines) if with_newcomers else frozenset()
+    pure_insert = edit.description.pure_insert
+    return Problem(tokens, snippet, original, kinship, pure_insert, similarity, fresh=fresh)

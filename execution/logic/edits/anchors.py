@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import INSERT, Problem
-from execution.logic.edits.gaps import is_blank
+from execution.logic.edits.growth import is_blank
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 
@@ -42,7 +42,7 @@ def unused_anchor(problem: Problem, steps: Sequence[Step]) -> bool:
         and problem.insert_cost(step.token) != INSERT
         and not problem.snippet.pure_closing[problem.tokens[step.token].line]
         and (
-            sum(char.isalnum() for char in problem.tokens[step.token].text) >= 4
+            sum(char.isalnum() for char in problem.tokens[step.token].text) >= 2
             or problem.reference_follows(step.token)
         )
         for step in steps
@@ -52,7 +52,7 @@ def unused_anchor(problem: Problem, steps: Sequence[Step]) -> bool:
 def implied_beside_new(problem: Problem, steps: Sequence[Step]) -> bool:
     """Nobody wrote the reference that would set the outermost new code apart from the rest."""
     covering = {step.token for step in steps if step.op is Op.COVER}
-    fresh = {step.token for step in steps if step.op is Op.INSERT}
+    fresh = {step.token for step in steps if step.op in (Op.INSERT, Op.CHANGE)}
     solid = [n for n, token in enumerate(problem.tokens) if token.kind is not Kind.BLANK]
     ends = [(solid[0], solid[1:2]), (solid[-1], solid[-2:-1])]
     return any(
@@ -73,7 +73,7 @@ def sandwiched(problem: Problem, steps: Sequence[Step]) -> bool:
         if step.op is Op.MATCH:
             run.append(step)
             continue
-        new = step.op is Op.INSERT
+        new = step.op in (Op.INSERT, Op.CHANGE)
         if new and before_new and run and all(_is_common(problem, one) for one in run):
             return True
         run, before_new = [], new

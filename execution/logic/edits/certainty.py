@@ -16,18 +16,26 @@ from execution.logic.edits.anchors import (
     weak_removal,
 )
 from execution.logic.edits.costs import Problem
-from execution.logic.edits.description import LOSING, Description
+from execution.logic.edits.description import Description
 from execution.logic.edits.elsewhere import fits_elsewhere
-from execution.logic.edits.gaps import gap_doubt, new_gaps
+from execution.logic.edits.gaps import gap_doubt
 from execution.logic.edits.hunks import Hunk, group_hunks, is_covered
-from execution.logic.edits.leftovers import leaves_one_over, name_lost
+from execution.logic.edits.leftovers import (
+    leaves_one_over,
+    loses_head,
+    loses_used_name,
+)
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.owners import changes_owner
-from execution.logic.edits.ranges import hidden_in_range, range_doubts
+from execution.logic.edits.ranges import gap_kept_in_range, hidden_in_range, range_doubts
 from execution.logic.edits.reading import Reading
-from execution.logic.edits.repeats import known_beside, repeats_beside, repeats_kept
-from execution.logic.edits.soundness import declared, ends_block, structural_doubts
-from execution.logic.edits.torn import unbalanced
+from execution.logic.edits.repeats import (
+    has_old_form_below,
+    repeats_beside,
+    repeats_kept,
+    shows_removed,
+)
+from execution.logic.edits.soundness import ends_block, structural_doubts
 from execution.logic.edits.unfinished import open_block, open_comment, open_header
 
 SIMILAR_ENOUGH = 0.75
@@ -56,9 +64,13 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "kind_mismatch"
     for number, hunk in enumerate(hunks):
         if not agreed.confirms(number):
-            yield from hunk_doubts(problem, hunk, agreed)
+            yield from hunk_doubts(problem, reading.steps, hunk, agreed)
         elif number not in agreed.exact and leaves_one_over(problem, hunk):
             yield "lines_dropped"
+        if number not in agreed.exact and loses_used_name(problem, reading.steps, hunk):
+            yield "definition_lost"
+        if number not in agreed.exact and loses_head(problem, reading.steps, hunk):
+            yield "block_mismatch"
     yield from range_doubts(problem, hunks, description)
     if hidden_in_range(problem, reading.steps, description):
         yield "range_mismatch"
@@ -73,15 +85,18 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
     if any(
         repeats_beside(problem, reading.steps, hunk)
         or (number not in agreed.exact and repeats_kept(problem, reading.steps, hunk))
+        or (number not in agreed.exact and shows_removed(problem, hunk))
         for number, hunk in enumerate(hunks)
     ):
         yield "unused_anchor"
-    if _blocks_differ(problem, reading.steps, hunks):
+    if blocks_differ(problem, reading.steps, hunks):
         yield "block_mismatch"
     settled = agreed.paired and agreed.confirms_all(hunks)
     if not settled and any(weak_removal(problem, hunk) for hunk in hunks):
         yield "weak_anchor"
-    if gap_doubt(problem, reading.steps, hunks):
+    if gap_doubt(problem, reading.steps, hunks) or gap_kept_in_range(
+        problem, reading.steps, description
+    ):
         yield "ambiguous_blank_lines"
     if not settled and sandwiched(problem, reading.steps):
         yield "weak_anchor"
@@ -89,73 +104,9 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "nothing_replaced"
 
 
-def declared_doubts(problem: Problem, reading: Reading, description: Description) -> list[str]:
-    """Reasons not to trust a reading in which just the declared lines go."""
-    return list(dict.fromkeys(_declared_doubts(problem, reading, description)))
-
-
-def _declared_doubts(problem: Problem, reading: Reading, description: Description) -> Iterator[str]:
-    assert problem.fate is not None
-    steps = reading.steps
-    if reading.rivals or reading.crowded:
-        yield "ambiguous_location"
-    if reading.ambiguous_blanks:
-        yield "ambiguous_blank_lines"
-    hunks = group_hunks(problem, steps)
-    for hunk in hunks:
-        between = is_covered(hunk.above) and is_covered(hunk.below)
-        if between and hunk.inserted(problem) and not _held_by_depth(problem, hunk):
-            yield "no_anchor"
-    if gap_doubt(problem, steps, hunks) or new_gaps(problem, steps, hunks):
-        yield "ambiguous_blank_lines"
-    if any(
-        known_beside(problem, steps, hunk) or repeats_beside(problem, steps, hunk) for hunk in hunks
-    ):
-        yield "unused_anchor"
-    if any(open_comment(problem, hunk) for hunk in hunks):
-        yield "open_header"
-    if empty_reference(problem, steps):
-        yield "empty_reference"
-    quoted = [
-        hunk
-        for hunk in hunks
-        if not declared(hunk.lines(problem, Op.SKIP, Op.REMOVE), description, 0)
-    ]
-    if unbalanced(problem, steps, quoted):
-        yield "block_mismatch"
-    if any(name_lost(problem, hunk) for hunk in quoted):
-        yield "lines_dropped"
-    if not _all_gained(problem, steps):
-        yield "nothing_replaced"
-    if problem.fate.places is not None:
-        return
-    if not (description.types <= LOSING or agreement(problem, steps, hunks, description).paired):
-        yield "nothing_replaced"
-    if unused_anchor(problem, steps):
-        yield "unused_anchor"
-    if implied_beside_new(problem, steps):
-        yield "no_anchor"
-    if problem.fate.goes and problem.fate.unsaid <= 1:
-        return  # a single place of which nothing is said is found by exclusion
-    yield from structural_doubts(problem, steps, hunks, description)
-    if _blocks_differ(problem, reading.steps, hunks):
-        yield "block_mismatch"
-
-
-def _blocks_differ(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
+def blocks_differ(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
     """An old line would get into a new block, or a new block has no end."""
     return changes_owner(problem, steps, hunks) or any(open_block(problem, hunk) for hunk in hunks)
-
-
-def _all_gained(problem: Problem, steps: Sequence[Step]) -> bool:
-    """Each place of an addition has new code, and so has each part that is replaced."""
-    assert problem.fate is not None
-    fresh = {
-        step.line
-        for step in steps
-        if step.op is Op.INSERT and problem.tokens[step.token].kind is Kind.LITERAL
-    }
-    return all(places & fresh for places in (*problem.fate.additions, *problem.fate.replaced))
 
 
 def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Description) -> bool:
@@ -174,12 +125,16 @@ def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Desc
     return gains > len(kinds) - wanted or (gains > 0 and changed < wanted)
 
 
-def hunk_doubts(problem: Problem, hunk: Hunk, agreed: Agreement) -> Iterator[str]:
+def hunk_doubts(
+    problem: Problem, steps: Sequence[Step], hunk: Hunk, agreed: Agreement
+) -> Iterator[str]:
     """Reasons not to trust one place of change."""
     inserted = hunk.inserted(problem)
+    if deleted_lines(problem, hunk) and has_old_form_below(problem, steps, hunk):
+        yield "similar_line"
     between = is_covered(hunk.above) and is_covered(hunk.below)
     changed = [step for step in hunk.steps if step.op is Op.CHANGE]
-    if between and inserted and not changed and not _held_by_depth(problem, hunk):
+    if between and inserted and not changed and not held_by_depth(problem, hunk):
         yield "no_anchor"
     if inserted and _drops_lines(problem, hunk, agreed):
         yield "lines_dropped"
@@ -213,7 +168,7 @@ def _drops_lines(problem: Problem, hunk: Hunk, agreed: Agreement) -> bool:
     return len(deleted_lines(problem, hunk)) > 1 or not agreed.paired
 
 
-def _held_by_depth(problem: Problem, hunk: Hunk) -> bool:
+def held_by_depth(problem: Problem, hunk: Hunk) -> bool:
     """New code between two references stands firm where a block of the file ends."""
     original = problem.original
     first = problem.tokens[hunk.inserted(problem)[0]]

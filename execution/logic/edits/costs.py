@@ -55,6 +55,7 @@ class Problem:
     pure_insert: bool
     similarity: Similarity
     fate: Fate | None = None
+    fresh: frozenset[int] = frozenset()  # snippet lines that are taken for new code
     by_text: dict[str, list[int]] = field(default_factory=dict)
     by_plain: dict[str, list[int]] = field(default_factory=dict)
     droppable: list[int] = field(default_factory=list)  # per token; -1 when it must stay
@@ -133,7 +134,7 @@ class Problem:
 
     def is_new(self, token: Token) -> bool:
         """A line the file does not have, or one that closes a block it does not have."""
-        if token.text not in self.by_text:
+        if token.line in self.fresh or token.text not in self.by_text:
             return True
         if not self.snippet.closing[token.line]:
             return False
@@ -143,6 +144,8 @@ class Problem:
     def insert_cost(self, number: int) -> int:
         """Cost of taking a literal for new code."""
         token = self.tokens[number]
+        if token.line in self.fresh:
+            return INSERT
         if self.snippet.pure_closing[token.line] and token.text in self.by_text:
             opener = self.snippet.opener[token.line]
             if opener >= 0 and self.snippet.lines[opener] in self.by_text:

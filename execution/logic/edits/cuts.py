@@ -30,6 +30,8 @@ def certain_anchors(problem: Problem) -> list[Anchor]:
     for number, token in enumerate(problem.tokens):
         if token.kind is not Kind.LITERAL or counts[token.text] != 1:
             continue
+        if token.line in problem.fresh:
+            continue
         lines = problem.by_text.get(token.text, ())
         if len(lines) != 1 or not _says_enough(token.text):
             continue

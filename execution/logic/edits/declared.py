@@ -57,6 +57,16 @@ def _spans(change: Change, pair: Span | None, original: Outline) -> list[Span]:
     return [(pair[0] + 1, pair[1])] if pair and _next_solid(original, pair[0]) < pair[1] else []
 
 
+def quoted_spans(description: Description, original: Outline) -> list[Span]:
+    """The lines between two quoted ones of each change that loses lines and has no range."""
+    return [
+        span
+        for change in description.changes
+        if change.type in LOSING and not change.ranges
+        for span in _spans(change, _pair(change, original), original)
+    ]
+
+
 def _behind(original: Outline, low: int, high: int) -> range:
     """Where the new form of lines may stand: behind them, blank lines included or not."""
     high = min(high, len(original.lines))

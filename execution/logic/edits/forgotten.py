@@ -8,7 +8,7 @@ from execution.logic.edits.agreement import agreement, names
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description
-from execution.logic.edits.gaps import odd_blanks
+from execution.logic.edits.growth import odd_blanks
 from execution.logic.edits.hunks import Hunk, group_hunks
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.soundness import bare_removals

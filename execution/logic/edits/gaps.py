@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
+from execution.logic.edits.growth import WRITTEN, is_blank, odd_blanks, too_wide
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
-
-_COMMENTS = ("//", "# ", "-- ", "/*", "<!--")
-_WRITTEN = (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE)
 
 
 def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
@@ -22,62 +20,9 @@ def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) ->
         or _widened(problem, steps)
         or _says_nothing(problem, hunks)
         or _open_end(problem, steps)
+        or any(too_wide(problem, steps, hunk) for hunk in hunks)
         or bool(odd_blanks(problem, steps, hunks))
     )
-
-
-def is_blank(problem: Problem, step: Step) -> bool:
-    if step.op in (Op.INSERT, Op.CHANGE):
-        return problem.tokens[step.token].kind is Kind.BLANK
-    return problem.original.blank[step.line]
-
-
-def new_gaps(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
-    """Any gap between new code and a reference that the file has not."""
-    return bool(odd_blanks(problem, steps, hunks, least=0))
-
-
-def odd_blanks(
-    problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk], least: int = 1
-) -> set[Step]:
-    """New blank lines beside references that widen a gap: a line there may be forgotten."""
-    places = {step.line: at for at, step in enumerate(steps) if step.op is Op.COVER}
-    found: set[Step] = set()
-    for hunk in hunks:
-        for side, ahead in ((hunk.above, 1), (hunk.below, -1)):
-            if side is None or not is_covered(side):
-                continue
-            start = places[side.line] + ahead
-            walk = steps[start:] if ahead > 0 else reversed(steps[: start + 1])
-            fresh, kept, first = _gap(problem, walk)
-            if not fresh or first is None:
-                continue
-            had = _blanks_beside(problem, side.line, ahead)
-            result = len(fresh) + kept
-            odd = result > had >= least if first.op is Op.INSERT else result != had
-            odd = odd or (not had and _goes_on(problem, side.line, first, ahead))
-            cut_off = ahead > 0 and is_comment(problem.original.lines[side.line])
-            odd = odd or (cut_off and result > had == 0)  # from the code that it speaks of
-            odd = odd or (len(fresh) > 1 and result > _widest(problem))
-            if odd:
-                found.update(fresh[: max(0, result - had)])
-    return found
-
-
-def is_comment(text: str) -> bool:
-    """The line is a comment of the usual kinds, or begins one."""
-    return text.lstrip().startswith(_COMMENTS)
-
-
-def _goes_on(problem: Problem, line: int, first: Step, ahead: int) -> bool:
-    """The new code and the file's line beside it are of one list or block: no gap parts them."""
-    if ahead < 0 and problem.original.pure_closing[line]:
-        return True
-    token, indent = problem.tokens[first.token], problem.original.indent[line]
-    if ahead > 0 and token.indent > indent:
-        return True  # the first line of a block
-    word, other = problem.original.lines[line].split()[0], token.text.split()[0]
-    return word == other and any(map(str.isalpha, word)) and token.indent == indent
 
 
 def _says_nothing(problem: Problem, hunks: Sequence[Hunk]) -> bool:
@@ -101,15 +46,6 @@ def _open_end(problem: Problem, steps: Sequence[Step]) -> bool:
     )
 
 
-def _widest(problem: Problem) -> int:
-    """Blank lines in the widest gap of the file."""
-    widest = run = 0
-    for blank in problem.original.blank:
-        run = run + 1 if blank else 0
-        widest = max(widest, run)
-    return widest
-
-
 def _widened(problem: Problem, steps: Sequence[Step]) -> bool:
     """A gap grows between a line that a reference covers and one that is shown: nothing is new."""
     previous: Step | None = None
@@ -126,30 +62,6 @@ def _widened(problem: Problem, steps: Sequence[Step]) -> bool:
     return False
 
 
-def _gap(problem: Problem, walk: Iterable[Step]) -> tuple[list[Step], int, Step | None]:
-    """New and kept blank lines up to the next line of code, and what happens there."""
-    fresh: list[Step] = []
-    kept = 0
-    for step in walk:
-        if step.op in (Op.DROP, Op.OPEN):
-            continue
-        if not is_blank(problem, step):
-            return fresh, kept, step
-        if step.op is Op.INSERT:
-            fresh.append(step)
-        kept += step.op in (Op.MATCH, Op.COVER)
-    return fresh, kept, None
-
-
-def _blanks_beside(problem: Problem, line: int, ahead: int) -> int:
-    count = 0
-    line += ahead
-    while 0 <= line < len(problem.original.blank) and problem.original.blank[line]:
-        count += 1
-        line += ahead
-    return count
-
-
 def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
     """A blank line between new code and a reference is in neither the file nor the result."""
     dropped = False
@@ -157,7 +69,7 @@ def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
     for step in steps:
         if step.op is Op.DROP:
             dropped = True
-        elif step.op in _WRITTEN:
+        elif step.op in WRITTEN:
             if is_blank(problem, step):
                 dropped, previous = False, None
                 continue
@@ -175,10 +87,10 @@ def _narrowed(problem: Problem, steps: Sequence[Step]) -> bool:
     for step in steps:
         if step.op is Op.DROP:
             shown += 1
-        elif step.op in _WRITTEN and is_blank(problem, step):
+        elif step.op in WRITTEN and is_blank(problem, step):
             kept += 1
             shown += step.op is not Op.COVER
-        elif step.op in _WRITTEN:
+        elif step.op in WRITTEN:
             beside = previous is not None and {previous.op, step.op} == {Op.INSERT, Op.COVER}
             if beside and shown > kept > 0:
                 return True
@@ -192,7 +104,7 @@ def _lost_gap(problem: Problem, steps: Sequence[Step]) -> bool:
     blank_since = False
     last = -1
     for step in steps:
-        kept = step.op in _WRITTEN
+        kept = step.op in WRITTEN
         if kept and is_blank(problem, step):
             blank_since = True
         elif kept:

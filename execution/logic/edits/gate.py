@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from execution.logic.edits.balance import torn
 from execution.logic.edits.description import Description
-from execution.logic.edits.languages import extension, grammar_name, is_markdown
+from execution.logic.edits.languages import extension, usual_indents
 from execution.logic.edits.markers import looks_like_elision, looks_like_marker
 from execution.logic.edits.names import defined_name
 from execution.logic.edits.similarity import plain_typography, without_separator
 from execution.logic.edits.storage import ReplayFailed, changed_spans, replacements_between
 from execution.logic.edits.structure import Outline, outline
-from execution.logic.edits.syntax import new_errors, syntax_errors
+from execution.logic.edits.syntax import new_errors
 from execution.logic.edits.texts import split_text
 
 # A reason in this set means that the text is wrong; the others only that it is not certain.
@@ -30,7 +30,6 @@ FATAL = frozenset(
         "too_complex",
     }
 )
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 SMALL_FILE = 12  # solid lines; in a smaller file half of them is a small edit
 _OVERLOADING = {
     "java",
@@ -68,10 +67,12 @@ def text_reasons(
         reasons.append("original_lost")
     if new_errors(path, original, candidate):
         reasons.append("new_syntax_error")
-    if brackets_torn(path, original, candidate):
+    if torn(path, original, candidate):
         reasons.append("unbalanced")
     if not whole:
-        if indentation_differs(old.lines, new.lines) and not indents_alike(literals, old.lines):
+        if indentation_differs(old.lines, new.lines, path) and not indents_alike(
+            literals, old.lines
+        ):
             reasons.append("indentation_differs")
         if elisions_added(old.lines, new.lines):
             reasons.append("elision_comment")
@@ -83,28 +84,6 @@ def text_reasons(
     return reasons
 
 
-def brackets_torn(path: str, original: str, candidate: str) -> bool:
-    """Without a parser to tell: the edit opens or closes a bracket too many."""
-    if _open_quote(path, original) != _open_quote(path, candidate):
-        return True
-    if grammar_name(path) and not is_markdown(path) and syntax_errors(path, candidate) == []:
-        return False
-    return _open_brackets(original) != _open_brackets(candidate) and _open_brackets(
-        _STRING.sub("", original)
-    ) != _open_brackets(_STRING.sub("", candidate))
-
-
-def _open_quote(path: str, text: str) -> bool:
-    """A fence of Markdown or a quoted body of SQL does not end."""
-    if is_markdown(path):
-        return sum(line.lstrip().startswith("```") for line in text.split("\n")) % 2 == 1
-    return extension(path) == "sql" and text.count("$$") % 2 == 1
-
-
-def _open_brackets(text: str) -> list[int]:
-    return [text.count(opening) - text.count(closing) for opening, closing in ("()", "[]", "{}")]
-
-
 def markers_left(old: Sequence[str], new: Sequence[str]) -> bool:
     """A marker line in the new text more often than in the old one."""
     before = Counter(line.strip() for line in old if looks_like_marker(line))
@@ -112,16 +91,22 @@ def markers_left(old: Sequence[str], new: Sequence[str]) -> bool:
     return bool(after - before)
 
 
-def indentation_differs(old: Sequence[str], new: Sequence[str]) -> bool:
-    """New lines are indented by tabs in a file of spaces, or the other way round."""
-    before = {line[0] for line in old if line[:1] in ("\t", " ") and line.strip()}
-    if len(before) != 1:
-        return False
+def indentation_differs(old: Sequence[str], new: Sequence[str], path: str = "") -> bool:
+    """New lines are indented by tabs in a file of spaces, or the other way round.
+
+    Where no line of the file is indented, the language says which of them is usual.
+    """
+    kinds = Counter(line[0] for line in old if line[:1] in ("\t", " ") and line.strip())
+    before = set(kinds) or usual_indents(path)
     known = set(old)
     after = {
         line[0] for line in new if line[:1] in ("\t", " ") and line.strip() and line not in known
     }
-    return bool(after - before)
+    if len(before) > 1:
+        most, count = kinds.most_common(1)[0]
+        rare = count * 10 >= kinds.total() * 9
+        return rare and bool(after) and most not in after
+    return len(before) == 1 and bool(after - before)
 
 
 def indents_alike(literals: Sequence[str], old: Sequence[str]) -> bool:

@@ -70,6 +70,10 @@ _WITHOUT_END_WORDS = frozenset(
     "mts cts jsx tsx svelte vue astro json json5 jsonc css scss less php hs".split()
 )
 
+_SPACED = frozenset(
+    "py pyi yaml yml toml json rb rake rs ex exs scala kt kts swift hs elm ml dart sql md".split()
+)
+
 _NAMED = re.compile(r"rakefile|gemfile|guardfile|vagrantfile", re.IGNORECASE)
 _HASH_NAMES = re.compile(r"makefile|dockerfile|jenkinsfile|procfile|cmakelists", re.IGNORECASE)
 
@@ -116,6 +120,18 @@ def has_sections(path: str) -> bool:
 def has_no_bare_dots(path: str) -> bool:
     """Languages in which three dots alone on a line are no code, so that they can only elide."""
     return _BY_EXTENSION.get(extension(path)) in {"slash", "jsx", "css", "sql", "hcl"}
+
+
+def usual_indents(path: str) -> set[str]:
+    """The white space that lines of the language are indented with; empty where both are usual."""
+    if extension(path) in {"go", "mk"}:
+        return {"\t"}
+    return {" "} if extension(path) in _SPACED else set()
+
+
+def has_elements(path: str) -> bool:
+    """Markup of elements that mostly end, in languages whose grammar does not ask for it."""
+    return extension(path) in {"html", "htm", "xhtml", "xml", "svg", "vue", "svelte", "twig", "hbs"}
 
 
 def is_prose(path: str) -> bool:

@@ -47,6 +47,8 @@ def _equal_lines(problem: Problem, token: Token, low: int, high: int) -> dict[in
         return found
     if token.kind is not Kind.LITERAL and not token.dual:
         return found
+    if token.line in problem.fresh:
+        return found
     for index in problem.by_text.get(token.text, ()):
         if low <= index < high:
             cost = problem.kinship.cost(token.line, index)
@@ -71,7 +73,9 @@ def _add_similar(
     rows = [
         offset
         for offset, row in enumerate(found)
-        if not row and problem.tokens[first + offset].kind is Kind.LITERAL
+        if not row
+        and problem.tokens[first + offset].kind is Kind.LITERAL
+        and problem.tokens[first + offset].line not in problem.fresh
     ]
     free = [
         index

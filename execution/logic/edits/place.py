@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from execution.logic.edits.aligned import by_alignment
 from execution.logic.edits.blocks import direct_edit
 from execution.logic.edits.description import Description
-from execution.logic.edits.gate import text_reasons
+from execution.logic.edits.gate import indentation_differs, indents_alike, text_reasons
 from execution.logic.edits.markers import marker_kind
 from execution.logic.edits.placement import Edit, Placement, edit_of, judged
-from execution.logic.edits.rewrites import is_whole_rewrite, only_adds
+from execution.logic.edits.rewrites import (
+    is_whole_rewrite,
+    loses_context,
+    only_adds,
+    with_gap_above,
+)
 from execution.logic.edits.texts import join_lines, like_original
 
 
@@ -59,7 +64,10 @@ def _by_shape(edit: Edit) -> Placement | None:
         )
     if not whole:
         return None
-    candidate = like_original(edit.text, "\n".join(edit.lines) + "\n")
+    lines = edit.lines
+    if not edit.description.overwrite:
+        lines = with_gap_above(edit.text.lines, lines)
+    candidate = like_original(edit.text, "\n".join(lines) + "\n")
     reasons = text_reasons(
         original=edit.original,
         candidate=candidate,
@@ -68,7 +76,17 @@ def _by_shape(edit: Edit) -> Placement | None:
         path=edit.path,
         whole=True,
     )
+    if not edit.description.overwrite and _drifts(edit, lines):
+        reasons.append("indentation_differs")
+    if loses_context(edit.text.lines, lines, edit.description):
+        reasons.append("context_lost")
     return judged(candidate, reasons)
+
+
+def _drifts(edit: Edit, lines: Sequence[str]) -> bool:
+    """None of the lines is indented as any of the file is."""
+    known = edit.text.lines
+    return indentation_differs(known, lines, edit.path) and not indents_alike(lines, known)
 
 
 def _rewrites_markers(edit: Edit, markers: Sequence[str]) -> bool:

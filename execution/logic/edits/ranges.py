@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from execution.logic.edits.agreement import deleted_lines
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
+from execution.logic.edits.declared import quoted_spans
 from execution.logic.edits.description import Description
 from execution.logic.edits.hunks import Hunk
 from execution.logic.edits.soundness import declared
@@ -15,12 +16,27 @@ RANGE_TOLERANCE = 3
 
 
 def hidden_in_range(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
-    """A reference keeps lines inside a range that was declared as replaced."""
+    """A reference keeps lines inside a range that was declared as replaced.
+
+    Or between two quoted lines, one of which it hides as well.
+    """
+    blank = problem.original.blank
+    hidden = {step.line for step in steps if step.op is Op.COVER and not blank[step.line]}
+    spans = [(low - 1, high) for low, high in description.ranges]
+    spans += [
+        (low, high)
+        for low, high in quoted_spans(description, problem.original)
+        if low - 1 in hidden or high in hidden
+    ]
+    return any(low <= line < high for line in hidden for low, high in spans)
+
+
+def gap_kept_in_range(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
+    """A range that was declared as replaced ends in a blank line which a reference keeps."""
+    edges = {line - 1 for span in description.ranges for line in span}
     return any(
-        low <= step.line + 1 <= high
+        step.op is Op.COVER and step.line in edges and problem.original.blank[step.line]
         for step in steps
-        if step.op is Op.COVER and not problem.original.blank[step.line]
-        for low, high in description.ranges
     )
 
 
@@ -54,4 +70,4 @@ def _more_than_declared(problem: Problem, hunks: list[Hunk], description: Descri
         for line in range(low - 1, min(high, len(problem.original.lines)))
         if not problem.original.blank[line]
     }
-    return bool(said) and gone > said
+    return gone > said

@@ -127,13 +127,16 @@ def _converted(snippet: Sequence[str], original: Sequence[str], drift: _Drift) -
 
 
 def _unlike_all(snippet: Sequence[str], original: Sequence[str]) -> list[Variant]:
-    """Only new lines are indented, all in a kind that the file does not use at all."""
+    """Only new lines are indented, all in a kind that the file does not use at all.
+
+    Spaces may also be meant, as in lines that go on; tabs hardly are in a file without them.
+    """
     mine, theirs = _indented(snippet), _indented(original)
     if not mine or not theirs:
         return []
     if all(set(lead) == {" "} for lead in mine) and all("\t" in lead for lead in theirs):
         unit = gcd(*(len(lead) for lead in mine))
-        return [Variant(_with_tabs(snippet, USUAL_UNIT), True)] if unit % USUAL_UNIT == 0 else []
+        return [Variant(_with_tabs(snippet, USUAL_UNIT), False)] if unit % USUAL_UNIT == 0 else []
     if all(set(lead) == {"\t"} for lead in mine) and not any("\t" in lead for lead in theirs):
         unit = usual_step(original)
         return [Variant(_with_spaces(snippet, unit), unit == USUAL_UNIT)]

@@ -11,6 +11,8 @@ from execution.logic.edits.markers import Kind
 
 BESIDE = 4  # lines of code
 _KEPT = (Op.COVER,)
+OLD_FORM = 0.8  # so alike are an old line and its new form
+REMOVED = 6  # letters and digits of a line that tells
 SEEN, REPEATED = 12, 2  # lines looked through for repeated ones, and so many that say it
 
 
@@ -52,6 +54,27 @@ def _repeats(fresh: Sequence[str], beside: Sequence[str]) -> bool:
         if position == len(beside):
             return telling >= REPEATED
     return False
+
+
+def has_old_form_below(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """The line which the reference below keeps is all but one of the new lines: its old form."""
+    blank, end = problem.original.blank, hunk.steps[-1].line
+    kept = [s for s in steps if s.op in (*_KEPT, Op.MATCH) and s.line >= end and not blank[s.line]]
+    shown = next((at for at, step in enumerate(kept[: BESIDE - 1]) if is_covered(step)), None)
+    if shown is None:
+        return False
+    line = problem.original.lines[kept[shown].line]
+    return any(
+        problem.similarity.ratio(problem.tokens[number].text, line) >= OLD_FORM
+        for number in hunk.inserted(problem)
+    )
+
+
+def shows_removed(problem: Problem, hunk: Hunk) -> bool:
+    """New code beside a removal marker is code that the marker takes: it was meant to stay."""
+    removed = {problem.original.lines[line].strip() for line in hunk.lines(problem, Op.REMOVE)}
+    shown = {problem.tokens[number].text.strip() for number in hunk.inserted(problem)}
+    return any(sum(map(str.isalnum, text)) >= REMOVED for text in removed & shown)
 
 
 def repeats_kept(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from execution.logic.edits.agreement import quotes
+from execution.logic.edits.description import Description
 from execution.logic.edits.languages import comment_signs
 from execution.logic.edits.markers import comment_text, looks_like_elision
 from execution.logic.edits.names import defined_name, line_name
@@ -22,6 +24,22 @@ def only_adds(old: Sequence[str], new: Sequence[str]) -> bool:
             return False
         position += 1
     return True
+
+
+def loses_context(old: Sequence[str], new: Sequence[str], description: Description) -> bool:
+    """A line of the file that the explanation names as staying is not in the new text."""
+    return any(
+        any(quotes(quote, line) for line in old) and not any(quotes(quote, line) for line in new)
+        for change in description.changes
+        for quote in change.context
+    )
+
+
+def with_gap_above(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
+    """The new lines below the blank ones that the file begins with, if its first code stays."""
+    gap = next((at for at, line in enumerate(old) if line.strip()), 0)
+    same = gap and new and new[0].strip() and new[0] == old[gap]
+    return (*old[:gap], *new) if same else tuple(new)
 
 
 def is_whole_rewrite(old: Sequence[str], new: Sequence[str], path: str) -> bool:

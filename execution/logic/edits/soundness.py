@@ -14,7 +14,12 @@ from execution.logic.edits.description import Description
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.names import defined_name
-from execution.logic.edits.torn import blocks_torn, removal_leaves_block, unbalanced
+from execution.logic.edits.torn import (
+    blocks_torn,
+    head_taken,
+    removal_leaves_block,
+    unbalanced,
+)
 
 RENAMED_FROM = 0.75
 
@@ -30,7 +35,11 @@ def structural_doubts(
     open_questions = [hunk for n, hunk in enumerate(hunks) if not agreed.confirms(n)]
     if agreed.lost:
         yield "context_lost"
-    torn = blocks_torn(problem, steps) or removal_leaves_block(problem, steps)
+    torn = (
+        blocks_torn(problem, steps)
+        or removal_leaves_block(problem, steps)
+        or head_taken(problem, steps)
+    )
     undeclared = [hunk for n, hunk in enumerate(hunks) if n not in agreed.exact]
     if torn or unbalanced(problem, steps, undeclared):
         yield "block_mismatch"

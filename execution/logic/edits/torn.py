@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.hunks import Hunk
 from execution.logic.edits.markers import Kind
+from execution.logic.edits.names import defined_name
 from execution.logic.edits.structure import Outline
+
+_KEPT = (Op.MATCH, Op.COVER)
 
 
 def blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
@@ -31,6 +35,27 @@ def blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
             if counterpart in kept:
                 return True
         elif matched != counterpart:
+            return True
+    return False
+
+
+def head_taken(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A line such as `@test`, which stands on a definition that stays, gets on a new one."""
+    original, tokens = problem.original, problem.tokens
+    written = [step for step in steps if step.op in (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE)]
+    above = {step.line: before for before, step in pairwise(written) if step.op in _KEPT}
+    for step, after in pairwise(written):
+        head, below = step.line, step.line + 1
+        if step.op is not Op.MATCH or after.op is not Op.INSERT or below not in above:
+            continue
+        if original.blank[head] or original.closing[head]:
+            continue
+        if original.indent[head] != original.indent[below]:
+            continue
+        again = above[below]
+        if again.op is Op.INSERT and tokens[again.token].text == original.lines[head]:
+            continue  # the definition has its line, the new one an equal one
+        if defined_name(original.lines[below]) and defined_name(tokens[after.token].text):
             return True
     return False
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
-from execution.logic.edits.gaps import is_comment
+from execution.logic.edits.growth import is_comment
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 

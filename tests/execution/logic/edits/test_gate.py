@@ -3,9 +3,9 @@
 import pytest
 
 from execution.logic.edits import Replacement, ReplayFailed
+from execution.logic.edits.balance import brackets_torn
 from execution.logic.edits.description import Description, parse_description
 from execution.logic.edits.gate import (
-    brackets_torn,
     elisions_added,
     indentation_differs,
     indents_alike,
