@@ -29,6 +29,11 @@ _OPENING = re.compile(rb"\{[ \t\r]*(?:(?://|#)[^\n]*)?\n")
 _QUOTED = re.compile(
     rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.){0,8}'|/\*.*?\*/|//[^\n]*|`[^`]*`", re.DOTALL
 )
+# Most braces open a statement, whose line need not be searched for a signature.
+_STATEMENT = re.compile(
+    rb"[ \t]*(?:\}[ \t]*)?(?:if|else|for|while|switch|try|catch|finally|do|return|import|match|loop"
+    rb"|select|case|default|foreach|using|lock)\b"
+)
 _LINE_START = rb"(?:\A|\n)(?P<indent>[ \t]*)"
 
 
@@ -48,6 +53,8 @@ def in_braces(
         at = pos = 0
         while (opening := _OPENING.search(source, pos)) is not None:
             brace, pos = opening.start(), opening.end()
+            if _STATEMENT.match(source, source.rfind(b"\n", 0, brace) + 1):
+                continue
             found = search(_before(source, at, brace))
             if found is None:
                 continue

@@ -197,6 +197,7 @@ TRIVIA = re.compile(rb"//|/\*|\{|\[\[")
 # What stands between the parameters of a function and its body.
 _QUALIFIERS = (
     rb"(?:\s*\b(?:const|volatile|override|final|noexcept|mutable|[A-Z][A-Z0-9_]+)\b|\s*&&?)*"
+    rb"(?:\s*->[^{}();=]*(?:\([^{}();=]*\)[^{}();=]*)?)?"
 )
 # A line with the name of a function and its parameters, and no type that is defined there.
 HEADER = (
