@@ -5,7 +5,7 @@
 
 Any two servers in local mode that speak the CLI's protocol. Prints for each folder (or its files of
 the given kinds) megabytes per second by the clock, and per second of processor time of the servers'
-processes with all that they started; the best of the rounds, whose texts differ in blanks at the end.
+processes with all that they started; the best of the rounds, whose texts end in other blanks.
 """
 
 from __future__ import annotations
