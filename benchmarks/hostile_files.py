@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
+from benchmarks.hostile_grammar import grammar_bomb
 from context.logic.file_maps.registry import registry
 
 SIZE = 512_000
@@ -169,6 +170,7 @@ MAKERS: tuple[Maker, ...] = (
     *(_nested, _nested, _nested, _indented, _huge_line, _one_token, _invalid_bytes),
     *(_nul_bytes, _surrogates, _noise, _noise, _words, _many_definitions),
     *(_lone_returns, _sixteen_bits, _huge_names, _prefixes, _doubling, _elements, _slashes),
+    *(grammar_bomb,) * 10,
 )
 
 

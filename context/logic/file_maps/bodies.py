@@ -27,13 +27,15 @@ MIN_BODY = 12
 _INDENT = re.compile(rb"[ \t]*")
 _OPENING = re.compile(rb"\{[ \t\r]*(?:(?://|#)[^\n]*)?\n")
 _QUOTED = re.compile(
-    rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.){0,8}'|/\*.*?\*/|//[^\n]*|`[^`]*`", re.DOTALL
+    rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.){0,8}'|/\*.*?(?:\*/|\Z)|//[^\n]*|`[^`]*`", re.DOTALL
 )
 # Most braces open a statement, whose line need not be searched for a signature.
 _STATEMENT = re.compile(
     rb"[ \t]*(?:\}[ \t]*)?(?:if|else|for|while|switch|try|catch|finally|do|return|import|match|loop"
     rb"|select|case|default|foreach|using|lock)\b"
 )
+# Where no signature stands, and what its pattern would be slow with.
+_GAP = re.compile(rb"\s{120}")
 _LINE_START = rb"(?:\A|\n)(?P<indent>[ \t]*)"
 
 
@@ -55,7 +57,8 @@ def in_braces(
             brace, pos = opening.start(), opening.end()
             if _STATEMENT.match(source, source.rfind(b"\n", 0, brace) + 1):
                 continue
-            found = search(_before(source, at, brace))
+            before = _before(source, at, brace)
+            found = search(before) if _GAP.search(before) is None else None
             if found is None:
                 continue
             end = _closing(source, brace, found["indent"], uneven)

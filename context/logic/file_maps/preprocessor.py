@@ -35,7 +35,7 @@ _AFTER = re.compile(
 _ALONE = re.compile(
     rb"^[ \t]*"
     + _MACRO
-    + rb"[ \t]*\([^;{}]*?\)[ \t]*$(?!\s*[{,;:=])|^[ \t]*"
+    + rb"[ \t]*\([^;{}]{0,2000}?\)[ \t]*$(?!\s*[{,;:=])|^[ \t]*"
     + _MACRO
     + rb"[ \t]*$",
     re.MULTILINE,

@@ -141,7 +141,7 @@ RULES: dict[str, Rule] = {
 }
 
 _CPP_IN_HEADER = re.compile(
-    rb"^[ \t]*(class\s+\w[^;]*[{:]|namespace\b|template\s*<|public:|private:|protected:"
+    rb"^[ \t]*(class\s+\w[^;]{0,1000}?[{:]|namespace\b|template\s*<|public:|private:|protected:"
     rb"|using\s+\w+\s*=|constexpr\b)|^[^/*\n\"]*\b\w+::\w",
     re.MULTILINE,
 )
@@ -149,7 +149,7 @@ _OBJC_WORDS = (b"@interface", b"@protocol", b"@class", b"@import", b"@end")
 _OBJC_IN_HEADER = re.compile(
     rb"^(?:[A-Z]\w*[ \t]+)?@(?:interface|protocol|class|import|end)\b", re.MULTILINE
 )
-_BLOCK_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_BLOCK_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 def _header_language(source: bytes) -> str | None:
@@ -167,8 +167,8 @@ def _header_language(source: bytes) -> str | None:
 
 
 _HEADER = re.compile(
-    rb"^(?![ \t#/*}])((?:[\w:<>,*&~\[\]]+[ \t\n*&]+)*?[*&]*((?:\w+::)*~?\w+)[ \t]*\([^;{}()]*"
-    rb"(?:\([^;{}()]*\)[^;{}()]*)*\)[\w \t\n]*)\{",
+    rb"^(?![ \t#/*&}])((?:[\w:<>,~\[\]]+[ \t\n*&]+){0,12}?((?:\w+::)*~?\w+)[ \t]*\([^;{}()]{0,1000}"
+    rb"(?:\([^;{}()]{0,200}\)[^;{}()]{0,200}){0,20}\)[\w \t\n]{0,200})\{",
     re.MULTILINE,
 )
 _KEYWORDS = frozenset(b"if for while switch return do else sizeof defined catch".split())

@@ -12,7 +12,10 @@ _KEY = r"(?P<text>(?P<name>[\w.\"'-]+))"
 
 _TOML = line_mapper(
     [
-        rule("table", r"\s*(?P<text>\[{1,2}\s*(?P<name>[^\]\n]+?)\s*\]{1,2})\s*(?:#.*)?$"),
+        rule(
+            "table",
+            r"\s*(?P<text>\[{1,2}\s*(?P<name>[^\]\s](?:[^\]\n]*[^\]\s])?)\s*\]{1,2})\s*(?:#.*)?$",
+        ),
         rule("field", rf"{_KEY}\s*=", level=1),
     ],
     blocks=[(r'"""', r'"""'), (r"'''", r"'''")],
@@ -20,7 +23,9 @@ _TOML = line_mapper(
 _INI = line_mapper(
     [
         rule("section", r"(?P<text>\[(?P<name>[^\]]+)\])"),
-        rule("field", r"(?P<text>(?P<name>[A-Za-z_][\w.\- /*]*?))\s*[=:](?!:)", level=1),
+        rule(
+            "field", r"(?P<text>(?P<name>[A-Za-z_](?:[\w.\- /*]*[\w.\-/*])?))\s*[=:](?!:)", level=1
+        ),
     ],
 )
 _PROPERTIES = line_mapper(

@@ -43,7 +43,7 @@ def _is_named(node: Node) -> bool:
 
 _CONSTRUCTOR = re.compile(
     rb"(\bclass\s+\w+(?:<[^<>{}]*>)?)"
-    rb"(\s*\n\s*(?:/\*(?:[^*]|\*(?!/))*\*/\s*)?"
+    rb"(\s{0,200}\n\s{0,200}(?:/\*(?:[^*]|\*(?!/)){0,2000}\*/\s{0,200})?"
     rb"(?:@[\w.:]+(?:\([^()]*\))?\s*)*(?:(?:internal|private|protected|public)\s+)?)"
     rb"(?=constructor\b)"
 )
@@ -53,7 +53,9 @@ _CONSTRUCTOR = re.compile(
 _DOLLARS = re.compile(rb"\$\$+(?=\")")
 _CONTEXT = re.compile(rb"^[ \t]*context\([^()\n]*\)", re.MULTILINE)
 # A class that is delegated to a variable: the grammar takes its body for an argument of that.
-_DELEGATED = re.compile(rb"(\b(?:class|object)\b[^{}]*?:\s*[^{}=\n]*?)(\bby\s+\w+)(?=\s*\{)")
+_DELEGATED = re.compile(
+    rb"(\b(?:class|object)\b[^{}]{0,500}?:\s*[^{}=\n]{0,200}?)(\bby\s+\w+)(?=\s*\{)"
+)
 _OPEN_RANGE = re.compile(rb"\.\.<")
 
 

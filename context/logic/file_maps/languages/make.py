@@ -15,7 +15,7 @@ _MAP = line_mapper(
         rule(
             "target",
             r"(?!\.PHONY|\.SUFFIXES|\.DEFAULT|\.SILENT|ifeq|ifneq|ifdef|ifndef|else|endif|\s|#|-?include)"
-            r"(?P<text>(?P<name>[^\s:=#][^:=#]*?)\s*::?(?!=)[^=;#]*)",
+            r"(?P<text>(?P<name>[^\s:=#](?:[^:=#]*[^\s:=#])?)\s*::?(?!=)[^=;#]*)",
         ),
     ],
     blocks=[(r"^define\s", r"^endef\b")],

@@ -41,7 +41,9 @@ _HEADERS = (
     header("namespace", rf"{_VISIBLE}mod\s+(?P<name>\w+)(?=\s*\{{)"),
 )
 # What Cargo reads in a script, before the code.
-_FRONT_MATTER = re.compile(rb"(?:#![^\n\[]*\n)?\s*(-{3,})[^\n]*\n.*?\n\1[ \t]*(?=\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    rb"(?:#![^\n\[]*\n)?\s*(-{3,40})[^\n]*\n.*?\n\1[ \t]*(?=\n|\Z)", re.DOTALL
+)
 
 
 def _without_front_matter(source: bytes) -> bytes:

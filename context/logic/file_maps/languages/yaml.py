@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from ..entries import Entry, cut_line
-from ..lines import MAX_LISTED
+from ..lines import MAX_LISTED, MAX_SCANNED_LINE
 from ..tables import Language
 
 _KEY = re.compile(
-    r"( *)(?:(?P<quote>[\"'])(.+?)(?P=quote)|([^\s#\-\[\]{}&*!|>%@`\"',:][^#:]*?)) *:(?:\s|$)"
+    r"( *)(?:(?P<quote>[\"'])(.+?)(?P=quote)"
+    r"|([^\s#\-\[\]{}&*!|>%@`\"',:](?:[^#:]*[^#:\s])?)) *:(?:\s|$)"
 )
 _BLOCK_TEXT = re.compile(r":\s*(?:[&!]\S+\s+)*[|>][-+\d]*\s*(?:#.*)?$")
 
@@ -19,6 +20,8 @@ def keys(text: str) -> list[Entry]:
     entries: list[Entry] = []
     second = block = -1
     for line in text.splitlines():
+        if len(line) > MAX_SCANNED_LINE:
+            continue
         indent = len(line) - len(line.lstrip(" "))
         if block >= 0:
             if not line.strip() or indent > block:
