@@ -86,6 +86,20 @@ def child(*types: str) -> NameOf:
     return name
 
 
+def itself(node: Node) -> list[Node]:
+    """For definitions whose members are the node's own children."""
+    return [node]
+
+
+def after(kind: str) -> Callable[[Node], int | None]:
+    """Signatures end after the last child of this type."""
+
+    def cut(node: Node) -> int | None:
+        return max((c.end_byte for c in node.children if c.type == kind), default=None)
+
+    return cut
+
+
 def own(node: Node) -> str:
     """The name is the node itself."""
     return text(node)
