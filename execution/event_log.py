@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 FLUSH_EVERY_S = 0.5
 """A dead process loses at most this much, plus the time of one write; the promise is one second."""
-SEND_EVERY_S = 0.005
+SEND_EVERY_S = 0.02
 """One pipelined write of all runs costs an eighth of one write for each event."""
 SEND_SHARE = 3
 """How many times as long as the last write took the next one waits: while the process is busy,
@@ -85,12 +85,15 @@ class EventLog:
     def append(self, run_id: str, entry: Entry) -> None:
         log = self._logs[run_id]
         log.entries.append(entry)
+        now = asyncio.get_running_loop().time()
         if log.followers:
             is_text = isinstance(entry, Reply)
             for follower in log.followers:
-                follower.wake(with_text=is_text)
+                follower.wake(with_text=is_text, at=now)
         if self._broadcast is not None:
-            self._unsent.add(run_id)
+            if run_id not in self._unsent:
+                self._unsent.add(run_id)
+                log.unsent_at = now
             if self._sending is None or self._sending.done():
                 self._sending = asyncio.get_running_loop().create_task(self._send_news())
 
@@ -107,7 +110,11 @@ class EventLog:
             for run_id in unsent:
                 log = self._logs.get(run_id)
                 if log is not None and len(log.entries) > log.sent:
-                    news.append(Stretch(run_id, log.sent + 1, log.entries[log.sent :], "", ""))
+                    news.append(
+                        Stretch(
+                            run_id, log.sent + 1, log.entries[log.sent :], "", "", at=log.unsent_at
+                        )
+                    )
                     log.sent = len(log.entries)
             if not news:
                 continue
@@ -178,11 +185,12 @@ class EventLog:
         log = self._logs.get(run_id)
         return log is None or (bool(log.entries) and ends_run(log.entries[-1]))
 
-    async def follow(self, run_id: str, *, after: int = 0) -> Follower:
-        """A follower of a run's events after number `after`, also of one that has ended."""
+    async def follow(self, run_id: str, *, after: int = 0, is_new: bool = False) -> Follower:
+        """A follower of a run's events after number `after`, also of one that has ended; a new one
+        has none yet."""
         log = self._logs.get(run_id)
         if log is None:
-            log = RunLog(entries=await in_thread(storage.entries_read, run_id))
+            log = RunLog(entries=[] if is_new else await in_thread(storage.entries_read, run_id))
         follower = Follower(log, after)
         log.followers.add(follower)
         log.left.clear()

@@ -27,7 +27,7 @@ LOOK_S = 0.05
 
 
 class Logs(Protocol):
-    async def follow(self, run_id: str, *, after: int = 0) -> Follower: ...
+    async def follow(self, run_id: str, *, after: int = 0, is_new: bool = False) -> Follower: ...
 
 
 @once

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from execution.logic.coalescer import LONGEST_WAIT_SECONDS
 from execution.logic.stretches import Entry, text_only
 
 
@@ -14,6 +15,7 @@ class RunLog:
     raw: list[str] = field(default_factory=list)
     restarted: bool = False
     sent: int = 0
+    unsent_at: float = 0.0
     followers: set["Follower"] = field(default_factory=set)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     closing: bool = False
@@ -26,13 +28,22 @@ class RunLog:
 
 
 class Follower:
-    """One reader's place in a log. Use it on the event loop that appends."""
+    """One reader's place in a log. Use it on the event loop that appends.
+
+    A reader that bundles text is woken once for each frame that it sends, not for each piece of
+    text: hundreds of them read at the same time.
+    """
 
     def __init__(self, log: RunLog, after: int) -> None:
         self._log = log
         self._next = after
-        self._waiter: asyncio.Future[bool] | None = None
-        self._past_text = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._until = 0.0
+        self._bundles_until = 0.0
+        self._news_at: float | None = None
+        self.since: float | None = None
+        """When the oldest of the events taken last came, if it came while this reader was here."""
 
     @property
     def position(self) -> int:
@@ -43,34 +54,48 @@ class Follower:
         """The events since the last call, without waiting."""
         entries = self._log.entries[self._next :]
         self._next += len(entries)
+        self.since, self._news_at = self._news_at, None
         return entries
 
-    async def wait(self, seconds: float, *, past_text: bool = False) -> bool:
-        """Waits for news; False when so many seconds passed without any. `past_text`: reply text
-        is no news, since the reader sends nothing before that time anyway.
+    async def wait(self, seconds: float, *, bundles_until: float = 0.0) -> bool:
+        """Waits for news; False when so many seconds passed without any. Text that comes before
+        `bundles_until`, a time of the loop, waits for company as long as it may.
 
-        One future and one timer: hundreds of readers wait here again for each chunk.
+        One future and one timer: hundreds of readers wait here again for each frame.
         """
-        fresh = self._log.entries[self._next :]
-        if fresh and not (past_text and text_only(fresh)):
-            return True
-        if seconds <= 0:
-            return False
         loop = asyncio.get_running_loop()
-        self._past_text = past_text
-        waiter: asyncio.Future[bool] = loop.create_future()
-        self._waiter = waiter
-        timer = loop.call_later(seconds, _resolve, waiter, False)
-        try:
-            return await waiter
-        finally:
-            timer.cancel()
-            self._waiter = None
+        now = loop.time()
+        until = now + seconds
+        fresh = self._log.entries[self._next :]
+        if fresh:
+            at = self._news_at
+            if at is None or at >= bundles_until or not text_only(fresh):
+                return True
+            until = min(until, at + LONGEST_WAIT_SECONDS)
+        if until > now:
+            self._bundles_until, self._until = bundles_until, until
+            self._waiter = waiter = loop.create_future()
+            self._timer = loop.call_at(until, _resolve, waiter)
+            try:
+                await waiter
+            finally:
+                self._timer.cancel()
+                self._waiter = None
+        return self._next < len(self._log.entries)
 
-    def wake(self, *, with_text: bool) -> None:
-        """There is news: `with_text` is nothing but reply text."""
-        if self._waiter is not None and not (with_text and self._past_text):
-            _resolve(self._waiter, True)
+    def wake(self, *, with_text: bool, at: float) -> None:
+        """There is news since `at`: `with_text` is nothing but reply text."""
+        if self._news_at is None:
+            self._news_at = at
+        waiter, timer = self._waiter, self._timer
+        if waiter is None or timer is None:
+            return
+        if not with_text or at >= self._bundles_until:
+            _resolve(waiter)
+        elif self._until > (due := self._news_at + LONGEST_WAIT_SECONDS):
+            timer.cancel()
+            self._until = due
+            self._timer = asyncio.get_running_loop().call_at(due, _resolve, waiter)
 
     def close(self) -> None:
         self._log.followers.discard(self)
@@ -78,6 +103,6 @@ class Follower:
             self._log.left.set()
 
 
-def _resolve(waiter: asyncio.Future[bool], value: bool) -> None:
+def _resolve(waiter: asyncio.Future[None]) -> None:
     if not waiter.done():
-        waiter.set_result(value)
+        waiter.set_result(None)

@@ -38,7 +38,7 @@ GRACE_S = 1.0
 
 async def frames_from_beginning(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
     """All that happens in a run, from its first event on."""
-    follower = await launch.logs().follow(run.id)
+    follower = await launch.logs().follow(run.id, is_new=not run.attempt)
     try:
         gate = _gate(run, dialect)
         yield encode_frame(START)
@@ -112,7 +112,7 @@ async def _followed(follower: Follower, gate: ViewGate) -> AsyncGenerator[bytes,
             heartbeat_at += HEARTBEAT_EVERY_S
         entries = gate.let_through(follower.take(), now)
         events = [entry for entry in entries if not isinstance(entry, Answered)]
-        frames = coalescer.take(events, now)
+        frames = coalescer.take(events, now, since=follower.since)
         if frames:
             yield b"".join([encode_frame(frame.message) for frame in frames])
         if events and is_terminal(events[-1]):
@@ -120,7 +120,7 @@ async def _followed(follower: Follower, gate: ViewGate) -> AsyncGenerator[bytes,
             return
         due = coalescer.due()
         until = min(at for at in (due, gate.due(), heartbeat_at) if at is not None)
-        await follower.wait(until - loop.time(), past_text=due is not None)
+        await follower.wait(until - loop.time(), bundles_until=coalescer.bundles_until)
 
 
 def _terminal(entries: Sequence[Entry]) -> Event | None:

@@ -3,13 +3,14 @@
 from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 
+from execution.cluster.handed import HandedTask
 from execution.cluster.worker import worker
 
 
-@shared_task(name="execution.run_execute")
+@shared_task(name="execution.run_execute", base=HandedTask)
 def run_execute(run_id: str) -> None:
-    """Executes a run; does nothing for one that has ended or has another worker."""
-    worker().execute(run_id)
+    """Has a run executed; nothing comes of one that has ended or has another worker."""
+    worker().offered(run_id)
 
 
 @worker_init.connect

@@ -1,6 +1,7 @@
 """The sending side: a worker's events go to Redis streams, one pipeline for all its runs, and then
 to those who view them in one message."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -27,7 +28,25 @@ KEEP_AGAIN_S = 60.0
 MAX_BATCHES = 20_000
 FOLLOWED_S = 15
 """A web process repeats more often than this that it has viewers."""
-_SENT_BEFORE = "equal or smaller"
+_SENT_BEFORE = b"equal or smaller"
+_ADD = """
+-- Adds a batch to each stream; returns which were refused, and why.
+local owner, most, keep_s = ARGV[1], ARGV[2], ARGV[3]
+local refused = {}
+for number, stream in ipairs(KEYS) do
+  local at = 4 * number
+  local id, first, entries, is_due = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  local added = redis.pcall('XADD', stream, 'MAXLEN', '~', most, id,
+    'first', first, 'entries', entries, 'owner', owner)
+  if type(added) == 'table' and added.err then
+    refused[#refused + 1] = { number, added.err }
+  elseif is_due == '1' then
+    redis.call('EXPIRE', stream, keep_s)
+  end
+end
+return refused
+"""
+"""One command for all runs: a command for each would cost the worker more than Redis."""
 
 News = tuple[str, int, bytes]
 """Of a run: the number of its first new event, and the new events."""
@@ -50,39 +69,40 @@ class RedisBroadcast:
 
     def __init__(self, redis: Any, owner: str) -> None:
         self._redis = redis
+        self._add = redis.register_script(_ADD)
         self._owner = owner
         self._kept_at: dict[str, float] = {}
 
     async def send(self, stretches: Sequence[Stretch]) -> None:
         """The id of a batch is the number of its last event, so a reader goes on after any."""
-        pipeline = self._redis.pipeline(transaction=False)
         due = self._due(stretches)
         batches = [encode_entries(stretch.entries) for stretch in stretches]
+        words: list[str | int | bytes] = [self._owner, MAX_BATCHES, KEEP_S]
         for stretch, entries in zip(stretches, batches, strict=True):
-            key = stream_key(stretch.run_id)
             last = stretch.first + len(stretch.entries) - 1
-            fields = ("first", stretch.first, "entries", entries, "owner", self._owner)
-            # Not `xadd`, whose checks cost as much as the rest.
-            pipeline.execute_command("XADD", key, "MAXLEN", "~", MAX_BATCHES, f"{last}-0", *fields)
-        for run_id in due:
-            pipeline.expire(stream_key(run_id), KEEP_S)
-        answers = await pipeline.execute(raise_on_error=False)
-        news = [
-            (stretch.run_id, stretch.first, entries)
-            for stretch, entries, answer in zip(stretches, batches, answers, strict=False)
-            if not isinstance(answer, Exception)
-        ]
-        await self._tell(news)
-        for answer in answers:
+            words += (f"{last}-0", stretch.first, entries, int(stretch.run_id in due))
+        keys = [stream_key(stretch.run_id) for stretch in stretches]
+        refusals = {number: why for number, why in await self._add(keys=keys, args=words)}
+        await self._tell(
+            [
+                (stretch, entries)
+                for number, (stretch, entries) in enumerate(zip(stretches, batches, strict=True), 1)
+                if number not in refusals
+            ]
+        )
+        for why in refusals.values():
             # A batch that was sent before, perhaps by another process, is refused rightly.
-            if isinstance(answer, Exception) and _SENT_BEFORE not in str(answer):
-                raise NotSent(type(answer).__name__)
+            if _SENT_BEFORE not in why:
+                raise NotSent(why)
         self._kept_at |= due
 
-    async def _tell(self, news: Sequence[News]) -> None:
+    async def _tell(self, taken: Sequence[tuple[Stretch, bytes]]) -> None:
         """Shows viewers what their stream has, and nothing that it refused: so that all see the
         same, should two processes have gone on with a run."""
-        message = {"type": "runs.events", "owner": self._owner, "news": news}
+        now = asyncio.get_running_loop().time()
+        news: list[News] = [(one.run_id, one.first, entries) for one, entries in taken]
+        ages = [max(0.0, now - one.at) for one, _ in taken]
+        message = {"type": "runs.events", "owner": self._owner, "news": news, "ages": ages}
         try:
             await get_channel_layer().group_send(NEWS_GROUP, message)
         except Exception as failure:

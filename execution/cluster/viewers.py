@@ -1,9 +1,9 @@
 """The receiving side: a web process follows runs that other processes execute.
 
 Messages bring what is new. They may be lost: what does not join on to what is known is read from
-Redis, all such runs in one command. So is every run each second without a message, and what Redis
-can't give is read from the database: what follows a gap, what is silent, and everything while Redis
-is away.
+Redis, all such runs in one command. So is every run after a second without a message, and what
+Redis can't give is read from the database: what follows a gap, what is silent, and everything while
+Redis is away.
 """
 
 import asyncio
@@ -27,7 +27,9 @@ from plandex_server.threads import in_thread
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
-"""What a lost message announced comes this late."""
+"""What a lost message announced comes twice as late at most, or with the next message."""
+SAY_EVERY_S = 4.0
+"""How often the workers are told which runs have viewers; see `FOLLOWED_S`."""
 REST_S = 5.0
 """A Redis that hangs is not asked again for so long; the database answers at once."""
 SILENT_LOOKS = 3
@@ -52,15 +54,16 @@ class _Remote:
         last = self.log.entries[-1] if self.log.entries else None
         return last is not None and ends_run(last)
 
-    def extend(self, first: int, entries: list[Entry]) -> None:
-        """Appends what the log lacks of a batch that begins with number `first`."""
+    def extend(self, first: int, entries: list[Entry], *, at: float) -> None:
+        """Appends what the log lacks of a batch that begins with number `first` and came at that
+        time."""
         news = beyond(self.known, first, entries)
         if news:
             self.silent_looks = 0
             self.log.entries.extend(news)
             with_text = text_only(news)
             for follower in self.log.followers:
-                follower.wake(with_text=with_text)
+                follower.wake(with_text=with_text, at=at)
 
 
 _Batch = tuple[int, list[Entry], str]
@@ -79,14 +82,19 @@ class RemoteLogs:
         self._gap = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._rests_until = 0.0
+        self._say_at = 0.0
 
-    async def follow(self, run_id: str, *, after: int = 0) -> Follower:
-        """A follower of a run's events after number `after`."""
+    async def follow(self, run_id: str, *, after: int = 0, is_new: bool = False) -> Follower:
+        """A follower of a run's events after number `after`. Of a new run, that no worker had when
+        its row was read, nothing is known anywhere that the viewer would have to wait for."""
         # One log per run, also for two viewers who come at the same moment.
         run = self._runs.setdefault(run_id, _Remote())
         follower = Follower(run.log, after)
         run.log.followers.add(follower)
         self._start()
+        if is_new:
+            self._read_soon(run_id)
+            return follower
         try:
             await self._fetch([run_id], database=True)
             await self._say_followed([run_id])
@@ -134,34 +142,37 @@ class RemoteLogs:
         while True:
             # The layer connects again by itself.
             message = await layer.receive(channel)
-            for run_id, first, entries in message["news"]:
+            now = _now()
+            owner = message["owner"]
+            for (run_id, first, entries), age in zip(message["news"], message["ages"], strict=True):
                 run = self._runs.get(run_id)
-                if run is not None and not run.has_ended:
-                    self._hear(run_id, run, (first, entries, message["owner"]))
+                if run is None or run.has_ended:
+                    continue
+                if first > run.known + 1:
+                    self._read_soon(run_id)
+                else:
+                    run.owner = owner
+                    run.extend(first, decode_entries(entries), at=now - age)
 
-    def _hear(self, run_id: str, run: _Remote, news: tuple[int, bytes, str]) -> None:
-        first, entries, owner = news
-        if first > run.known + 1:
-            self._unread.add(run_id)
-            self._gap.set()
-            return
-        run.owner = owner
-        run.extend(first, decode_entries(entries))
+    def _read_soon(self, run_id: str) -> None:
+        self._unread.add(run_id)
+        self._gap.set()
 
     async def _read(self) -> None:
-        """Reads the runs of which a message was lost: while one read goes on, more come
-        together."""
+        """Reads the new runs, and those of which a message was lost: while one read goes on, more
+        come together."""
         while True:
             await self._gap.wait()
             self._gap.clear()
             unread, self._unread = self._unread, set()
             try:
                 await self._fetch(unread)
+                await self._say_followed(unread)
             except Exception as failure:
                 logger.warning("reading events: %s", type(failure).__name__)
 
     async def _look(self) -> None:
-        """Looks at all followed runs, whatever the messages say."""
+        """Looks at all followed runs that were silent since the last look."""
         while True:
             await asyncio.sleep(self._look_every)
             for run_id in [id for id, run in self._runs.items() if not run.log.followers]:
@@ -171,9 +182,11 @@ class RemoteLogs:
             for run in self._runs.values():
                 run.silent_looks += 1
             try:
-                await self._fetch(list(self._runs))
+                await self._fetch([id for id, run in self._runs.items() if run.silent_looks > 1])
                 await self._fetch_silent()
-                await self._say_followed(list(self._runs))
+                if _now() >= self._say_at:
+                    self._say_at = _now() + SAY_EVERY_S
+                    await self._say_followed(list(self._runs))
             except Exception as failure:
                 logger.warning("looking at runs: %s, trying again", type(failure).__name__)
 
@@ -205,7 +218,7 @@ class RemoteLogs:
         gone = set(silent) - await in_thread(storage.runs_known, silent) if silent else set()
         for run_id in gone & self._runs.keys():
             if not self._runs[run_id].has_ended:
-                self._runs[run_id].extend(self._runs[run_id].known + 1, [Aborted()])
+                self._runs[run_id].extend(self._runs[run_id].known + 1, [Aborted()], at=_now())
 
     async def _fetch(self, run_ids: Collection[str], *, database: bool = False) -> None:
         """Takes what is new in these runs from Redis, and from the database where Redis has a gap
@@ -228,7 +241,7 @@ class RemoteLogs:
         for run_id, batches in (found or {}).items():
             for first, entries, owner in batches:
                 runs[run_id].owner = owner
-                runs[run_id].extend(first, entries)
+                runs[run_id].extend(first, entries, at=_now())
 
     async def _from_redis(self, runs: dict[str, _Remote]) -> dict[str, list[_Batch]] | None:
         """The batches after what is known of each run; None while Redis is away."""
@@ -255,16 +268,17 @@ class RemoteLogs:
         for run_id, entries in found.items():
             run = self._runs.get(run_id)
             if run is not None:
-                run.extend(positions[run_id] + 1, entries)
+                run.extend(positions[run_id] + 1, entries, at=_now())
 
     @property
     def _redis_rests(self) -> bool:
-        return asyncio.get_running_loop().time() < self._rests_until
+        return _now() < self._rests_until
 
     def _failed(self, what: str, failure: Exception) -> None:
         logger.warning("%s: %s, reading the database", what, type(failure).__name__)
+        self._say_at = 0.0  # it may have lost who is followed
         if isinstance(failure, TimeoutError | NoAnswer):
-            self._rests_until = asyncio.get_running_loop().time() + REST_S
+            self._rests_until = _now() + REST_S
 
     async def _say_followed(self, run_ids: Collection[str]) -> None:
         if self._redis_rests:
@@ -280,3 +294,7 @@ class RemoteLogs:
 
 def _batch(fields: dict[bytes, bytes]) -> _Batch:
     return int(fields[b"first"]), decode_entries(fields[b"entries"]), fields[b"owner"].decode()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -23,10 +23,11 @@ from execution.logic.silence import Sign, Silence
 from execution.logic.stretches import Entry
 from execution.runtime import Runtime, owner_make
 from execution.services.call_records import calls_kill_lost
-from execution.services.claims import run_claim, run_release, runs_signs
-from execution.services.recovery import run_resume, run_was_begun
+from execution.services.claims import run_release, runs_signs
+from execution.services.recovery import run_resume, run_take
 from execution.services.run import execute
 from execution.warm import warm_up
+from plandex_server.collector import calm_collector
 from plandex_server.loops import new_loop
 from plandex_server.observe.logs import without_text
 from plandex_server.once import once
@@ -55,7 +56,8 @@ class Team:
         write = partial(storage.stretches_write_as, owner)
         log = EventLog(write, broadcast=self._broadcast)
         self.runtime = Runtime(execute, models=models, log=log, owner=owner)
-        self._room = room or settings.WORKER_RUNS
+        self.room = room or settings.WORKER_RUNS
+        self._executing: set[asyncio.Task[object]] = set()
         self._background: set[asyncio.Task[object]] = set()
 
     def start(self) -> None:
@@ -65,10 +67,11 @@ class Team:
         self._keep(self._sign())
         self._keep(in_thread(calls_kill_lost))
 
-    def _keep(self, work: Coroutine[Any, Any, object]) -> None:
+    def _keep(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         task: asyncio.Task[object] = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._dropped)
+        return task
 
     def _dropped(self, task: "asyncio.Task[object]") -> None:
         self._background.discard(task)
@@ -87,8 +90,24 @@ class Team:
 
     async def _take_share(self, run_id: str) -> None:
         await asyncio.sleep(random.uniform(0, SPREAD_S))
-        if self.runtime.size < self._room and not self.runtime.stopping:
-            await self.execute(run_id)
+        if self._has_room and not self.runtime.stopping:
+            self._take(run_id)
+
+    async def offered(self, run_id: str) -> None:
+        """Takes a run from the queue; returns when there is room for another one, so that what
+        waits in the queue waits for all workers."""
+        self._take(run_id)
+        while not self._has_room:
+            await asyncio.wait(self._executing, return_when=asyncio.FIRST_COMPLETED)
+
+    @property
+    def _has_room(self) -> bool:
+        return len(self._executing) < self.room
+
+    def _take(self, run_id: str, silent: Sign | None = None) -> None:
+        task = self._keep(self.execute(run_id, silent))
+        self._executing.add(task)
+        task.add_done_callback(self._executing.discard)
 
     async def execute(self, run_id: str, silent: Sign | None = None) -> None:
         """Takes the run if it is free, or its owner still silent, and executes it to its end."""
@@ -98,16 +117,17 @@ class Team:
         if runtime.stopping:
             await control_send(run_id, "take")
             return
-        run = await in_thread(run_claim, run_id, runtime.owner, silent=silent)
-        if run is None:
+        taken = await in_thread(run_take, run_id, runtime.owner, silent=silent)
+        if taken is None:
             return
+        run, was_begun = taken
         if silent is not None and silent.owner:
             logger.warning("run %s: taken over from a silent worker", run_id)
-        sent: list[Entry] = []
-        if await in_thread(run_was_begun, run):
+        earlier: list[Entry] | None = []
+        if was_begun or run.stop_requested_at is not None:
             known = len(await in_thread(storage.entries_read, run_id))
             sent = await self._broadcast.sent(run_id, known)
-        earlier = await in_thread(run_resume, run, sent)
+            earlier = await in_thread(run_resume, run, sent)
         if earlier is None:
             return
         if self.runtime.stopping:
@@ -128,16 +148,16 @@ class Team:
             except Exception as failure:
                 logger.warning("looking for runs without a worker: %s", type(failure).__name__)
                 continue
-            room = max(0, self._room - self.runtime.size)
+            room = max(0, self.room - len(self._executing))
             for run_id, sign in list(silent.items())[:room]:
-                self._keep(self.execute(run_id, sign))
+                self._take(run_id, sign)
 
     async def _sign(self) -> None:
         """Tells those who look after the server that this worker lives."""
         while not self.runtime.stopping:
             runtime = self.runtime
             try:
-                await sign_leave(self._redis, runtime.owner, runs=runtime.size, room=self._room)
+                await sign_leave(self._redis, runtime.owner, runs=runtime.size, room=self.room)
             except Exception as failure:  # without it the worker would seem dead for ever
                 logger.debug("no sign of life: %s", type(failure).__name__)
             await asyncio.sleep(SIGN_EVERY_S)
@@ -168,16 +188,20 @@ class Worker:
         self._team = Team(redis_connect())
         self._team.start()
         self._ready.set()
-        self._warming = self.loop.create_task(warm_up())
+        self._warming = self.loop.create_task(self._warm_up())
+
+    async def _warm_up(self) -> None:
+        await warm_up()
+        calm_collector()
 
     @property
     def team(self) -> Team:
         assert self._team is not None, "the constructor waits for it"
         return self._team
 
-    def execute(self, run_id: str) -> None:
-        """Executes a run and waits for its end; for the threads of Celery."""
-        asyncio.run_coroutine_threadsafe(self.team.execute(run_id), self.loop).result()
+    def offered(self, run_id: str) -> None:
+        """Takes a run, and waits for room for the next one; for the thread of Celery."""
+        asyncio.run_coroutine_threadsafe(self.team.offered(run_id), self.loop).result()
 
     def drain(self) -> None:
         asyncio.run_coroutine_threadsafe(self.team.drain(), self.loop).result(30)

@@ -4,6 +4,7 @@ The CLI redraws its view for every frame. So a frame goes out at once only when 
 some time ago; otherwise events wait a moment for company.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,11 +34,17 @@ class Coalescer:
         self._oldest_at = 0.0
         self._number = 0
 
-    def take(self, events: Sequence[Event], now: float) -> list[Frame]:
-        """Take events that came together; return what is to be sent now, by them or by time."""
+    def take(
+        self, events: Sequence[Event], now: float, *, since: float | None = None
+    ) -> list[Frame]:
+        """Take events that came together, the first of them `since` that time; return what is to
+        be sent now, by them or by time."""
         frames: list[Frame] = []
+        begins = not self._waiting
         for event in events:
             frames += self.add(event, now, more=event is not events[-1])
+        if begins and since is not None:
+            self._oldest_at = min(self._oldest_at, since)
         due = self.due()
         return frames + self.flush(now) if due is not None and due <= now else frames
 
@@ -59,6 +66,13 @@ class Coalescer:
 
     def _is_quiet(self, now: float) -> bool:
         return self._last_frame_at is None or now - self._last_frame_at >= QUIET_SECONDS
+
+    @property
+    def bundles_until(self) -> float:
+        """Text that comes before this time is not sent at once."""
+        if self._waiting:
+            return math.inf
+        return 0.0 if self._last_frame_at is None else self._last_frame_at + QUIET_SECONDS
 
     def due(self) -> float | None:
         """When `flush` has to be called, if no event comes before."""

@@ -23,7 +23,7 @@ class Stretch:
     """Consecutive entries of one run, the first with the number `first`.
 
     `raw` is what the model itself said meanwhile, of the reply `reply_id`; `restarted` says that
-    nothing before it counts.
+    nothing before it counts. `at` is when the first entry came, by the clock of the event loop.
     """
 
     run_id: str
@@ -32,6 +32,7 @@ class Stretch:
     reply_id: str
     raw: str
     restarted: bool = False
+    at: float = 0.0
 
 
 def beyond(known: int, first: int, entries: Sequence[Entry]) -> Sequence[Entry]:

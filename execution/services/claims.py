@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from execution.logic.silence import Sign
 from execution.models import Run
 from plandex_server.db import now
+from plandex_server.prepared import Prepared
+from plandex_server.prepared_writes import PreparedUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,30 @@ def run_claim(run_id: str, owner: str, *, silent: Sign | None = None) -> Run | N
 
     None when another process was quicker, or the run has ended.
     """
-    free = Q(owner="")
-    if silent is not None:
-        free |= Q(owner=silent.owner, heartbeat_at=silent.at)
     moment = now()
-    taken = Run.objects.filter(free, pk=run_id, finished_at__isnull=True).update(
-        owner=owner,
-        heartbeat_at=moment,
-        attempt=F("attempt") + 1,
-        began_at=Coalesce("began_at", moment),
+    taken = _TAKEN.run(run_id=run_id, owner=owner, now=moment)
+    if not taken and silent is not None:
+        theirs = Run.objects.filter(owner=silent.owner, heartbeat_at=silent.at)
+        taken = theirs.filter(pk=run_id, finished_at__isnull=True).update(**_taking(owner, moment))
+    return _RUN.first(run_id=run_id) if taken else None
+
+
+def _taking(owner: Any, moment: Any) -> dict[str, Any]:
+    return {
+        "owner": owner,
+        "heartbeat_at": moment,
+        "attempt": F("attempt") + 1,
+        "began_at": Coalesce("began_at", moment),
+    }
+
+
+_TAKEN = PreparedUpdate(
+    lambda slots: (
+        Run.objects.filter(pk=slots.run_id, owner="", finished_at__isnull=True),
+        _taking(slots.owner, slots.now),
     )
-    return Run.objects.get(pk=run_id) if taken else None
+)
+_RUN = Prepared(lambda slots: Run.objects.filter(pk=slots.run_id))
 
 
 def runs_signs() -> dict[str, Sign]:

@@ -1,6 +1,7 @@
 """The event log: numbers, followers, and what reaches the database when."""
 
 import asyncio
+import math
 from collections.abc import Coroutine
 from typing import Any
 
@@ -62,22 +63,38 @@ def test_it_works() -> None:
     _play(scene())
 
 
-def test_who_waits_for_a_frames_time_is_woken_by_more_than_text() -> None:
+def test_who_bundles_text_is_woken_when_it_has_waited() -> None:
+    async def scene() -> None:
+        log = EventLog(Disk().write)
+        log.open(RUN)
+        follower = await log.follow(RUN)
+        waiting = asyncio.create_task(follower.wait(60, bundles_until=math.inf))
+        await asyncio.sleep(0)
+        log.append(RUN, Reply("a"))
+        log.append(RUN, Reply("b"))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        assert await waiting
+        assert follower.take() == [Reply("a"), Reply("b")]
+        assert follower.since is not None
+        assert not await follower.wait(0.001, bundles_until=math.inf)
+
+    _play(scene())
+
+
+def test_who_bundles_text_is_woken_by_all_else() -> None:
     async def scene() -> None:
         log = EventLog(Disk().write)
         log.open(RUN)
         follower = await log.follow(RUN)
         log.append(RUN, Reply("a"))
-        assert not await follower.wait(0.001, past_text=True)
-        waiting = asyncio.create_task(follower.wait(60, past_text=True))
+        waiting = asyncio.create_task(follower.wait(60, bundles_until=math.inf))
         await asyncio.sleep(0)
-        log.append(RUN, Reply("b"))
-        await asyncio.sleep(0)
-        assert not waiting.done()
         log.append(RUN, Describing())
-        assert await waiting
-        assert await follower.wait(60, past_text=True)
-        assert follower.take() == [Reply("a"), Reply("b"), Describing()]
+        await asyncio.sleep(0)
+        assert waiting.done()
+        assert await follower.wait(60, bundles_until=math.inf)
+        assert follower.take() == [Reply("a"), Describing()]
 
     _play(scene())
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import gc
 import logging
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from execution.management.addresses import check_address, check_host
 from execution.management.migrating import database_needed, migration_lock
 from execution.management.redis_start import redis_tell
+from plandex_server.collector import calm_collector
 from plandex_server.errors import ApiError
 from plandex_server.loops import new_loop
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Plandex server on http://{host}:{port}")
             if settings.LOCAL_MODE:
                 self.stdout.write("Local mode: everybody who reaches this address may sign in.")
-            _calm_collector()
+            calm_collector()
             _serve(host, port)
 
     def _set_up(self) -> None:
@@ -94,14 +94,6 @@ def _data_folder() -> Iterator[None]:
                 f"Another server uses {settings.DATA_DIR}. Stop it, or set PLANDEX_DATA_DIR."
             ) from None
         yield
-
-
-def _calm_collector() -> None:
-    """What is loaded now stays: the collector need not look through it again and again, and the
-    short-lived objects of streams rarely form cycles."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def _serve(host: str, port: int) -> None:

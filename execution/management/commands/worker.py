@@ -22,17 +22,19 @@ class Command(BaseCommand):
         with database_needed():
             migrations_await(self.stdout.write)
         redis_await(self.stdout.write)
+        from execution.cluster.worker import worker
         from plandex_server.celery import app
 
-        # Threads only wait: each hands its run to the one event loop of this process.
+        worker().team.room = options["runs"]
+        # Celery's own thread hands each run to the event loop of this process.
         app.worker_main(
             [
                 "--quiet",
                 "worker",
-                "--pool=threads",
-                f"--concurrency={options['runs']}",
+                "--pool=solo",
                 "--without-gossip",
                 "--without-mingle",
+                "--without-heartbeat",
                 # It sets the level of the root logger, which is ours.
                 f"--loglevel={settings.LOG_LEVEL}",
             ]

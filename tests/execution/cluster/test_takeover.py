@@ -14,7 +14,7 @@ from execution.logic.silence import Sign
 from execution.logic.stretches import Entry, Stretch, decode_entries, encode_entries
 from execution.models import Run, RunEvents
 from execution.services.claims import run_claim, run_heartbeat
-from execution.services.recovery import DIED, MAX_TAKEOVERS, run_resume
+from execution.services.recovery import DIED, MAX_TAKEOVERS, run_take
 from plandex_server.threads import in_thread
 from tests.execution.cluster.stage import ClusterStage, on_cluster
 from tests.execution.runs.replies import creating, done, plan_of
@@ -243,12 +243,12 @@ async def test_a_worker_that_leaves_while_it_takes_a_run_gives_it_back(
     run = await stage.run_made()
     leaving = stage.worker()
 
-    def resumed(run: Run, sent: list[Entry]) -> list[Entry] | None:
+    def taken(run_id: str, owner: str, *, silent: Sign | None) -> tuple[Run, bool] | None:
         leaving.runtime.stopping = True
-        return run_resume(run, sent)
+        return run_take(run_id, owner, silent=silent)
 
     with monkeypatch.context() as patch:
-        patch.setattr("execution.cluster.worker.run_resume", resumed)
+        patch.setattr("execution.cluster.worker.run_take", taken)
         stage.team.runtime.stopping = True  # else it takes the run before it is looked at
         await leaving.execute(run.id)
     row = await stage.row(run.id)
@@ -366,8 +366,27 @@ async def test_a_leaving_worker_passes_on_what_it_is_given(stage: ClusterStage) 
 
 @on_cluster
 async def test_a_worker_without_room_takes_nothing(stage: ClusterStage) -> None:
-    stage.team._room = 0
+    stage.team.room = 0
     run = await stage.run_made()
     stage.queue(run.id)
     await asyncio.sleep(0.1)
     assert (await stage.row(run.id)).owner == ""
+
+
+@on_cluster
+async def test_what_waits_in_the_queue_waits_for_all_workers(stage: ClusterStage) -> None:
+    """A full worker takes nothing more out of it until one of its runs has ended."""
+    stage.team.room = 1
+    stage.models.queue("planner", "Half a ", "sentence", SILENCE)
+    run = await stage.run_made()
+    offered = asyncio.create_task(stage.team.offered(run.id))
+    follower = await stage.logs.follow(run.id)
+    async with asyncio.timeout(8):
+        while follower.position < 2:
+            await follower.wait(8)
+            follower.take()
+    assert not offered.done()
+    stage.team.runtime.stop(run.id)
+    async with asyncio.timeout(8):
+        await offered
+    assert not stage.team.runtime.has(run.id)

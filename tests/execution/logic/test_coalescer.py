@@ -1,3 +1,5 @@
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,3 +153,20 @@ def test_nothing_is_lost_reordered_nested_or_late(steps: list[tuple[int, Event]]
 
 def _letters(sequence: list[StreamMessage]) -> str:
     return "".join(message.reply_chunk or f"<{message.type}>" for message in sequence)
+
+
+def test_text_that_came_earlier_waits_no_longer() -> None:
+    coalescer = Coalescer()
+    coalescer.take([Reply("a")], 10.0)
+    assert coalescer.take([Reply("b")], 10.03, since=10.01) == []
+    assert coalescer.due() == 10.01 + 0.05
+    assert messages(coalescer.take([Reply("c")], 10.065, since=10.04)) == [message_of(Reply("bc"))]
+
+
+def test_it_says_until_when_it_bundles() -> None:
+    coalescer = Coalescer()
+    assert coalescer.bundles_until == 0.0
+    coalescer.take([Reply("a")], 10.0)
+    assert coalescer.bundles_until == 10.0 + 0.07
+    coalescer.take([Reply("b")], 10.01)
+    assert coalescer.bundles_until == math.inf
