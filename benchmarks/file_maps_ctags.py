@@ -11,7 +11,7 @@ from benchmarks.file_maps_exclusions import EXCLUSIONS
 from benchmarks.file_maps_tags import Tag
 from benchmarks.script_scopes import local_test
 
-_FUNCTION_SCOPES = {"function", "method", "func", "singletonMethod"}
+_FUNCTION_SCOPES = {"function", "method", "func", "singletonMethod", "subroutine", "procedure"}
 # Text that looks like code, in which ctags finds definitions.
 _HERE = r"<<[-~]?([\"'`]?)(?P<word>[A-Za-z_]\w*)\1(?!\w)[^\n]*\n.*?^[ \t]*(?P=word)\b"
 QUOTED = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 GROUPS = {
-    "functions": "function func subroutine",
+    "functions": "function func subroutine procedure task",
     "methods": "method singletonMethod methodSpec getter setter callback",
     "classes": "class interface trait module object protocol implementation namespace annotation"
     " category",
@@ -19,11 +19,23 @@ GROUPS = {
 }
 _GROUP_OF = {kind: group for group, kinds in GROUPS.items() for kind in kinds.split()}
 # What ctags calls by another word than the rest.
-_ALSO = {("Python", "member"): "methods", ("JavaScript", "generator"): "functions"}
+_ALSO = {
+    ("Python", "member"): "methods",
+    ("JavaScript", "generator"): "functions",
+    ("Fortran", "submodule"): "classes",
+    ("SystemVerilog", "package"): "classes",
+    ("VHDL", "architecture"): "classes",
+    ("VHDL", "entity"): "classes",
+    ("VHDL", "package"): "classes",
+    ("Ada", "package"): "classes",
+    ("Ada", "packspec"): "classes",
+    ("Ada", "subprogram"): "functions",
+    ("Ada", "subprogspec"): "functions",
+}
 LANGUAGES = (
     "C,C++,C#,Clojure,CUDA,Elixir,Elm,Erlang,Go,Haskell,Java,JavaScript,Julia,Kotlin,Lua,"
     "ObjectiveC,OCaml,Perl,PHP,PowerShell,Protobuf,Python,R,Ruby,Rust,Scheme,Sh,SQL,TypeScript,"
-    "CMake"
+    "CMake,Ada,D,Fortran,Pascal,SystemVerilog,Tcl,Verilog,VHDL,Vim"
 )
 _PATTERN = re.compile(r"/\^(.*?)\$?/\Z", re.DOTALL)
 

@@ -104,15 +104,16 @@ def _closing(source: bytes, brace: int, indent: bytes, uneven: re.Pattern[bytes]
     return -1
 
 
-def to_end(header: bytes, filler: bytes = b"") -> Blank:
+def to_end(header: bytes, filler: bytes = b"", closing: bytes = rb"end\b") -> Blank:
     """Blanks the lines between a signature and its `end`; all of them are indented further.
 
-    `header` is the pattern of a signature's line after its indentation; `filler` stands for them.
+    `header` is the pattern of a signature's line after its indentation; `filler` stands for them,
+    and `closing` is the pattern of the end.
     """
     search = re.compile(rb"^(?P<indent>[ \t]*)" + header + rb"[^\n]*\n", re.MULTILINE).search
 
     def blank(source: bytes) -> bytes:
-        return _blank_lines(source, search, rb"end\b", filler)
+        return _blank_lines(source, search, closing, filler)
 
     return blank
 

@@ -122,7 +122,7 @@ class Walker:
             spans = self.spans(rule, node, outer.start_byte, pieces, piece)
             text = signature_text(self.language, self.source, spans, outer, rule.prefix)
             if rule.ending:
-                text += rule.ending
+                text += rule.ending if isinstance(rule.ending, str) else rule.ending(piece)
             self.add(rule, piece, place, text, spans)
         if len(self.entries) == mark:
             return

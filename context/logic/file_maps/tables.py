@@ -66,8 +66,8 @@ class Rule:
     suffix: str = ""
     # Text put before the signature, for declarations that are grouped.
     prefix: str = ""
-    # Text put after it, for what the language leaves unsaid.
-    ending: str = ""
+    # Text put after it: what the language leaves unsaid, or a name that follows the body.
+    ending: str | NameOf = ""
     # The node's start is the start of the signature of the definition in it.
     wrap: bool = False
     # The nodes whose children are walked: instead of the node's own in a transparent rule,

@@ -25,6 +25,14 @@ def _specification(node: Node) -> int | None:
     return found.end_byte if found is not None else None
 
 
+def _declared(node: Node) -> list[Node]:
+    """What a program declares: all of it is in one procedure. Others have locals."""
+    outer = node.parent
+    if outer is None or outer.type != "compilation_unit":
+        return []
+    return [c for c in node.children if c.type == "non_empty_declarative_part"]
+
+
 _FUNCTION = Rule("function", name=_ROUTINE, cut=_specification, stop=())
 
 RULES: dict[str, Rule] = {
@@ -35,9 +43,10 @@ RULES: dict[str, Rule] = {
         "task_body protected_body single_task_declaration"
         " single_protected_declaration task_type_declaration protected_type_declaration",
     ),
+    "subprogram_body": Rule("function", name=_ROUTINE, cut=_specification, stop=(), via=_declared),
     **each(
         _FUNCTION,
-        "subprogram_declaration subprogram_body expression_function_declaration"
+        "subprogram_declaration expression_function_declaration"
         " null_procedure_declaration abstract_subprogram_declaration entry_declaration entry_body"
         " generic_subprogram_declaration",
     ),

@@ -38,7 +38,7 @@ RULES: dict[str, Rule] = {
     "destructor": Rule("method", name=lambda _: "~this", stop=(), stop_types=_BODY),
     "template_declaration": Rule("type", name=_NAME, stop=(), stop_types=types("{"), via=itself),
     "alias_declaration": leaf(
-        "type", name=matching(r"^alias\s+(?:[^=;]*\s)?(\w+)\s*(?:\([^)]*\)\s*)?[=;]"), stop=()
+        "type", name=matching(r"\balias\s+(?:[^=;]*\s)?(\w+)\s*(?:\([^)]*\)\s*)?[=;]"), stop=()
     ),
     "manifest_constant": leaf("constant", name=matching(r"(\w+)\s*="), stop=()),
     "variable_declaration": leaf("variable", "field", matching(r"(\w+)\s*(?:=.*)?;$"), stop=()),

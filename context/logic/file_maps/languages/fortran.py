@@ -14,7 +14,7 @@ _HEADS = types(
     "module_statement submodule_statement program_statement derived_type_statement"
     " interface_statement function_statement subroutine_statement module_procedure_statement"
 )
-_NAMES = types("name type_name module_name")
+_NAMES = types("name type_name module_name operator")
 
 
 def _head(node: Node) -> Node | None:
@@ -51,7 +51,11 @@ RULES: dict[str, Rule] = {
         split=of_type("identifier", "init_declarator", "sized_declarator"),
     ),
     "procedure_statement": leaf("method", name=matching(r"(?:::|procedure)\s*(\w+)"), stop=()),
-    **each(ENTER, "internal_procedures derived_type_procedures preproc_ifdef preproc_if ERROR"),
+    **each(
+        ENTER,
+        "internal_procedures derived_type_procedures preproc_ifdef preproc_if preproc_else"
+        " preproc_elif ERROR",
+    ),
 }
 
 LANGUAGES = (

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from ..naming import matching, own
-from ..tables import ENTER, Language, Rule, each, leaf, types
+from ..tables import ENTER, Language, Rule, each, header, leaf, types
 
 _HEADER = matching(r"(?i)\b(?:function|procedure|constructor|destructor|operator)\s+([\w.]+)")
 _CLASSES = {"declClass": "class", "declIntf": "interface", "declHelper": "extension"}
@@ -57,8 +57,7 @@ def _header(node: Node) -> list[Node]:
 RULES: dict[str, Rule] = {
     "moduleName": leaf("namespace", name=own, stop=()),
     "declType": Rule(_kind, cut=_end, via=_members, owner=True),
-    # What the interface declares is not listed again where it is defined.
-    "declProc": Rule("function", "method", _HEADER, once=True, stop=()),
+    "declProc": Rule("function", "method", _HEADER, stop=()),
     "defProc": Rule(visit=_header),
     "declConst": Rule("constant", stop=("defaultValue",)),
     "declVar": leaf("variable", stop=()),
@@ -78,6 +77,13 @@ LANGUAGES = (
         extensions=(".pas", ".pp", ".dpr", ".lpr"),
         rules=RULES,
         dropped=types("comment"),
+        headers=(
+            header(
+                "function",
+                r"(?i:class\s+)?(?i:function|procedure|constructor|destructor|operator)\s+"
+                r"(?P<name>[\w.]+)(?=\s*[(:;])",
+            ),
+        ),
         trivia=re.compile(rb"//|\{|\(\*"),
         tail=":=;,",
     ),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from ..naming import matching, text
-from ..tables import ENTER, Language, Rule, each, leaf
+from ..tables import ENTER, Language, Rule, each, header, leaf
 
 
 def _bodies(node: Node) -> list[Node]:
@@ -67,6 +67,15 @@ RULES: dict[str, Rule] = {
 
 LANGUAGES = (
     Language(
-        name="tcl", extensions=(".tcl", ".tm"), rules=RULES, trivia=re.compile(rb"#"), tail="{"
+        name="tcl",
+        extensions=(".tcl", ".tm"),
+        rules=RULES,
+        trivia=re.compile(rb"#"),
+        tail="{",
+        headers=(
+            header("function", r"proc\s+(?P<name>[\w:.!?-]+)(?=\s+\{|\s+\w+\s+\{)"),
+            header("namespace", r"namespace\s+eval\s+(?P<name>[\w:]+)"),
+        ),
+        texts=("comment",),
     ),
 )

@@ -6,8 +6,9 @@ import re
 
 from tree_sitter import Node
 
+from ..bodies import to_end
 from ..naming import child, itself, matching
-from ..tables import ENTER, WRAP, Language, Rule, each, leaf, types
+from ..tables import ENTER, WRAP, Language, Rule, each, header, leaf, modifier, types
 
 _MODULE = (
     r"^(?:macro)?(?:module|interface|program|package|checker)\s+(?:automatic\s+|static\s+)?(\w+)"
@@ -35,6 +36,21 @@ def _last_name(node: Node) -> str:
     return child("simple_identifier")(node) if len(names) == 1 else ""
 
 
+def _brace(node: Node) -> Node | None:
+    """Where the members of an enum or a struct begin."""
+    inner = next((c for c in node.children if c.type == "data_type"), None)
+    return next((c for c in inner.children if c.type == "{"), None) if inner else None
+
+
+def _before_members(node: Node) -> int | None:
+    brace = _brace(node)
+    return brace.start_byte if brace is not None else None
+
+
+def _after_members(node: Node) -> str:
+    return f" {_last_name(node)}" if _brace(node) is not None else ""
+
+
 _ROUTINE = Rule(
     "function",
     "method",
@@ -52,7 +68,9 @@ RULES: dict[str, Rule] = {
     "function_body_declaration": _ROUTINE,
     "task_body_declaration": _ROUTINE,
     "class_constructor_declaration": Rule("constructor", name=lambda _: "new", cut=_to_semicolon),
-    "type_declaration": leaf("type", name=_last_name, stop=()),
+    "type_declaration": Rule(
+        "type", name=_last_name, cut=_before_members, ending=_after_members, stop=()
+    ),
     "class_property": leaf(
         "field", name=matching(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?:=.*)?;$"), stop=()
     ),
@@ -69,11 +87,42 @@ RULES: dict[str, Rule] = {
     ),
 }
 
+# Calls of macros as statements, which no grammar can know, but no directives.
+_MACRO_LINE = re.compile(
+    rb"^[ \t]*`(?!(?:define|undef|if|ifn?def|elsif|else|endif|include|timescale|resetall"
+    rb"|default_nettype|pragma|line)\b)\w+(?:[ \t]*\([^`;]{0,2000}?\))?[ \t]*;?[ \t]*$",
+    re.MULTILINE,
+)
+
+
+def _prepare(source: bytes) -> bytes:
+    if b"`" not in source:
+        return source
+    return _MACRO_LINE.sub(lambda found: re.sub(rb"[^\n]", b" ", found[0]), source)
+
+
+_QUALIFIERS = "virtual static automatic protected local extern pure forkjoin"
+_ROUTINE_HEADER = rf"{modifier(_QUALIFIERS)}*(?:function|task)\b[^;\n()]{{0,200}}?"
+_HEADERS = (
+    header("class", rf"{modifier('virtual')}?class\s+(?P<name>\w+)(?=\s*[;#]|\s+extends)"),
+    header("namespace", r"(?:module|package|program)\s+(?P<name>\w+)(?=\s*[;#(]|\s+import)"),
+    header("interface", r"interface\s+(?P<name>\w+)(?=\s*[;#(])"),
+    header("function", rf"{_ROUTINE_HEADER}(?P<name>\w+)(?=\s*[(;])"),
+    header("type", r"typedef\s+class\s+(?P<name>\w+)"),
+)
+
 LANGUAGES = (
     Language(
         name="verilog",
         extensions=(".v", ".vh", ".sv", ".svh"),
         rules=RULES,
+        prepare=_prepare,
+        bodies=to_end(
+            rb"(?:(?:virtual|static|automatic|protected|local) )*(?:function|task)\b[^;]{0,1000};"
+            rb"[ \t]*(?=\r?\n)",
+            closing=rb"end(?:function|task)\b",
+        ),
+        headers=_HEADERS,
         dropped=types("comment"),
         trivia=re.compile(rb"//|/\*"),
     ),
