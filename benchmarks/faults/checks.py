@@ -93,7 +93,11 @@ def _check(cluster: Tested, models: NotingModels, seen: Sequence[Seen], key: str
     runs = _stored()
     known = Counter(name for run in runs for name in _names(run))
     faults = [fault.at for fault in cluster.faults]
-    near = {one.name for one in models.sent if any(abs(one.at - at) <= AROUND_S for at in faults)}
+    near = {
+        one.name
+        for one in models.sent
+        if any(-AROUND_S - one.late <= at - one.at <= AROUND_S for at in faults)
+    }
     lost = [one for one in models.sent if one.name not in known and one.name not in near]
     findings = Findings(runs, len(models.sent), len(near))
     findings.add(f"lost: {one.name} sent at {one.at:.2f}" for one in lost)

@@ -16,8 +16,12 @@ CHUNK = re.compile(r"c\d{5}n\d{4}")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
+    """`late` is how much later than it should have the chunk left: on a busy machine it may have
+    gone to a process that was killed meanwhile."""
+
     name: str
     at: float
+    late: float
 
 
 class NotingModels(ModelServer):
@@ -34,10 +38,13 @@ class NotingModels(ModelServer):
             return
         self.calls += 1
         begin(writer)
+        due = time.time()
         for text in _texts(role, script, self.calls):
             send(writer, text)
             await writer.drain()
-            self.sent += [Sent(name, time.time()) for name in CHUNK.findall(text)]
+            at = time.time()
+            self.sent += [Sent(name, at, at - due) for name in CHUNK.findall(text)]
+            due = at + EVERY_S
             await asyncio.sleep(EVERY_S)
         end(writer)
         await writer.drain()
