@@ -27,6 +27,7 @@ from benchmarks.edit_mutations import PACKAGE, Mutant, mutants_of, mutated
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
     "gate",
+    "balance",
     "certainty",
     "soundness",
     "check",
@@ -50,6 +51,9 @@ MODULES = (
     "newcomers",
     "told",
     "ranges",
+    "growth",
+    "newcomers",
+    "imports",
 )
 TESTS = "tests/execution/logic/edits"
 SLOW = ("test_robustness", "test_pairs")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from execution.logic.edits.languages import extension
 
-MAX_LINES = 200  # of one statement
+MAX_LINES, MAX_CHARACTERS = 200, 8000  # of one statement
 _BRACKETS = re.compile(r"[(\[{]|[)\]}]")
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//).*$")
 _ECMA = re.compile(
@@ -49,6 +49,10 @@ class Import:
     def numbers(self) -> range:
         return range(self.start, self.start + len(self.lines))
 
+    def is_part_of(self, text: str) -> bool:
+        """Its lines stand together in a text without indentation, with nothing among them."""
+        return "\n".join(["", *(line.strip() for line in self.lines), ""]) in text
+
 
 def imports_in(lines: Sequence[str], path: str) -> list[Import]:
     """The statements in order; one that is made for its effect only is none."""
@@ -60,7 +64,7 @@ def imports_in(lines: Sequence[str], path: str) -> list[Import]:
     while at < len(lines):
         end = _end(lines, at) if _BEGINS.match(lines[at]) else at
         text = " ".join(_COMMENT.sub("", line).strip() for line in lines[at:end])
-        statement = read(text.rstrip("; ")) if text else None
+        statement = read(text.rstrip("; ")) if 0 < len(text) <= MAX_CHARACTERS else None
         if statement is None:
             at += 1
             continue
@@ -71,14 +75,16 @@ def imports_in(lines: Sequence[str], path: str) -> list[Import]:
 
 
 def _end(lines: Sequence[str], start: int) -> int:
-    """Behind the line on which the brackets of the statement are closed."""
+    """Behind the line on which the brackets of the statement are closed, before any other."""
     depth = 0
     for at in range(start, min(len(lines), start + MAX_LINES)):
+        if len(lines[at]) > MAX_CHARACTERS or (at > start and _BEGINS.match(lines[at])):
+            break
         for bracket in _BRACKETS.findall(_COMMENT.sub("", lines[at])):
             depth += 1 if bracket in "([{" else -1
         if depth <= 0:
             return at + 1
-    return start + 1
+    return start
 
 
 Read = tuple[str, str, frozenset[str]]
@@ -190,11 +196,12 @@ class Exchange:
 
     def grown(self) -> set[int]:
         """Lines whose names all come back, from the same source, beside others."""
+        forms = _by_source(self.come)
         return {
             number
             for old in self.gone
-            for new in self.come
-            if (old.kind, old.source) == (new.kind, new.source) and old.names <= new.names
+            for new in forms.get(old.source, ())
+            if old.kind == new.kind and old.names <= new.names
             for number in old.numbers
         }
 
@@ -204,26 +211,31 @@ class Exchange:
         ``by_source``: one with other names is taken for the new form too, where the file has
         no other of that source and nothing uses the names that go.
         """
-        come = [new for new in self.come if _is_written(new, written)]
+        text = "\n".join(["", *(line.strip() for line in written), ""])
+        come = [new for new in self.come if new.is_part_of(text)]
+        forms = _by_source(come)
         given = {name for new in come for name in new.names}
         return {
             number
             for old in self.gone
-            if old.names <= given or any(self._is_form(old, new, by_source) for new in come)
+            if old.names <= given
+            or any(self._is_form(old, new, by_source) for new in forms.get(old.source, ()))
             for number in old.numbers
         }
 
     def doubles(self) -> bool:
         """A new statement gives a name that an old one gives as well."""
+        given: dict[str, set[str]] = {}
+        for old in self.kept:
+            for name in old.names:
+                given.setdefault(name, set()).add(old.source)
         return any(
-            new.names & old.names and (self.once or new.source == old.source)
+            name in given and (self.once or new.source in given[name])
             for new in self.come
-            for old in self.kept
+            for name in new.names
         )
 
     def _is_form(self, old: Import, new: Import, by_source: bool) -> bool:
-        if old.source != new.source:
-            return False
         unused = not any(self._uses(name) for name in old.names - new.names)
         if old.names & new.names:
             return unused or bool(new.names - old.names)
@@ -251,11 +263,11 @@ def _shared(before: Sequence[Import], gone: Sequence[Import]) -> list[Import]:
     return [one for one in before if one.start not in starts]
 
 
-def _is_written(statement: Import, written: Sequence[str]) -> bool:
-    """The lines stand together in the update, with no reference among them."""
-    wanted = [line.strip() for line in statement.lines]
-    lines = [line.strip() for line in written]
-    return any(lines[at : at + len(wanted)] == wanted for at in range(len(lines) - len(wanted) + 1))
+def _by_source(statements: Sequence[Import]) -> dict[str, list[Import]]:
+    found: dict[str, list[Import]] = {}
+    for one in statements:
+        found.setdefault(one.source, []).append(one)
+    return found
 
 
 def in_order_of(candidate: Sequence[str], written: Sequence[str], path: str) -> list[str] | None:

@@ -83,16 +83,20 @@ def _add_similar(
         if index not in taken and not problem.original.blank[index]
     ]
     fuzzy = not problem.pure_insert and len(rows) * len(free) <= MAX_SIMILAR_PAIRS
+    bare: dict[str, list[int]] = {}
+    for index in free:
+        bare.setdefault(without_separator(problem.original.lines[index]), []).append(index)
     for offset in rows:
         token = problem.tokens[first + offset]
         if problem.snippet.pure_closing[token.line]:
             continue
         plain = without_separator(token.text)
-        for index in free:
+        equal = bare.get(plain, [])
+        for index in free if fuzzy else equal:
             line = problem.original.lines[index]
-            if plain == without_separator(line):
+            if index in equal:
                 cost, how = SEPARATOR_DIFFERS, "separator"
-            elif not fuzzy or problem.original.pure_closing[index]:
+            elif problem.original.pure_closing[index]:
                 continue
             elif _same_name(problem, token, index):
                 cost, how = SAME_NAME, "name"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import gcd
 
 from execution.logic.edits.languages import extension
@@ -48,7 +49,8 @@ def reindented(snippet: Sequence[str], original: Sequence[str], path: str) -> li
         variants.extend(_converted(snippet, original, drift))
     elif not drift.same and not drift.drifted and extension(path) not in _PROSE:
         variants.extend(_unlike_all(snippet, original))
-    if not any(line in original for line in snippet if _says_enough(line)):
+    known = frozenset(original)
+    if not any(line in known for line in snippet if _says_enough(line)):
         variants.extend(Variant(tuple(lines), True) for lines in _shifted(snippet, original))
     return [variant for variant in variants if variant.lines != tuple(snippet)]
 
@@ -59,7 +61,7 @@ def writes_all(snippet: Sequence[str], original: Sequence[str]) -> bool:
 
 
 def _says_enough(line: str) -> bool:
-    return sum(char.isalnum() for char in line) >= 3
+    return sum(1 for _ in islice(filter(str.isalnum, line), 3)) == 3
 
 
 def _leading(line: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 import warnings
 from collections.abc import Callable
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 MAX_CHECKED = 1_000_000  # characters; larger texts would take more than half a second
 MAX_DEPTH = 400
+MAX_TAGS = 1000  # one in the other; their parser needs time by the square of it
 MAX_DATA = 300_000
+_TAG = re.compile(r"<(/?)[A-Za-z][^<>]*(?<!/)>")
+_TAGGED = frozenset({"html", "svelte"})
 _ALSO = {"h": ("cpp",), "ts": ("tsx",), "js": ("tsx",), "mjs": ("tsx",)}
 
 
@@ -51,6 +55,8 @@ def _dialects(path: str) -> tuple[str | None, ...]:
 def _errors(path: str, name: str | None, text: str) -> list[str] | None:
     """A new parser serves each check: one that was cut off stays unusable."""
     if len(text) > MAX_CHECKED or _nested_too_deep(text):
+        return None
+    if name in _TAGGED and _too_many_tags_open(text):
         return None
     if not text.strip():
         return []
@@ -92,6 +98,15 @@ def _nested_too_deep(text: str) -> bool:
         elif char in ")]}" and depth:
             depth -= 1
     return deepest > MAX_DEPTH
+
+
+def _too_many_tags_open(text: str) -> bool:
+    """Some are never closed, so this is more than the depth, but of the same order."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(text):
+        depth += -1 if tag[1] else 1
+        deepest = max(deepest, depth)
+    return deepest > MAX_TAGS
 
 
 def _describe(root: Node) -> list[str]:

@@ -15,7 +15,7 @@ from execution.logic.edits.gate import (
     storable,
     text_reasons,
 )
-from execution.logic.edits.syntax import new_errors
+from execution.logic.edits.syntax import new_errors, syntax_errors
 from tests.execution.logic.edits.sample import FILE, REF
 
 NONE = Description((), ())
@@ -76,6 +76,8 @@ def test_brackets() -> None:
     # Only a language with a grammar has its text parsed, and prose has none.
     assert brackets_torn("x.md", "a\n", "a (\n")
     assert brackets_torn("x.py", "a = 1\n", "a = (\n")
+    # A clean parse says more than a count: this one stands in a comment.
+    assert not brackets_torn("x.py", "a = 1\n", "a = 1  # :)\n")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +88,8 @@ def test_quoted_bodies_end(path: str, mark: str | None) -> None:
         original = f"say it\n{quote}\na = 1\n{quote}\n"
         assert brackets_torn(path, original, f"{original}{quote}\n") is (quote == mark)
         assert not brackets_torn(path, original, original * 2)
+    assert brackets_torn("a.sql", "do $$ a $$;\n", "do $$ a;\n")
+    assert not brackets_torn("a.sh", "run\n", "run $$\n")
 
 
 def test_storable() -> None:
@@ -242,3 +246,9 @@ def test_signatures_count_where_names_are_overloaded(path: str, doubled: bool) -
     two = one.replace("  }\n}", "  }\n  function f(a, b) {\n  }\n}")
     reasons = text_reasons(original=one, candidate=two, literals=(), description=NONE, path=path)
     assert ("duplicate_definition" in reasons) is doubled
+
+
+@pytest.mark.parametrize(("depth", "checked"), [(900, True), (1001, False)])
+def test_tags_are_checked_to_a_depth(depth: int, checked: bool) -> None:
+    text = "<div>" * depth + "<br/>" + "</div>" * depth
+    assert (syntax_errors("a.html", text) is not None) == checked
