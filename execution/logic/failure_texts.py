@@ -1,5 +1,11 @@
 """What a user reads when a model failed: `outer: inner: detail`, as the CLI cuts it."""
 
+CUT = {
+    "length": "The model reached the limit of its output here, so the reply may be incomplete.",
+    "content_filter": "The provider's content filter ended the reply here.",
+}
+"""What is said at the end of a reply that ended so, by its finish reason."""
+
 
 def inactive(provider: str, model: str) -> str:
     return f"stream timeout due to inactivity: The AI model ({provider}/{model}) is not responding"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from context.logic.tokens import count_tokens
 from execution.logic.assembly import build_request
 from execution.logic.conversation import ConvoMessage as SpecMessage
+from execution.logic.failure_texts import CUT
 from execution.logic.known_paths import KnownPaths
 from execution.logic.prompts.wrapped import (
     MissingFileChoice,
@@ -112,8 +113,10 @@ async def _listen(
         # A reply that goes on may have been complete.
         must_speak=resume is None,
     )
+    finish: str | None = None
     async with aclosing(answer) as deltas:
         async for delta in deltas:
+            finish = delta.finish or finish
             session.show(delta.reasoning)
             if not delta.text:
                 continue
@@ -127,6 +130,8 @@ async def _listen(
                 break
     _take(state, received, stream, stream.finish())
     received.text = stream.raw
+    if finish in CUT:
+        session.show(f"\n\n⚠️  {CUT[finish]}\n\n")
     return None
 
 

@@ -125,8 +125,9 @@ class ModelCaller:
         input_tokens: int = 0,
         must_speak: bool = False,
     ) -> AsyncGenerator[Delta, None]:
-        """The answer as it arrives; reasoning only where the user is to see it. Raises `ModelError`
-        for one without a word where it `must_speak`."""
+        """The answer as it arrives; reasoning only where the user is to see it, and the finish
+        reason of one that was cut. Raises `ModelError` for one without a word where it
+        `must_speak`."""
         return self._answers(
             Ask(
                 role=role,
@@ -187,7 +188,7 @@ class ModelCaller:
                             texts.error_finish(choice.composite, choice.model_name)
                         )
                     patience.extend(limit, finished=delta.finish is not None)
-                    if delta.text or delta.reasoning:
+                    if delta.text or delta.reasoning or delta.finish in texts.CUT:
                         yield _visible(delta, shows_reasoning)
                     if delta.usage is not None and patience.finished:
                         break

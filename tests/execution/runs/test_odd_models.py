@@ -7,6 +7,8 @@ import pytest
 from django.db import DataError
 
 from execution.clients.base import Delta, Usage
+from execution.clients.fake import fields_answer
+from execution.logic.failure_texts import CUT
 from execution.logic.model_errors import http_error
 from execution.models import ModelCall
 from execution.services import ending, metering
@@ -119,3 +121,26 @@ async def test_a_model_without_a_word_twice_is_a_failure(stage: Stage) -> None:
     assert status == "error"
     assert "didn't respond: it answered without a word | Failed after 1 retries" in error
     assert len((await stage.turn()).messages) == 1
+
+
+@pytest.mark.parametrize("reason", CUT)
+@on_stage
+async def test_a_reply_that_was_cut_says_so(stage: Stage, reason: str) -> None:
+    """To its viewers; the conversation has the model's words only."""
+    stage.models.queue("planner", "Half an ans", Delta(finish=reason))
+    stream = await stage.told(isChatOnly=True)
+    assert stream.reply == f"Half an ans\n\n⚠️  {CUT[reason]}\n\n"
+    assert stream.terminal == {"type": "finished"}
+    assert (await stage.turn()).messages[-1].message == "Half an ans"
+
+
+@on_stage
+async def test_a_file_that_was_cut_is_not_written(stage: Stage) -> None:
+    stage.models.queue("planner", plan_of("Write it"))
+    half = creating("new.py", "a = 1\nb = 2\n").partition("2")[0]
+    stage.models.queue("coder", half, Delta(finish="length"))
+    stage.models.defaults["auto-continue"] = fields_answer(reasoning="No.", subtaskFinished=False)
+    stage.models.queue("coder", creating("new.py", "a = 1\nb = 2\n"), done("Write it"))
+    stream = await stage.told()
+    assert CUT["length"] in stream.reply
+    assert await stage.files() == {"new.py": "a = 1\nb = 2\n"}
