@@ -3,6 +3,7 @@
 import pytest
 
 from tests.execution.logic.edits.handmade import REF, doubts_of
+from tests.execution.logic.edits.sample import place
 
 FLAT = "alpha one\nbeta two\ngamma three\ndelta four\n"
 
@@ -259,3 +260,70 @@ def test_signs_alone_may_belong_to_a_line_left_out(new: str, odd: bool) -> None:
     snippet = f"alpha one\n{new}\n{REF}"
     found = doubts_of(FLAT, snippet, "M1:0 I2:1 K3:1 K3:2 K3:3", "Type: add", "a.txt")
     assert ("ambiguous_blank_lines" in found) is odd
+
+
+LONG = "alpha one\nbeta two\ngamma three\ndelta four\nepsilon five\nzeta six\neta seven\n"
+CHANGED = ("alpha one\nbeta 2\ngamma three\n" + REF, "M1:0 C2:1 M3:2 K4:3 K4:4 K4:5 K4:6")
+GAINS_BESIDE_A_REFERENCE = (
+    "alpha one\nbeta 2\ngamma three\n" + REF + "new\nzeta six\neta seven\n",
+    "M1:0 C2:1 M3:2 K4:3 K4:4 I5:5 M6:5 M7:6",
+)
+GAINS_BETWEEN_ANCHORS = (
+    "alpha one\nbeta 2\ngamma three\nnew\ndelta four\n" + REF,
+    "M1:0 C2:1 M3:2 I4:3 M5:3 K6:4 K6:5 K6:6",
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "kinds", "doubtful"),
+    [
+        (CHANGED, "replace replace", False),
+        (CHANGED, "replace remove", True),  # nothing is marked as removed
+        (GAINS_BESIDE_A_REFERENCE, "replace", True),  # the reference may hide an old form
+        (GAINS_BESIDE_A_REFERENCE, "add replace", False),
+        (GAINS_BETWEEN_ANCHORS, "replace", False),
+    ],
+)
+def test_where_code_is_replaced_some_goes(
+    case: tuple[str, str], kinds: str, doubtful: bool
+) -> None:
+    said = "".join(f"Type: {kind}\n" for kind in kinds.split())
+    found = doubts_of(LONG, *case, said, "a.txt")
+    assert ("nothing_replaced" in found) is doubtful
+
+
+def test_blanks_at_the_end_of_a_known_line_are_drift() -> None:
+    changed = doubts_of(
+        FLAT, "alpha one\nbeta two  \ngamma three\n" + REF, "M1:0 C2:1 M3:2 K4:3", "", "a.txt"
+    )
+    assert "indentation_differs" in changed
+    new = doubts_of(
+        FLAT, "alpha one\nnew  \nbeta two\n" + REF, "M1:0 I2:1 M3:1 K4:2 K4:3", "", "a.txt"
+    )
+    assert "indentation_differs" not in new
+
+
+BLOCKS = "def one():\n    a\n    b\ndef two():\n    c\n    d\n"
+INSIDE, OUTSIDE = "    # ... existing code ...\n", "# ... existing code ...\n"
+
+
+@pytest.mark.parametrize(
+    ("snippet", "words", "held"),
+    [
+        (INSIDE + "new = 1\n" + OUTSIDE, "K2:1 K2:2 I3:3 K4:3 K4:4 K4:5", True),
+        (INSIDE + "new = 1\n" + OUTSIDE, "K2:1 I3:2 K4:2 K4:3 K4:4 K4:5", False),
+        (OUTSIDE + "    new\n" + OUTSIDE, "K2:1 K2:2 I3:3 K4:3 K4:4 K4:5", True),
+        (INSIDE + "    new\n" + INSIDE, "K2:1 K2:2 I3:3 K4:3 K4:4 K4:5", False),
+    ],
+    ids=["behind a block", "within a block", "at the end of a block", "in no block's end"],
+)
+def test_depth_holds_code_between_references(snippet: str, words: str, held: bool) -> None:
+    found = doubts_of(BLOCKS, "def one():\n" + snippet, "M1:0 " + words, "Type: add", "a.py")
+    assert ("no_anchor" in found) is not held
+
+
+def test_one_line_between_two_others_may_be_quite_another() -> None:
+    original = "begin report\n  rows.each { |row| add row }\nend report\n"
+    snippet = "begin report\n  total = sum of columns\nend report\n"
+    assert place(snippet, "Type: replace", original, "a.txt").text == snippet
+    assert place(snippet, "Type: replace", original, "a.txt").status == "accepted"

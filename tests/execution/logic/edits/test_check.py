@@ -74,3 +74,32 @@ def test_added_code_may_lengthen_a_line_of_the_file() -> None:
         candidate=FILE.replace("LIMIT = 10\n", "LIMIT = 10  # rows\n") + "\n\nEND = 1\n",
     )
     assert checked.status != "refused", checked.reasons
+
+
+@pytest.mark.parametrize(
+    ("original", "candidate", "status", "reasons"),
+    [
+        ("", "a = 1\n", "accepted", ()),
+        ("", "a = 2\n", "refused", ("not_the_edit",)),
+        ("\0", "a = 1\n", "refused", ("binary",)),
+    ],
+    ids=["a new file", "another new file", "no text"],
+)
+def test_where_nothing_is_to_be_placed_one_text_passes(
+    original: str, candidate: str, status: str, reasons: tuple[str, ...]
+) -> None:
+    checked = check_candidate(
+        original=original, snippet="a = 1\n", description="", path="a.py", candidate=candidate
+    )
+    assert (checked.status, checked.reasons) == (status, reasons)
+
+
+def test_a_text_without_an_anchor_is_only_likely() -> None:
+    checked = check_candidate(
+        original=FILE,
+        snippet=REF + "DEPTH = 2\n" + REF,
+        description="Type: add",
+        path="a.py",
+        candidate=FILE.replace("LIMIT = 10\n", "LIMIT = 10\nDEPTH = 2\n"),
+    )
+    assert (checked.status, checked.reasons) == ("verify", ("no_anchor",))
