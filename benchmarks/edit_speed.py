@@ -52,6 +52,16 @@ HOSTILE: dict[str, tuple[str, str, str]] = {
         "a.py",
     ),
     "marker words": ("a " * 50_000 + "\nb\n", "# rest" + " of" * 50_000 + "...\nb\nc\n", "a.py"),
+    "deep tags": (
+        "<div>" * 50_000 + "\n<p>x</p>\n" + "</div>" * 50_000 + "\n",
+        "<!-- ... existing code ... -->\n<p>x</p>\n<p>y</p>\n<!-- ... existing code ... -->\n",
+        "a.html",
+    ),
+    "long lines that are alike": (
+        "".join("value = compute(" + "argument, " * 400 + f"{n})\n" for n in range(1500)),
+        REF + "".join("value = compute(" + "argument, " * 400 + f"{n}, 1)\n" for n in range(300)),
+        "a.py",
+    ),
     "repeated marker words": ("a\nb\n", REF + "b\n# " + "existing code " * 60_000 + "\n", "a.py"),
 }
 
