@@ -60,6 +60,10 @@ KEPT = {
         "a.kt",
         "interface A {\n    fun f(x: B): C\n\n    companion object {\n        val use\n    }\n}\n",
     ),
+    "a class after a declaration": (
+        "a.ts",
+        "function f(x: A): x is B\nclass C {\n  use = every\n}\n",
+    ),
     "a type after a function in assembly": (
         "a.go",
         "func f(x int) int\n\ntype A struct {\n\tuse every\n}\n",

@@ -221,7 +221,10 @@ RULES: dict[str, Rule] = {
 }
 
 _PARAMETERS = (
-    rb"\s*(?:<[^(){}]*>)?\([^{}()]*(?:\([^{}()]*\)[^{}()]*)*\)\s*(?::[^{}=]*[\w\]>)\"'])?\s*"
+    rb"\s*(?:<[^(){}]*>)?\([^{}()]*(?:\([^{}()]*\)[^{}()]*)*\)\s*"
+    # What follows a declaration without a body is no type that it returns.
+    rb"(?::(?:(?!\n\s*(?:export|declare|abstract|class|interface|enum|namespace|module)\b)[^{}=])*"
+    rb"[\w\]>)\"'])?\s*"
 )
 # Functions that a module may be, or that hold what is listed.
 _CAREFUL = (
