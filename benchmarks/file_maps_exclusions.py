@@ -142,6 +142,7 @@ EXCLUSIONS = (
     Exclusion("an import under another name", "C#", "typedef", _says(r"\busing\b")),
     Exclusion("an import under another name", "PHP C# Python Elm Haskell Go", "alias namespace"),
     Exclusion("an import", "Python", "module"),
+    Exclusion("a field of a record", "VHDL", "record"),
     Exclusion("the end of a package", "VHDL", "package", _says(r"^\s*end\b")),
     Exclusion("no type definition", "TypeScript", "alias", _is_no_alias),
     Exclusion("a new name for a method, listed by its old", "Ruby Sh", "alias"),

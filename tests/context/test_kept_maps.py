@@ -43,6 +43,15 @@ def test_it_works(world: World, parsed: list[str]) -> None:
     assert FileMap.objects.count() == 3
 
 
+def test_maps_are_kept_in_one_order(world: World, parsed: list[str]) -> None:
+    """Two requests with the same files never wait for each other's rows."""
+    post(world, {f"{name}.py": f"{name} = 1\n" for name in "dbacfe"})
+
+    kept = list(FileMap.objects.order_by("id").values_list("key", flat=True))
+    assert len(kept) == 6
+    assert kept == sorted(kept)
+
+
 def test_another_process_does_not_parse_again(world: World, parsed: list[str]) -> None:
     post(world, INPUTS)
     map_pool.close()  # its memory is gone, as in another process or after a restart

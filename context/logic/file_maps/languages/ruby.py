@@ -129,13 +129,13 @@ RULES: dict[str, Rule] = {
         when=_is_macro,
         not_in_callback=True,
         otherwise=Rule(
-            via=_inside,
-            when=_holds_definitions,
-            # The blocks of tests and of other small languages: variables in them are locals.
+            visit=_calls,
+            when=_has_no_block,
+            callback=True,
             otherwise=Rule(
-                visit=_calls,
-                when=_has_no_block,
-                callback=True,
+                via=_inside,
+                when=_holds_definitions,
+                # The blocks of tests and of other small languages: variables in them are locals.
                 otherwise=Rule(via=_inside, callback=True),
             ),
         ),
