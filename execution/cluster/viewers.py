@@ -143,8 +143,10 @@ class RemoteLogs:
             # The layer connects again by itself.
             message = await layer.receive(channel)
             now = _now()
-            owner = message["owner"]
-            for (run_id, first, entries), age in zip(message["news"], message["ages"], strict=True):
+            owner, news = message["owner"], message["news"]
+            # During an upgrade, workers of a version before may say no ages.
+            ages = message.get("ages") or [0.0] * len(news)
+            for (run_id, first, entries), age in zip(news, ages, strict=True):
                 run = self._runs.get(run_id)
                 if run is None or run.has_ended:
                     continue

@@ -3,11 +3,12 @@
 import asyncio
 
 import pytest
+from channels.layers import get_channel_layer
 
 from execution import storage
-from execution.cluster.broadcast import stream_key
+from execution.cluster.broadcast import NEWS_GROUP, stream_key
 from execution.logic.events import Aborted, Finished, Reply
-from execution.logic.stretches import Entry, Stretch
+from execution.logic.stretches import Entry, Stretch, encode_entries
 from execution.models import Run, RunEnd
 from execution.run_log import Follower
 from execution.services.claims import run_claim
@@ -134,6 +135,18 @@ async def test_nobody_need_be_woken(stage: ClusterStage, monkeypatch: pytest.Mon
     run = await _opened(stage)
     follower = await stage.logs.follow(run.id)
     _say(stage, run, "a")
+    assert await _heard(follower, 1) == "a"
+
+
+@on_cluster
+async def test_workers_of_the_version_before_are_heard(stage: ClusterStage) -> None:
+    run = await _opened(stage)
+    follower = await stage.logs.follow(run.id)
+    news = [(run.id, 1, encode_entries([Reply("a")]))]
+    message = {"type": "runs.events", "owner": "worker", "news": news}
+    async with asyncio.timeout(8):
+        while not await follower.wait(0.05):
+            await get_channel_layer().group_send(NEWS_GROUP, message)
     assert await _heard(follower, 1) == "a"
 
 
