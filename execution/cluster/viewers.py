@@ -142,19 +142,24 @@ class RemoteLogs:
         while True:
             # The layer connects again by itself.
             message = await layer.receive(channel)
-            now = _now()
-            owner, news = message["owner"], message["news"]
-            # During an upgrade, workers of a version before may say no ages.
-            ages = message.get("ages") or [0.0] * len(news)
-            for (run_id, first, entries), age in zip(news, ages, strict=True):
-                run = self._runs.get(run_id)
-                if run is None or run.has_ended:
-                    continue
-                if first > run.known + 1:
-                    self._read_soon(run_id)
-                else:
-                    run.owner = owner
-                    run.extend(first, decode_entries(entries), at=now - age)
+            try:
+                self._hear(message)
+            except (KeyError, TypeError, ValueError) as failure:
+                # Of a worker of another version; what it told of is read a moment later.
+                logger.warning("news of runs was not understood: %s", type(failure).__name__)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        now, owner, news = _now(), message["owner"], message["news"]
+        ages = message.get("ages") or [0.0] * len(news)  # earlier workers say none
+        for (run_id, first, entries), age in zip(news, ages, strict=True):
+            run = self._runs.get(run_id)
+            if run is None or run.has_ended:
+                continue
+            if first > run.known + 1:
+                self._read_soon(run_id)
+            else:
+                run.owner = owner
+                run.extend(first, decode_entries(entries), at=now - age)
 
     def _read_soon(self, run_id: str) -> None:
         self._unread.add(run_id)

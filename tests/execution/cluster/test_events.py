@@ -139,15 +139,17 @@ async def test_nobody_need_be_woken(stage: ClusterStage, monkeypatch: pytest.Mon
 
 
 @on_cluster
-async def test_workers_of_the_version_before_are_heard(stage: ClusterStage) -> None:
+async def test_messages_of_other_versions_are_no_end(stage: ClusterStage) -> None:
     run = await _opened(stage)
     follower = await stage.logs.follow(run.id)
-    news = [(run.id, 1, encode_entries([Reply("a")]))]
-    message = {"type": "runs.events", "owner": "worker", "news": news}
-    async with asyncio.timeout(8):
-        while not await follower.wait(0.05):
-            await get_channel_layer().group_send(NEWS_GROUP, message)
+    _say(stage, run, "a")
     assert await _heard(follower, 1) == "a"
+    without_ages = (run.id, 2, encode_entries([Reply("b")]))
+    await get_channel_layer().group_send(NEWS_GROUP, {"type": "runs.events"})
+    for news in ([], [(run.id,)], [without_ages]):
+        message = {"type": "runs.events", "owner": "w", "news": news}
+        await get_channel_layer().group_send(NEWS_GROUP, message)
+    assert await _heard(follower, 1) == "b"
 
 
 @on_cluster
