@@ -7,9 +7,11 @@ from itertools import pairwise
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import INSERT, Problem
+from execution.logic.edits.description import Description
 from execution.logic.edits.growth import is_blank
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
+from execution.logic.edits.soundness import declared
 
 
 def empty_reference(problem: Problem, steps: Sequence[Step]) -> bool:
@@ -61,7 +63,7 @@ def implied_beside_new(problem: Problem, steps: Sequence[Step]) -> bool:
     )
 
 
-def sandwiched(problem: Problem, steps: Sequence[Step]) -> bool:
+def sandwiched(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
     """Lines that the file has several times, between new lines: perhaps new ones themselves."""
     run: list[Step] = []
     before_new = False
@@ -73,7 +75,8 @@ def sandwiched(problem: Problem, steps: Sequence[Step]) -> bool:
         if step.op is Op.MATCH:
             run.append(step)
             continue
-        new = step.op in (Op.INSERT, Op.CHANGE)
+        changed = step.op is Op.CHANGE and not declared([step.line], description, 0)
+        new = step.op is Op.INSERT or changed
         if new and before_new and run and all(_is_common(problem, one) for one in run):
             return True
         run, before_new = [], new

@@ -60,10 +60,11 @@ def pairs_torn(path: str, original: str, candidate: str) -> bool:
 def _open_pairs(path: str, text: str) -> Counter[str]:
     """How often each pair is open at the end; 0 for those that always end."""
     found: Counter[str] = Counter()
-    if "{%" in text:
+    if "{%" in text and _is_templated(path):
         for end, word in _TEMPLATE_TAG.findall(text):
-            found[word] += -1 if end else 1
-    if "{{" in text or "{#" in text:
+            if word != "set":  # mostly ends in itself
+                found[word] += -1 if end else 1
+    if ("{{" in text or "{#" in text) and _is_templated(path):
         for sign, word in _MUSTACHE.findall(text):
             found["#" + word] += 1 if sign == "#" else -1
         for word in _GO_TEMPLATE.findall(text):
@@ -76,6 +77,11 @@ def _open_pairs(path: str, text: str) -> Counter[str]:
             if name.lower() not in _WITHOUT_END and not rest.endswith("/"):
                 found["<" + name] += -1 if end else 1
     return found
+
+
+def _is_templated(path: str) -> bool:
+    """A program that speaks of templates has their signs in its strings only."""
+    return grammar_name(path) is None or has_elements(path) or extension(path) in {"yaml", "yml"}
 
 
 def _open_quote(path: str, text: str) -> bool:

@@ -98,7 +98,7 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         problem, reading.steps, description
     ):
         yield "ambiguous_blank_lines"
-    if not settled and sandwiched(problem, reading.steps):
+    if not settled and sandwiched(problem, reading.steps, description):
         yield "weak_anchor"
     if not agreed.paired and _nothing_replaced(problem, hunks, description):
         yield "nothing_replaced"

@@ -34,7 +34,14 @@ _NOT_NAMES = {
     "synchronized", "using", "lock", "await", "yield", "throw", "new", "not", "and", "or", "in",
 }  # fmt: skip
 
+_HEAD = re.compile(r"^\s*(?:@|#!?\[|//|# |/?\*|\[|--)")
+
 Name = tuple[str, str]
+
+
+def stands_on_definition(line: str) -> bool:
+    """An attribute, a decorator or a comment, which belongs to what is below it."""
+    return bool(_HEAD.match(line))
 
 
 def defined_name(line: str) -> Name | None:

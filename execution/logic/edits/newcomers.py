@@ -6,14 +6,11 @@ of that one, and the reading would rewrite the old one instead of adding to it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from execution.logic.edits.markers import Kind, Token
-from execution.logic.edits.names import defined_name
+from execution.logic.edits.names import defined_name, stands_on_definition
 from execution.logic.edits.structure import Outline
-
-_HEAD = re.compile(r"^\s*(?:@|#!?\[|//|# |/?\*|\[|--)")  # what stands on a definition
 
 
 def newcomers(tokens: Sequence[Token], snippet: Outline, original: Sequence[str]) -> frozenset[int]:
@@ -62,4 +59,6 @@ def _start(tokens: Sequence[Token], head: int) -> int:
 
 
 def _is_head(token: Token, indent: int) -> bool:
-    return token.kind is Kind.LITERAL and token.indent == indent and bool(_HEAD.match(token.text))
+    return (
+        token.kind is Kind.LITERAL and token.indent == indent and stands_on_definition(token.text)
+    )

@@ -9,7 +9,7 @@ from execution.logic.edits.align import Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.hunks import Hunk
 from execution.logic.edits.markers import Kind
-from execution.logic.edits.names import defined_name
+from execution.logic.edits.names import defined_name, stands_on_definition
 from execution.logic.edits.structure import Outline
 
 _KEPT = (Op.MATCH, Op.COVER)
@@ -48,7 +48,7 @@ def head_taken(problem: Problem, steps: Sequence[Step]) -> bool:
         head, below = step.line, step.line + 1
         if step.op is not Op.MATCH or after.op is not Op.INSERT or below not in above:
             continue
-        if original.blank[head] or original.closing[head]:
+        if not stands_on_definition(original.lines[head]):
             continue
         if original.indent[head] != original.indent[below]:
             continue
