@@ -23,16 +23,17 @@ class Change:
         return "remove" if self.new_start == self.new_end else "replace"
 
 
-def spans_of(old: Sequence[str], new: Sequence[str]) -> list[Change]:
+def spans_of(old: Sequence[str], new: Sequence[str], *, hard: bool = False) -> list[Change]:
+    """The changes; ``hard``: a unit that goes behind a changed line may be a part of its change."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     found = [
         Change(i1, i2, j1, j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"
     ]
-    split = [part for change in _merged(found, old) for part in _split_at_unit(change, old)]
+    split = [part for change in _merged(found, old) for part in _split_at_unit(change, old, hard)]
     return [_settled(change, old, new) for change in split]
 
 
-def _split_at_unit(change: Change, old: Sequence[str]) -> list[Change]:
+def _split_at_unit(change: Change, old: Sequence[str], hard: bool) -> list[Change]:
     """A change that ends before a line which it also holds goes on behind its own.
 
     Whole units that go after a changed one are a removal of their own, not a part of that change.
@@ -41,7 +42,7 @@ def _split_at_unit(change: Change, old: Sequence[str]) -> list[Change]:
     if change.kind != "replace" or not below.strip():
         return [change]
     at = next((n for n in range(change.start, change.end) if old[n] == below), -1)
-    if at < 0 or not (closes(below) or _holds_unit(old[at + 1 : change.end + 1])):
+    if at < 0 or not (closes(below) or (not hard and _holds_unit(old[at + 1 : change.end + 1]))):
         return [change]
     last = change.new_end
     first = [Change(change.start, at, change.new_start, last)]

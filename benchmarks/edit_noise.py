@@ -11,12 +11,20 @@ PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-
 
 
 def noisy(
-    lines: Sequence[SnippetLine], noise: str, rng: random.Random, old: Sequence[str]
+    lines: Sequence[SnippetLine],
+    noise: str,
+    rng: random.Random,
+    old: Sequence[str],
+    *,
+    hard: bool = False,
 ) -> list[SnippetLine] | None:
-    """The snippet with one kind of drift; None when it has nothing to drift."""
+    """The snippet with one kind of drift; None when it has nothing to drift.
+
+    ``hard``: also where the drift hides what the change is about, so that no reader could tell.
+    """
     match noise:
         case "tabs":
-            return _tabs(lines) if _indented_alike(lines, old) else None
+            return _tabs(lines) if hard or _indented_alike(lines, old) else None
         case "trailing-space":
             return _each_context(lines, lambda text: text + " " * rng.randint(0, 3))
         case "quotes":
@@ -24,7 +32,7 @@ def noisy(
         case "missing-outer":
             return _without_outer(lines)
         case _:
-            return _forgetful(lines, rng)
+            return _forgetful(lines, rng, hard)
 
 
 def _indented_alike(lines: Sequence[SnippetLine], old: Sequence[str]) -> bool:
@@ -80,12 +88,14 @@ def _without_outer(lines: Sequence[SnippetLine]) -> list[SnippetLine] | None:
     return list(lines[first:last])
 
 
-def _forgetful(lines: Sequence[SnippetLine], rng: random.Random) -> list[SnippetLine] | None:
+def _forgetful(
+    lines: Sequence[SnippetLine], rng: random.Random, hard: bool
+) -> list[SnippetLine] | None:
     """One unchanged line between two shown lines is missing.
 
     Not one that new lines hold as well: without it the same text stands there as a new line.
     """
-    fresh = {line.text.strip() for line in lines if line.role == "new"}
+    fresh = {line.text.strip() for line in lines if line.role == "new" and not hard}
     candidates = [
         number
         for number in range(1, len(lines) - 1)

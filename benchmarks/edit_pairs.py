@@ -52,6 +52,7 @@ class Plan:
     noise: bool
     words: str  # a way of explaining, of `edit_words.WORDS`
     forms: bool = False  # other forms than snippets
+    hard: bool = False  # also edits that no reader could tell
 
 
 def make_cases(pairs: Sequence[Pair], plan: Plan) -> list[Case]:
@@ -72,7 +73,7 @@ def make_cases(pairs: Sequence[Pair], plan: Plan) -> list[Case]:
 def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
     """One case; None when the change cannot be written as a snippet of this kind."""
     old, new = pair.before.split("\n"), pair.after.split("\n")
-    changes = spans_of(old, new)
+    changes = spans_of(old, new, hard=plan.hard)
     if not changes or len(changes) > 8:
         return None
     style = Style(
@@ -87,7 +88,7 @@ def make_case(pair: Pair, rng: random.Random, plan: Plan) -> Case | None:
         return None
     lines = snippet
     if noise:
-        changed = noisy(snippet, noise, rng, old)
+        changed = noisy(snippet, noise, rng, old, hard=plan.hard)
         if changed is None:
             return None
         lines = changed
@@ -172,6 +173,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--noise", action="store_true")
     parser.add_argument("--forms", action="store_true", help="other forms than snippets")
+    parser.add_argument("--hard", action="store_true", help="keep edits that no reader could tell")
     parser.add_argument("--words", choices=sorted(WORDS), default="given")
     parser.add_argument("--held-out", choices=("all", "tune", "held"), default="all")
     return parser.parse_args(argv)
@@ -188,7 +190,14 @@ def main(argv: Sequence[str]) -> int:
     if arguments.held_out != "all":
         pairs = [p for p in pairs if is_held_out(p.name) == (arguments.held_out == "held")]
     pairs = balanced(pairs, arguments.per_language, arguments.seed)
-    plan = Plan(arguments.count, arguments.seed, arguments.noise, arguments.words, arguments.forms)
+    plan = Plan(
+        arguments.count,
+        arguments.seed,
+        arguments.noise,
+        arguments.words,
+        arguments.forms,
+        arguments.hard,
+    )
     cases = make_cases(pairs, plan)
     arguments.out.write_text(json.dumps(cases, ensure_ascii=False), encoding="utf-8")
     print(f"{len(cases)} cases from {len(pairs)} pairs")
