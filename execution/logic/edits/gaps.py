@@ -20,6 +20,7 @@ def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) ->
         or _widened(problem, steps)
         or _says_nothing(problem, hunks)
         or _open_end(problem, steps)
+        or _head_goes(problem, steps)
         or any(too_wide(problem, steps, hunk) for hunk in hunks)
         or bool(odd_blanks(problem, steps, hunks))
     )
@@ -43,6 +44,14 @@ def _open_end(problem: Problem, steps: Sequence[Step]) -> bool:
     return any(
         problem.tokens[outer].kind is Kind.IMPLIED and outer in covering and beside in fresh
         for outer, beside in ((solid[0], solid[min(1, len(solid) - 1)]), (solid[-1], solid[-2:][0]))
+    )
+
+
+def _head_goes(problem: Problem, steps: Sequence[Step]) -> bool:
+    """The file begins with blank lines, and the code below them goes: which of them stay?"""
+    first = problem.original.next_solid[0]
+    return first > 0 and any(
+        step.line == first and step.op in (Op.SKIP, Op.REMOVE, Op.CHANGE) for step in steps
     )
 
 

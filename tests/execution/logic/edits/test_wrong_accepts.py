@@ -201,6 +201,14 @@ CASES = {
         "Type: replace\nContext: Located before `kept.reverse()`",
         "unused_anchor",
     ),
+    "the code below the gap that a file begins with goes": Case(
+        "a.c",
+        '\n\n#include <assert.h>\n#include <limits.h>\n\n#include "box.h"\n\nint a;\n',
+        '\n// Plandex: removed code\n#include "box.h"\n\nint a;\nint b;\n',
+        'Change 1.\nType: remove\nReplace: lines 3-4\nContext: before `#include "box.h"`\n\n'
+        "Change 2.\nType: append\nContext: after `int a;`",
+        "ambiguous_blank_lines",
+    ),
     "a short line goes that is said to stay": Case(
         "a.rs",
         "fn f() -> Ctx {\n    let mut ctx = Ctx::new();\n    ctx.insert(1);\n\n    ctx\n}\n",

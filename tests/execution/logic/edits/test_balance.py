@@ -1,0 +1,45 @@
+"""Pairs that an edit must not tear: template blocks, elements, directives."""
+
+import pytest
+
+from execution.logic.edits.balance import pairs_torn
+from execution.logic.edits.languages import usual_indents
+
+IF = "{% if a %}\nb\n{% endif %}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "torn"),
+    [
+        ("a.sql", IF, IF.replace("{% endif %}\n", ""), True),
+        ("a.sql", IF, IF + "{%- macro f() -%}\n", True),
+        ("a.sql", IF, IF + "{% macro f() %}\n{% endmacro %}\n", False),
+        ("a.sql", IF, IF + "{% set b = 1 %}\n", False),  # this tag mostly ends in itself
+        ("a.sql", "{% if a %}\n", "{% if a %}\n{% if b %}\n", False),  # the file is torn already
+        ("a.php", IF, IF.replace("{% endif %}\n", ""), False),  # a program with such strings
+        ("a.yaml", "{{- if .a }}\nb: 1\n{{- end }}\n", "{{- if .a }}\nb: 1\n", True),
+        ("a.yaml", "{{- with .a }}\n{{- end }}\n", "{{ range .b }}\n{{ end }}\n", False),
+        ("a.hbs", "{{#each a}}\n{{/each}}\n", "{{#each a}}\n", True),
+        ("a.svelte", "{#if a}\n{/if}\n", "{#if a}\n", True),
+        ("a.html", "<p>a</p>\n", "<p>a</p>\n<p>b\n", True),
+        ("a.html", "<p>a\n", "<p>a\n<p>b\n", False),  # the file leaves out such ends
+        ("a.html", "<p>a</p>\n", '<p>a</p>\n<br>\n<img src="b>c">\n<x-y/>\n', False),
+        ("a.ts", "<p>a</p>\n", "<p>a</p>\n<p>b\n", False),
+        ("a.c", "#ifdef A\n#endif\n", "#ifdef A\n", True),
+        ("a.c", "#if A\n#endif\n", "#ifndef A\n# endif\n", False),
+        ("a.py", "#if A\n#endif\n", "#if A\n", False),
+        ("a.cs", "#region A\n#endregion\n", "#region A\n", True),
+    ],
+)
+def test_pairs(path: str, old: str, new: str, torn: bool) -> None:
+    assert pairs_torn(path, old, new) is torn
+
+
+def test_a_huge_text_is_not_looked_through() -> None:
+    text = "<p>" * 400_000
+    assert not pairs_torn("a.html", "<p></p>", text)
+
+
+def test_what_a_language_is_indented_with() -> None:
+    found = [usual_indents(path) for path in ("a.go", "a.py", "a.c")]
+    assert found == [{"\t"}, {" "}, set()]
