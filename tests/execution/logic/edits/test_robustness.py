@@ -21,9 +21,11 @@ CROWDED = {"fewer repeated blocks": ("ambiguous_location",), "repeated blocks": 
 def test_hostile(name: str) -> None:
     original, snippet, path = HOSTILE[name]
     placement = place_edit(original=original, snippet=snippet, description="", path=path)
-    if name == "deep nesting":  # the one that has an answer
+    if name == "deep nesting":  # this one has an answer
         line = " " * 701 + "if a701:\n"
         assert placement.text == original.replace(line, " " * 701 + "new\n" + line)
+    elif name == "deep tags":  # and one more line between two that the file has once
+        assert placement.text == original.replace("<p>x</p>\n", "<p>x</p>\n<p>y</p>\n")
     else:
         assert placement.status != "accepted" and placement.reasons
         assert placement.reasons == CROWDED.get(name, placement.reasons)
