@@ -54,6 +54,7 @@ MODULES = (
     "growth",
     "newcomers",
     "imports",
+    "exchanges",
 )
 TESTS = "tests/execution/logic/edits"
 SLOW = ("test_robustness", "test_pairs")
