@@ -12,10 +12,10 @@ from execution.logic.edits.blocks import snippet_blocks
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.description import Description
 from execution.logic.edits.dialects import Block
+from execution.logic.edits.exchanges import Exchange, in_order_of
 from execution.logic.edits.explain import reading_of
 from execution.logic.edits.gate import text_reasons
 from execution.logic.edits.hunks import group_hunks
-from execution.logic.edits.exchanges import Exchange, in_order_of
 from execution.logic.edits.place import place_edit
 from execution.logic.edits.placement import Edit, Placement, edit_of, judged
 from execution.logic.edits.reindent import reindented
