@@ -81,6 +81,13 @@ def test_a_long_signature_is_cut_at_a_parameter() -> None:
     assert line.endswith(", …")
 
 
+def test_long_type_parameters_leave_the_name_its_room() -> None:
+    types = ", ".join(f"reified T{number}" for number in range(30))
+    shown = map_file("a.kt", f"inline fun <{types}> Scope.build(size: Int) = Unit\n")
+    assert "reified T0, reified T1, " in shown
+    assert "…> Scope.build(size: Int)" in shown
+
+
 def test_long_values_and_decorators_are_not_shown() -> None:
     text = (
         f"A = '{'x' * 50}'\nB = 'x'\n@decorated({', '.join('1234')}, '{'y' * 80}')\ndef f(): ...\n"
