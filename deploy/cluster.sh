@@ -54,8 +54,17 @@ keep() {
   done
 }
 start() { : >"$logs/$1.log"; keep "$@" & }
+# Until a web process serves; one that can't says why.
+served() {
+  until grep -q "^Plandex server on" "$logs/$1.log"; do
+    sleep 0.2
+    [ -f "$run/$1.pid" ] && ! kill -0 "$(cat "$run/$1.pid")" 2>/dev/null || continue
+    tail -n 1 "$logs/$1.log"
+    exit 1
+  done
+}
 
-rm -f "$run/stopping"
+rm -f "$run/stopping" "$run"/web-*.pid
 start redis redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$PLANDEX_DATA_DIR/redis" \
   --save "" --appendonly no
 
@@ -66,5 +75,7 @@ start web-1 "$python" manage.py serve --port "$PORT"
 start web-2 "$python" manage.py serve --port "$((PORT + 1))"
 start worker-1 "$python" manage.py worker
 start worker-2 "$python" manage.py worker
+served web-1
+served web-2
 echo "Cluster on http://127.0.0.1:$PORT and http://127.0.0.1:$((PORT + 1)); logs in $logs"
 wait
