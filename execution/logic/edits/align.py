@@ -34,6 +34,10 @@ class Op(IntEnum):
     OPEN = 7  # a marker is passed
 
 
+KEPT = (Op.MATCH, Op.COVER)
+WRITTEN = (*KEPT, Op.INSERT, Op.CHANGE)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     op: Op

@@ -8,7 +8,7 @@ from itertools import islice
 
 from execution.logic.edits.align import Op, Step
 from execution.logic.edits.certainty import doubts
-from execution.logic.edits.costs import Fate, Problem
+from execution.logic.edits.costs import Problem
 from execution.logic.edits.declared import fates
 from execution.logic.edits.forgotten import with_forgotten
 from execution.logic.edits.gate import text_reasons
@@ -59,15 +59,15 @@ def _lines_that_stay(edit: Edit) -> list[str]:
 
 def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
     """The reading of the lines alone, or else the one that the explanation declares."""
-    placed = _align(edit, lines)
+    problem = build_problem(edit, lines)
+    placed = _read(edit, problem)
     if placed.status != "accepted":
-        placed = _with_newcomers(edit, lines, placed)
+        placed = _with_newcomers(edit, problem, placed)
     if placed.status == "accepted" and not _strays(edit, placed):
         return placed
     one_place = "ambiguous_location" not in placed.reasons
-    lines_of_file = outline(edit.text.lines, edit.path)
-    for fate in fates(edit.description, lines_of_file, quotes_count=one_place):
-        told = _as_declared(edit, lines, fate)
+    for fate in fates(edit.description, problem.original, quotes_count=one_place):
+        told = _as_declared(edit, problem.anew(fate=fate))
         if told is None:
             continue
         if placed.status == "accepted" and told.text != placed.text:
@@ -76,12 +76,12 @@ def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
     return placed
 
 
-def _with_newcomers(edit: Edit, lines: tuple[str, ...], placed: Placement) -> Placement:
+def _with_newcomers(edit: Edit, problem: Problem, placed: Placement) -> Placement:
     """The reading in which new definitions are new code, unless it loses or tears more."""
-    problem = build_problem(edit, lines, with_newcomers=True)
-    if not problem.fresh:
+    fresh = newcomers(problem.tokens, problem.snippet, edit.text.lines)
+    if not fresh:
         return placed
-    added = _read(edit, problem)
+    added = _read(edit, problem.anew(fresh=fresh))
     return added if _soundness(added) > _soundness(placed) else placed
 
 
@@ -105,9 +105,7 @@ def _strays(edit: Edit, placed: Placement) -> bool:
     )
 
 
-def _as_declared(edit: Edit, lines: tuple[str, ...], fate: Fate) -> Placement | None:
-    problem = build_problem(edit, lines)
-    problem.fate = fate
+def _as_declared(edit: Edit, problem: Problem) -> Placement | None:
     try:
         reading = read_snippet(problem, edit.description)
     except (TooComplex, Contradicted):
@@ -126,10 +124,6 @@ def _as_declared(edit: Edit, lines: tuple[str, ...], fate: Fate) -> Placement | 
 def _rank(placement: Placement) -> tuple[bool, bool]:
     """Of several that cannot be accepted: the earlier, likelier one, unless it is wrong."""
     return placement.status == "verify", placement.reasons == ("indentation_differs",)
-
-
-def _align(edit: Edit, lines: tuple[str, ...]) -> Placement:
-    return _read(edit, build_problem(edit, lines))
 
 
 def _read(edit: Edit, problem: Problem) -> Placement:
@@ -210,7 +204,7 @@ def _fewer_changes(edit: Edit, candidate: str) -> bool:
     return len(spans) < len(changes) or (wanted > 1 and losing < wanted)
 
 
-def build_problem(edit: Edit, lines: tuple[str, ...], *, with_newcomers: bool = False) -> Problem:
+def build_problem(edit: Edit, lines: tuple[str, ...]) -> Problem:
     """Tokens and outlines of both texts, with the outer references nobody wrote."""
     tokens = tokenize(lines, edit.path, edit.text.lines)
     solid = [token for token in tokens if token.kind is not Kind.BLANK]
@@ -235,6 +229,4 @@ def build_problem(edit: Edit, lines: tuple[str, ...], *, with_newcomers: bool = 
         frozenset(line.strip() for line in edit.text.lines),
         edit.description.pure_insert,
     )
-    fresh = newcomers(tokens, snippet, edit.text.lines) if with_newcomers else frozenset()
-    pure_insert = edit.description.pure_insert
-    return Problem(tokens, snippet, original, kinship, pure_insert, similarity, fresh=fresh)
+    return Problem(tokens, snippet, original, kinship, edit.description.pure_insert, similarity)

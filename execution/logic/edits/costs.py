@@ -84,6 +84,13 @@ class Problem:
             if token.kind is Kind.LITERAL:
                 indent = token.indent
 
+    def anew(self, *, fate: Fate | None = None, fresh: frozenset[int] = frozenset()) -> Problem:
+        """The same two texts with another word on their lines."""
+        texts = (self.tokens, self.snippet, self.original)
+        return Problem(
+            *texts, self.kinship, self.pure_insert, self.similarity, fate=fate, fresh=fresh
+        )
+
     def may_stay(self, line: int) -> bool:
         return self.fate is None or line not in self.fate.goes
 

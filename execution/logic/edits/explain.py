@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 
-from execution.logic.edits.align import Op, Segment, Step
+from execution.logic.edits.align import KEPT, Op, Segment, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.tables import FREE, Node
 
@@ -102,6 +102,6 @@ def _edges(
 
 def _yields(problem: Problem, step: Step, line: str) -> bool:
     """Whether the step puts this line into the result; a model may mend the indentation."""
-    if step.op in (Op.MATCH, Op.COVER):
+    if step.op in KEPT:
         return problem.original.lines[step.line] == line
     return problem.tokens[step.token].text.strip() == line.strip()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from execution.logic.edits.align import Op, Step
+from execution.logic.edits.align import WRITTEN, Op, Step
 from execution.logic.edits.costs import Problem
-from execution.logic.edits.growth import WRITTEN, is_blank, odd_blanks, too_wide
+from execution.logic.edits.growth import is_blank, odd_blanks, too_wide
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 

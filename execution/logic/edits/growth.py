@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from execution.logic.edits.align import Op, Step
+from execution.logic.edits.align import KEPT, WRITTEN, Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 
 _COMMENTS = ("//", "# ", "-- ", "/*", "<!--")
-WRITTEN = (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE)
 
 
 def is_blank(problem: Problem, step: Step) -> bool:
@@ -130,7 +129,7 @@ def _gap(problem: Problem, walk: Iterable[Step]) -> tuple[list[Step], int, Step 
             return fresh, kept, step
         if step.op is Op.INSERT:
             fresh.append(step)
-        kept += step.op in (Op.MATCH, Op.COVER)
+        kept += step.op in KEPT
     return fresh, kept, None
 
 

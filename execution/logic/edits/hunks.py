@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from execution.logic.edits.align import Op, Step
+from execution.logic.edits.align import KEPT, Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.markers import Kind
 
@@ -63,7 +63,7 @@ def group_hunks(problem: Problem, steps: Sequence[Step]) -> list[Hunk]:
     for step in steps:
         if step.op in (Op.OPEN, Op.DROP):
             continue
-        if step.op in (Op.MATCH, Op.COVER):
+        if step.op in KEPT:
             if problem.original.blank[step.line]:
                 if current is not None:
                     current.gaps.append(len(current.steps))

@@ -92,9 +92,10 @@ def _add_similar(
             continue
         plain = without_separator(token.text)
         equal = bare.get(plain, [])
+        known = frozenset(equal)
         for index in free if fuzzy else equal:
             line = problem.original.lines[index]
-            if index in equal:
+            if index in known:
                 cost, how = SEPARATOR_DIFFERS, "separator"
             elif problem.original.pure_closing[index]:
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from execution.logic.edits.align import Op, Segment, Step
+from execution.logic.edits.align import KEPT, Op, Segment, Step
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.results import render
 from execution.logic.edits.tables import FREE, Node
@@ -97,7 +97,7 @@ def _near_nodes(segment: Segment, limit: int) -> Iterator[tuple[Node, int]]:
 
 
 def _stays(step: Step) -> bool:
-    return step.op in (Op.MATCH, Op.COVER)
+    return step.op in KEPT
 
 
 def _matters(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from execution.logic.edits.align import Op, Step
+from execution.logic.edits.align import KEPT, Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.hunks import Hunk, is_covered
 from execution.logic.edits.markers import Kind
 
 BESIDE = 4  # lines of code
-_KEPT = (Op.COVER,)
+_COVERED = (Op.COVER,)
 OLD_FORM = 0.8  # so alike are an old line and its new form
 REMOVED = 6  # letters and digits of a line that tells
 SEEN, REPEATED = 12, 2  # lines looked through for repeated ones, and so many that say it
@@ -21,7 +21,7 @@ def known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     fresh = hunk.inserted(problem)
     if not fresh:
         return False
-    above, below = _beside(problem, steps, hunk, _KEPT, BESIDE)
+    above, below = _beside(problem, steps, hunk, _COVERED, BESIDE)
     first, last = problem.tokens[fresh[0]].text, problem.tokens[fresh[-1]].text
     return (is_covered(hunk.above) and first in above) or (is_covered(hunk.below) and last in below)
 
@@ -38,7 +38,7 @@ def repeats_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     ]
     if len(fresh) < REPEATED:
         return False
-    above, below = _beside(problem, steps, hunk, (*_KEPT, Op.MATCH), SEEN)
+    above, below = _beside(problem, steps, hunk, KEPT, SEEN)
     return _repeats(fresh, above) or _repeats(fresh[::-1], below[::-1])
 
 
@@ -59,7 +59,7 @@ def _repeats(fresh: Sequence[str], beside: Sequence[str]) -> bool:
 def has_old_form_below(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     """The line which the reference below keeps is all but one of the new lines: its old form."""
     blank, end = problem.original.blank, hunk.steps[-1].line
-    kept = [s for s in steps if s.op in (*_KEPT, Op.MATCH) and s.line >= end and not blank[s.line]]
+    kept = [s for s in steps if s.op in KEPT and s.line >= end and not blank[s.line]]
     shown = next((at for at, step in enumerate(kept[: BESIDE - 1]) if is_covered(step)), None)
     if shown is None:
         return False
@@ -82,7 +82,7 @@ def repeats_kept(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     gone = [problem.original.lines[line] for line in hunk.lines(problem, Op.SKIP, Op.CHANGE)]
     if not gone:
         return False
-    above, below = _beside(problem, steps, hunk, _KEPT, BESIDE)
+    above, below = _beside(problem, steps, hunk, _COVERED, BESIDE)
     for number in hunk.inserted(problem):
         text = problem.tokens[number].text.strip().rstrip(" ,;|&+")
         if sum(char.isalnum() for char in text) < 16 or any(text in line for line in gone):

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from execution.logic.edits.align import Op, Step
+from execution.logic.edits.align import KEPT, WRITTEN, Op, Step
 from execution.logic.edits.costs import Problem
 from execution.logic.edits.hunks import Hunk
 from execution.logic.edits.markers import Kind
 from execution.logic.edits.names import defined_name, stands_on_definition
 from execution.logic.edits.structure import Outline
 
-_KEPT = (Op.MATCH, Op.COVER)
-
 
 def blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
     """A closing line that is kept must close what its counterpart in the snippet closes."""
     token_of_line = {token.line: number for number, token in enumerate(problem.tokens)}
     line_of_token = {s.token: s.line for s in steps if s.op in (Op.MATCH, Op.CHANGE)}
-    kept = {step.line for step in steps if step.op in (Op.MATCH, Op.COVER)}
+    kept = {step.line for step in steps if step.op in KEPT}
     reaches = _reaches(problem, steps)
     for step in steps:
         if step.op is not Op.MATCH or problem.tokens[step.token].kind is Kind.BLANK:
@@ -42,8 +40,8 @@ def blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
 def head_taken(problem: Problem, steps: Sequence[Step]) -> bool:
     """A line such as `@test`, which stands on a definition that stays, gets on a new one."""
     original, tokens = problem.original, problem.tokens
-    written = [step for step in steps if step.op in (Op.MATCH, Op.COVER, Op.INSERT, Op.CHANGE)]
-    above = {step.line: before for before, step in pairwise(written) if step.op in _KEPT}
+    written = [step for step in steps if step.op in WRITTEN]
+    above = {step.line: before for before, step in pairwise(written) if step.op in KEPT}
     for step, after in pairwise(written):
         head, below = step.line, step.line + 1
         if step.op is not Op.MATCH or after.op is not Op.INSERT or below not in above:
