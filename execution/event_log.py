@@ -110,11 +110,8 @@ class EventLog:
             for run_id in unsent:
                 log = self._logs.get(run_id)
                 if log is not None and len(log.entries) > log.sent:
-                    news.append(
-                        Stretch(
-                            run_id, log.sent + 1, log.entries[log.sent :], "", "", at=log.unsent_at
-                        )
-                    )
+                    fresh = log.entries[log.sent :]
+                    news.append(Stretch(run_id, log.sent + 1, fresh, at=log.unsent_at))
                     log.sent = len(log.entries)
             if not news:
                 continue
@@ -217,16 +214,23 @@ class EventLog:
         self._logs.pop(run_id, None)
 
     async def _flush_for_ever(self) -> None:
+        fails = False
         while any(not log.closing for log in self._logs.values()):
             await asyncio.sleep(FLUSH_EVERY_S)
             try:
                 await self.flush()
             except Exception as failure:
                 # A full disk must not end the runs: their events stay in memory for the next try.
-                logger.error(
-                    "event log: writing failed, it will be tried again",
-                    exc_info=without_text(failure),
-                )
+                if not fails:
+                    logger.error(
+                        "event log: writing failed, it is tried on",
+                        exc_info=without_text(failure),
+                    )
+                fails = True
+                continue
+            if fails:
+                logger.warning("event log: written again")
+            fails = False
 
     async def flush(self) -> None:
         """Writes what is new in all logs, in one transaction; what the database refused once, each

@@ -29,8 +29,8 @@ class Stretch:
     run_id: str
     first: int
     entries: Sequence[Entry]
-    reply_id: str
-    raw: str
+    reply_id: str = ""
+    raw: str = ""
     restarted: bool = False
     at: float = 0.0
 

@@ -129,14 +129,14 @@ class Builds:
         self._session.staged.append(change)
         self.state = self._state.with_staged([change])
 
-    def _overtaken(self, reply_id: str, operation: Operation) -> list[tuple[str, str]]:
+    def _overtaken(self, reply_id: str, operation: Operation) -> list[str]:
         """Nobody wants an earlier operation built any more whose file is gone since, or reset, or
         written for a later prompt, by a model that knew the file without it."""
         edits = operation.kind is OperationKind.FILE
         if edits and not self._is_of_this_run(reply_id):
             return []
         return [
-            (earlier_id, path)
+            earlier_id
             for earlier_id, path in self._session.failures
             if path == operation.path and not (edits and self._is_of_this_run(earlier_id))
         ]
@@ -166,7 +166,7 @@ class Builds:
             created_at=self._moment(),
         )
 
-    async def _put(self, row: Build, overtaken: Sequence[tuple[str, str]] = ()) -> None:
+    async def _put(self, row: Build, overtaken: Sequence[str] = ()) -> None:
         """Writes a build's row, or what became of it since it began."""
         session = self._session
         if row.state == BuildState.RUNNING:
@@ -174,9 +174,9 @@ class Builds:
         await steadily(build_put, row, overtaken)
         if row.state != BuildState.RUNNING:
             session.building.discard(row.id)
-        session.given_up.update(overtaken)
-        for key in overtaken:
-            del session.failures[key]
+        for reply_id in overtaken:
+            session.given_up.add((reply_id, row.path))
+            del session.failures[reply_id, row.path]
 
     async def _change(
         self, build_id: str, reply_id: str, operation: Operation

@@ -25,18 +25,18 @@ _ACTIVE = frozenset(
 )
 
 
-def build_put(build: Build, given_up: Collection[tuple[str, str]] = ()) -> None:
-    """Writes a build's row, or what became of it since it began, and in the same step which
-    failures of its run, by reply and path, it overtook: so a process that dies keeps both or
-    none."""
+def build_put(build: Build, given_up: Collection[str] = ()) -> None:
+    """Writes a build's row, or what became of it since it began, and in the same step of which
+    replies it overtook the failures on its path: so a process that dies keeps both or none."""
     if not given_up:
         _PUT.one(build)
         return
     with transaction.atomic():
         _PUT.one(build)
-        failed = Build.objects.filter(run_id=build.run_id, state=BuildState.FAILED)
-        for reply_id, path in given_up:
-            failed.filter(message_id=reply_id, path=path).update(state=BuildState.GIVEN_UP)
+        failed = Build.objects.filter(
+            run_id=build.run_id, path=build.path, state=BuildState.FAILED, message_id__in=given_up
+        )
+        failed.update(state=BuildState.GIVEN_UP)
 
 
 def given_up_of_run(run_id: str) -> set[tuple[str, str]]:

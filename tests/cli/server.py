@@ -36,6 +36,13 @@ class LiveServer:
                 stdout=log,
                 stderr=log,
             )
+        try:
+            self._wait_started()
+        except BaseException:
+            self._process.kill()
+            raise
+
+    def _wait_started(self) -> None:
         give_up = time.monotonic() + STARTED_AFTER_S
         while not self._answers():
             assert self._process.poll() is None, self.log

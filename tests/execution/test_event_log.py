@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import threading
 from collections.abc import Coroutine
 from typing import Any
 
@@ -21,12 +22,14 @@ class Disk:
     def __init__(self, failures: int = 0) -> None:
         self.stretches: list[Stretch] = []
         self.failures = failures
+        self.written = threading.Event()
 
     def write(self, stretches: list[Stretch]) -> None:
         if self.failures:
             self.failures -= 1
             raise OSError("disk full")
         self.stretches += stretches
+        self.written.set()
 
     @property
     def entries(self) -> list[Entry]:
@@ -263,6 +266,23 @@ def test_a_log_that_another_process_began_goes_on_with_its_numbers() -> None:
         assert [(one.first, one.entries) for one in disk.stretches] == [(3, [Reply("b")])]
 
     _play(scene())
+
+
+def test_a_disk_that_stays_full_is_spoken_of_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("execution.event_log.FLUSH_EVERY_S", 0.001)
+
+    async def scene() -> None:
+        disk = Disk(failures=3)
+        log = EventLog(disk.write)
+        log.open(RUN)
+        log.append(RUN, Reply("a"))
+        await asyncio.to_thread(disk.written.wait, 10)
+        assert disk.entries == [Reply("a")]
+
+    _play(scene())
+    assert caplog.text.count("writing failed") == 1
 
 
 class Picky(Disk):
