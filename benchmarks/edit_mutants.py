@@ -22,39 +22,36 @@ from types import FrameType
 
 import pytest
 
-from benchmarks.edit_mutations import PACKAGE, Mutant, mutants_of, mutated
+from benchmarks.edit_mutations import PACKAGE, Mutant, module_name, mutants_of, mutated
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
-    "gate",
-    "balance",
-    "certainty",
-    "soundness",
-    "check",
-    "gaps",
-    "agreement",
-    "unfinished",
-    "syntax",
-    "owners",
-    "dialects",
-    "diffs",
-    "finding",
-    "torn",
-    "anchors",
-    "declared",
-    "rivals",
-    "elsewhere",
-    "repeats",
-    "leftovers",
-    "balance",
-    "growth",
-    "newcomers",
-    "told",
-    "ranges",
-    "growth",
-    "newcomers",
-    "imports",
-    "exchanges",
+    "checks.gate",
+    "checks.balance",
+    "doubts.certainty",
+    "readings.soundness",
+    "model.check",
+    "doubts.gaps",
+    "readings.agreement",
+    "doubts.unfinished",
+    "checks.syntax",
+    "doubts.owners",
+    "formats.dialects",
+    "formats.diffs",
+    "formats.finding",
+    "readings.torn",
+    "doubts.anchors",
+    "doubts.declared",
+    "readings.rivals",
+    "readings.elsewhere",
+    "doubts.repeats",
+    "doubts.leftovers",
+    "doubts.growth",
+    "doubts.newcomers",
+    "doubts.told",
+    "doubts.ranges",
+    "model.imports",
+    "model.exchanges",
 )
 TESTS = "tests/execution/logic/edits"
 SLOW = ("test_robustness", "test_pairs")
@@ -88,7 +85,7 @@ class Run:
             tests.sort(key=lambda item: self.seconds[item.nodeid])
             if not self._is_noticed(mutant, tests):
                 self.survivors += 1
-                say(f"survived {len(tests)}: {mutant.module}.py:{mutant.line}: {mutant.what}")
+                say(f"survived {len(tests)}: {mutant.path}:{mutant.line}: {mutant.what}")
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -138,7 +135,7 @@ def _calls(found: set[tuple[str, int]]) -> Iterator[None]:
         code = frame.f_code
         name = code.co_filename
         if name not in known:
-            known[name] = Path(name).stem if folder in name else None
+            known[name] = module_name(Path(name)) if folder in name else None
         module = known[name]
         if module is not None:
             found.add((module, code.co_firstlineno))

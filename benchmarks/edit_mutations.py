@@ -23,16 +23,29 @@ _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    module: str
+    module: str  # as in `checks.gate`
     line: int
     what: str
     source: str
     function: tuple[int, int] | None  # first and last line of the function it is in
 
+    @property
+    def path(self) -> str:
+        return f"{self.module.replace('.', '/')}.py"
+
+
+def module_name(path: Path) -> str:
+    """`checks.gate`, of the file `…/edits/checks/gate.py`."""
+    return ".".join(path.relative_to(FOLDER).with_suffix("").parts)
+
+
+def _source(module: str) -> str:
+    return (FOLDER / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+
 
 def mutants_of(module: str) -> Iterator[Mutant]:
     """Every single change of a module, in the order of its lines."""
-    tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse(_source(module))
     functions = _functions(tree)
     for number, node in enumerate(ast.walk(tree)):
         for what in _changes(node):
@@ -137,7 +150,7 @@ def _imports(other: ModuleType, module: ModuleType, name: str) -> bool:
     """Whether a module of the engine has taken the constant over by its name."""
     if not other.__name__.startswith(PACKAGE) or name not in vars(other):
         return False
-    tree = ast.parse((FOLDER / f"{other.__name__.rpartition('.')[2]}.py").read_text("utf-8"))
+    tree = ast.parse(_source(other.__name__.removeprefix(f"{PACKAGE}.")))
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == module.__name__

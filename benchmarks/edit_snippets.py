@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.edit_changes import Change, indentation
 from benchmarks.edit_shown import Style, shown_lines
-from execution.logic.edits.similarity import plain_typography
+from execution.logic.edits.text.similarity import plain_typography
 
 MARKS = {
     "python": ("# ", ""), "ruby": ("# ", ""), "bash": ("# ", ""), "yaml": ("# ", ""),

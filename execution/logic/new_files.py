@@ -2,8 +2,8 @@
 
 import re
 
-from execution.logic.edits.languages import is_prose
-from execution.logic.edits.markers import looks_like_marker
+from execution.logic.edits.text.languages import is_prose
+from execution.logic.edits.text.markers import looks_like_marker
 from execution.logic.reply_grammar import Operation
 
 _OPENING = re.compile(r"(?P<fence>`{3,}|~{3,})(?P<language>[\w+.#-]*)")

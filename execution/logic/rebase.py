@@ -11,7 +11,7 @@ from uuid import uuid4
 import msgspec
 
 from execution.logic.changes import Replacement, ReplayFailed, Result, replay_replacements
-from execution.logic.edits.storage import changed_spans, replacements_between
+from execution.logic.edits.text.storage import changed_spans, replacements_between
 
 
 def rebased(pending: Sequence[Result], old: str, new: str) -> list[Result] | None:

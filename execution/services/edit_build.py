@@ -19,7 +19,7 @@ from execution.logic.edits import (
     replacements_between,
     whole_file_question,
 )
-from execution.logic.edits.markers import marker_kind
+from execution.logic.edits.text.markers import marker_kind
 from execution.logic.model_errors import ModelError
 from execution.logic.reply_grammar import Operation
 from execution.observed import build_placed

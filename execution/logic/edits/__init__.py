@@ -3,18 +3,18 @@
 `place` tries the ways of placing in order; `docs/edits.md` tells the whole story on a page.
 """
 
-from execution.logic.edits.answers import RepairAnswer, parse_repair_answer, parse_whole_file
-from execution.logic.edits.check import check_candidate
+from execution.logic.edits.checks.syntax import syntax_errors
+from execution.logic.edits.model.answers import RepairAnswer, parse_repair_answer, parse_whole_file
+from execution.logic.edits.model.check import check_candidate
+from execution.logic.edits.model.questions import in_words, repair_question, whole_file_question
 from execution.logic.edits.place import place_edit
 from execution.logic.edits.placement import Placement
-from execution.logic.edits.questions import in_words, repair_question, whole_file_question
-from execution.logic.edits.storage import (
+from execution.logic.edits.text.storage import (
     Replacement,
     ReplayFailed,
     replacements_between,
     replay,
 )
-from execution.logic.edits.syntax import syntax_errors
 
 __all__ = [
     "Placement",

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from execution.logic.edits.align import Op, Step
-from execution.logic.edits.certainty import doubts
-from execution.logic.edits.costs import Problem
-from execution.logic.edits.declared import fates
-from execution.logic.edits.forgotten import with_forgotten
-from execution.logic.edits.gate import text_reasons
-from execution.logic.edits.markers import Kind, Token, marker_kind, tokenize
-from execution.logic.edits.newcomers import newcomers
+from execution.logic.edits.alignment.align import Op, Step
+from execution.logic.edits.alignment.costs import Problem
+from execution.logic.edits.alignment.results import result_literals, result_text
+from execution.logic.edits.checks.gate import text_reasons
+from execution.logic.edits.doubts.certainty import doubts
+from execution.logic.edits.doubts.declared import fates
+from execution.logic.edits.doubts.forgotten import with_forgotten
+from execution.logic.edits.doubts.newcomers import newcomers
+from execution.logic.edits.doubts.told import declared_doubts
 from execution.logic.edits.placement import Edit, Placement, judged
-from execution.logic.edits.reading import Contradicted, Reading, TooComplex, read_snippet
-from execution.logic.edits.reindent import Variant, reindented, writes_all
-from execution.logic.edits.results import result_literals, result_text
-from execution.logic.edits.similarity import Kinship, Similarity
-from execution.logic.edits.soundness import declared
-from execution.logic.edits.storage import changed_spans
-from execution.logic.edits.structure import outline
-from execution.logic.edits.texts import split_text
-from execution.logic.edits.told import declared_doubts
+from execution.logic.edits.readings.reading import Contradicted, Reading, TooComplex, read_snippet
+from execution.logic.edits.readings.soundness import declared
+from execution.logic.edits.text.lines import split_text
+from execution.logic.edits.text.markers import Kind, Token, marker_kind, tokenize
+from execution.logic.edits.text.reindent import Variant, reindented, writes_all
+from execution.logic.edits.text.similarity import Kinship, Similarity
+from execution.logic.edits.text.storage import changed_spans
+from execution.logic.edits.text.structure import outline
 
 MAX_CHECKED_RIVALS = 8
 LOSSES = frozenset({"context_lost", "definition_lost", "block_mismatch", "lines_dropped"})

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from execution.logic.edits.aligned import by_alignment
-from execution.logic.edits.blocks import direct_edit
-from execution.logic.edits.description import Description
-from execution.logic.edits.gate import indentation_differs, indents_alike, text_reasons
-from execution.logic.edits.markers import marker_kind
-from execution.logic.edits.placement import Edit, Placement, edit_of, judged
-from execution.logic.edits.rewrites import (
+from execution.logic.edits.checks.gate import indentation_differs, indents_alike, text_reasons
+from execution.logic.edits.formats.blocks import direct_edit
+from execution.logic.edits.formats.rewrites import (
     is_whole_rewrite,
     loses_context,
     only_adds,
     with_gap_above,
 )
-from execution.logic.edits.texts import join_lines, like_original
+from execution.logic.edits.placement import Edit, Placement, edit_of, judged
+from execution.logic.edits.text.description import Description
+from execution.logic.edits.text.lines import join_lines, like_original
+from execution.logic.edits.text.markers import marker_kind
 
 
 def place_edit(*, original: str, snippet: str, description: str, path: str) -> Placement:

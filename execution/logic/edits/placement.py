@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from execution.logic.edits.description import Description, parse_description
-from execution.logic.edits.gate import FATAL
-from execution.logic.edits.reindent import with_file_ends
-from execution.logic.edits.snippets import clean_snippet, without_blank_tail
-from execution.logic.edits.texts import Text, split_text
+from execution.logic.edits.checks.gate import FATAL
+from execution.logic.edits.text.description import Description, parse_description
+from execution.logic.edits.text.lines import Text, split_text
+from execution.logic.edits.text.reindent import with_file_ends
+from execution.logic.edits.text.snippets import clean_snippet, without_blank_tail
 
 MAX_ORIGINAL_LINES, MAX_SNIPPET_LINES = 60_000, 6_000
 MAX_CHARACTERS = 12_000_000

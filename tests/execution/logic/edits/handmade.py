@@ -4,17 +4,17 @@ A step is a word: `M` match, `C` change, `I` insert, `D` drop, `K` kept by a ref
 by a marker, `S` skipped; then the token and the original line, as in `M0:0`.
 """
 
-from execution.logic.edits.align import Op, Step
 from execution.logic.edits.aligned import build_problem
-from execution.logic.edits.certainty import doubts
-from execution.logic.edits.costs import Problem
-from execution.logic.edits.description import parse_description
-from execution.logic.edits.hunks import group_hunks
-from execution.logic.edits.markers import Kind
+from execution.logic.edits.alignment.align import Op, Step
+from execution.logic.edits.alignment.costs import Problem
+from execution.logic.edits.alignment.hunks import group_hunks
+from execution.logic.edits.doubts.certainty import doubts
 from execution.logic.edits.placement import Edit
-from execution.logic.edits.reading import Reading
-from execution.logic.edits.soundness import structural_doubts
-from execution.logic.edits.texts import split_text
+from execution.logic.edits.readings.reading import Reading
+from execution.logic.edits.readings.soundness import structural_doubts
+from execution.logic.edits.text.description import parse_description
+from execution.logic.edits.text.lines import split_text
+from execution.logic.edits.text.markers import Kind
 
 OPS = {
     "M": Op.MATCH,

@@ -3,7 +3,7 @@
 import pytest
 
 from execution.logic.edits import place_edit
-from execution.logic.edits.agreement import names
+from execution.logic.edits.readings.agreement import names
 
 REF = "# ... existing code ...\n"
 FILE = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from execution.logic.edits.balance import pairs_torn
-from execution.logic.edits.languages import usual_indents
+from execution.logic.edits.checks.balance import pairs_torn
+from execution.logic.edits.text.languages import usual_indents
 
 IF = "{% if a %}\nb\n{% endif %}\n"
 

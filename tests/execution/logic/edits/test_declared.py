@@ -3,10 +3,10 @@
 import pytest
 
 from execution.logic.edits import Placement, place_edit
-from execution.logic.edits.declared import fates
-from execution.logic.edits.description import parse_description
-from execution.logic.edits.gate import indents_alike
-from execution.logic.edits.structure import outline
+from execution.logic.edits.checks.gate import indents_alike
+from execution.logic.edits.doubts.declared import fates
+from execution.logic.edits.text.description import parse_description
+from execution.logic.edits.text.structure import outline
 
 REF = "// ... existing code ...\n"
 FILE = (

@@ -12,5 +12,5 @@ def test_every_module_has_its_line() -> None:
     page = PAGE.read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| ")]
     named = {word for row in rows for word in row.split("|")[2].replace("`", "").split(", ")}
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    modules = {path.stem for path in folder.rglob("*.py")} - {"__init__"}
     assert modules <= {word.strip() for word in named}

@@ -3,7 +3,7 @@
 import pytest
 
 from execution.logic.edits import Placement, place_edit
-from execution.logic.edits.structure import outline
+from execution.logic.edits.text.structure import outline
 
 FILE = "import os\n\n\ndef a():\n    return 1\n\n\ndef b():\n    return 2\n"
 CHANGED = FILE.replace("return 2", "return 3")

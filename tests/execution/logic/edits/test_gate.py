@@ -3,9 +3,8 @@
 import pytest
 
 from execution.logic.edits import Replacement, ReplayFailed
-from execution.logic.edits.balance import brackets_torn
-from execution.logic.edits.description import Description, parse_description
-from execution.logic.edits.gate import (
+from execution.logic.edits.checks.balance import brackets_torn
+from execution.logic.edits.checks.gate import (
     elisions_added,
     indentation_differs,
     indents_alike,
@@ -15,7 +14,8 @@ from execution.logic.edits.gate import (
     storable,
     text_reasons,
 )
-from execution.logic.edits.syntax import new_errors, syntax_errors
+from execution.logic.edits.checks.syntax import new_errors, syntax_errors
+from execution.logic.edits.text.description import Description, parse_description
 from tests.execution.logic.edits.sample import FILE, REF
 
 NONE = Description((), ())
@@ -161,7 +161,7 @@ def test_a_text_that_cannot_be_stored_is_no_result(monkeypatch: pytest.MonkeyPat
     def fails(old: str, new: str) -> list[Replacement]:
         raise ReplayFailed("no")
 
-    monkeypatch.setattr("execution.logic.edits.gate.replacements_between", fails)
+    monkeypatch.setattr("execution.logic.edits.checks.gate.replacements_between", fails)
     assert "not_storable" in _reasons(FILE + "x = 1\n")
 
 

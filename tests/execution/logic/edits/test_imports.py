@@ -3,8 +3,8 @@
 import pytest
 
 from execution.logic.edits import Placement, check_candidate
-from execution.logic.edits.exchanges import in_order_of
-from execution.logic.edits.imports import imports_in
+from execution.logic.edits.model.exchanges import in_order_of
+from execution.logic.edits.model.imports import imports_in
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """New definitions beside similar ones: they are added, whatever lines they share with those."""
 
 from execution.logic.edits import Placement, place_edit
-from execution.logic.edits.markers import tokenize
-from execution.logic.edits.newcomers import newcomers
-from execution.logic.edits.structure import outline
+from execution.logic.edits.doubts.newcomers import newcomers
+from execution.logic.edits.text.markers import tokenize
+from execution.logic.edits.text.structure import outline
 
 REF, PY_REF = "// ... existing code ...\n", "# ... existing code ...\n"
 

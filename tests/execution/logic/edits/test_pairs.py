@@ -10,7 +10,7 @@ from benchmarks.edit_sources import Pair, invented, usable
 from benchmarks.edits import Row, run_case
 
 ROOT = Path(__file__).resolve().parents[4]
-SOURCES = sorted((ROOT / "execution/logic/edits").glob("*.py"))
+SOURCES = sorted((ROOT / "execution/logic/edits").rglob("*.py"))
 
 
 def _sample(noise: bool) -> list[Row]:

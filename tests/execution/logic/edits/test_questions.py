@@ -1,8 +1,8 @@
 """What the model is asked: fixed text first, then the case and the doubts."""
 
 from execution.logic.edits import Placement, repair_question, whole_file_question
-from execution.logic.edits.gate import FATAL
-from execution.logic.edits.questions import _REASONS, numbered
+from execution.logic.edits.checks.gate import FATAL
+from execution.logic.edits.model.questions import _REASONS, numbered
 
 PLACED = Placement("verify", "one\ntwo\nnew\n", ("ambiguous_location",))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from execution.logic.edits.reindent import Variant, reindented, usual_step, with_file_ends
+from execution.logic.edits.text.reindent import Variant, reindented, usual_step, with_file_ends
 from tests.execution.logic.edits.sample import place
 
 TABS = ["if a {", "\tfirst()", "\t\tsecond()", "}"]

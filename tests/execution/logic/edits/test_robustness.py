@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.edit_speed import HOSTILE
 from execution.logic.edits import check_candidate, place_edit
-from execution.logic.edits.description import parse_description
+from execution.logic.edits.text.description import parse_description
 
 REF = "# ... existing code ...\n"
 CROWDED = {"fewer repeated blocks": ("ambiguous_location",), "repeated blocks": ("too_complex",)}

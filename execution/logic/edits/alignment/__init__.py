@@ -1,0 +1,1 @@
+"""The cheapest way from a snippet's tokens to the lines of a file."""

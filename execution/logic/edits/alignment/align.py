@@ -1,0 +1,169 @@
+"""The cheapest way to read a snippet as an edit: the steps of a piece of it, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from execution.logic.edits.alignment.backward import Backward
+from execution.logic.edits.alignment.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, INFINITE
+from execution.logic.edits.alignment.tables import (
+    FREE,
+    REF,
+    REF_NEW,
+    REF_OUT,
+    REM,
+    REM_NEW,
+    SKIP,
+    Node,
+)
+from execution.logic.edits.text.markers import Kind
+
+
+class Op(IntEnum):
+    """What happens to one token or one original line."""
+
+    MATCH = 0  # the original line stays
+    CHANGE = 1  # the token replaces a similar original line
+    INSERT = 2
+    DROP = 3  # a separating blank of the snippet
+    COVER = 4  # kept by a reference
+    REMOVE = 5  # deleted by a removal marker
+    SKIP = 6  # an original line nothing stands for
+    OPEN = 7  # a marker is passed
+
+
+KEPT = (Op.MATCH, Op.COVER)
+WRITTEN = (*KEPT, Op.INSERT, Op.CHANGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    op: Op
+    token: int  # -1 when no token is concerned
+    line: int  # original line; for INSERT the line before which it goes
+    how: str = ""
+
+
+Edge = tuple[int, Node, Step | None]
+
+
+@dataclass(slots=True)
+class Segment(Backward):
+    """The graph that the tables were filled from, spelt out for walking along chosen ways."""
+
+    def edges(self, node: Node) -> Iterator[Edge]:
+        number, line, mode = node
+        if mode == FREE:
+            if number < self.last:
+                yield from self._token_edges(number, line)
+            if line < self.high:
+                cost = self.problem.skip_costs(line)[0]
+                mode = FREE if self.problem.original.blank[line] else SKIP
+                yield cost, (number, line + 1, mode), Step(Op.SKIP, -1, line)
+        elif mode == SKIP:
+            yield 0, (number, line, FREE), None
+            if line < self.high:
+                cost = self.problem.skip_costs(line)[1]
+                yield cost, (number, line + 1, SKIP), Step(Op.SKIP, -1, line)
+        else:
+            yield from self._marker_edges(number, line, mode)
+
+    def _token_edges(self, number: int, line: int) -> Iterator[Edge]:
+        token = self.problem.tokens[number]
+        if token.kind is Kind.BLANK:
+            if line < self.high and self.problem.original.blank[line]:
+                yield 0, (number + 1, line + 1, FREE), Step(Op.MATCH, number, line, "exact")
+            insert, drop = self.problem.blank_costs(number)
+            yield insert, (number + 1, line, FREE), Step(Op.INSERT, number, line)
+            if drop >= 0:
+                yield drop, (number + 1, line, FREE), Step(Op.DROP, number, line)
+            return
+        match = self.found[number - self.first].get(line)
+        if match is not None:
+            op = Op.CHANGE if match.how in ("separator", "name", "similar") else Op.MATCH
+            yield match.cost, (number + 1, line + 1, FREE), Step(op, number, line, match.how)
+        if token.kind is Kind.LITERAL:
+            if not self.problem.may_gain(line):
+                return
+            cost = self.problem.insert_cost(number)
+            yield cost, (number + 1, line, FREE), Step(Op.INSERT, number, line)
+        elif token.kind is Kind.REMOVAL:
+            cost = self.problem.start_cost(number, line)
+            yield cost, (number + 1, line, REM_NEW), Step(Op.OPEN, number, line)
+        else:
+            cost = self.problem.start_cost(number, line)
+            if token.kind is Kind.IMPLIED:
+                yield 0, (number + 1, line, FREE), None
+                cost += self.problem.implied_cost(number)
+            yield cost, (number + 1, line, REF_NEW), Step(Op.OPEN, number, line)
+
+    def _marker_edges(self, number: int, line: int, mode: int) -> Iterator[Edge]:
+        marker = self.marker[number - self.first]
+        if mode in (REF_NEW, REM_NEW):
+            cost = EMPTY_REFERENCE if mode == REF_NEW else EMPTY_REMOVAL
+        else:
+            cost = self.problem.close_cost(marker, line) if mode != REM else 0
+        yield cost, (number, line, FREE), None
+        if line < self.high:
+            if mode in (REM_NEW, REM):
+                if self.problem.may_go(line):
+                    yield 0, (number, line + 1, REM), Step(Op.REMOVE, marker, line)
+            elif self.problem.may_stay(line):
+                out = mode == REF_OUT or self.goes_out(marker, line)
+                cost = self.problem.shallower_cost(marker) if out and mode != REF_OUT else 0
+                step = Step(Op.COVER, marker, line)
+                yield cost, (number, line + 1, REF_OUT if out else REF), step
+        if number < self.last and self.problem.droppable[number] >= 0:
+            cost = self.problem.droppable[number]
+            yield cost, (number + 1, line, mode), Step(Op.DROP, number, line)
+
+    def path_from(self, node: Node) -> list[Step]:
+        """Steps of a cheapest way from a node to the end; ties go to the first edge."""
+        steps: list[Step] = []
+        end = (self.last, self.high, FREE)
+        while node != end:
+            here = self.remaining(node)
+            for cost, target, step in self.edges(node):
+                if cost + self.remaining(target) == here:
+                    if step is not None:
+                        steps.append(step)
+                    node = target
+                    break
+            else:
+                raise AssertionError("forward and backward costs disagree")
+        return steps
+
+    def path_to(self, node: Node) -> list[Step]:
+        """Steps of a cheapest way from the start to a node."""
+        steps: list[Step] = []
+        start = (self.first, self.low, FREE)
+        while node != start:
+            here = self.spent(node)
+            for source in self._sources(node):
+                before = self.spent(source)
+                if before > here:
+                    continue
+                hit = next(
+                    (e for e in self.edges(source) if e[1] == node and e[0] + before == here), None
+                )
+                if hit is not None:
+                    if hit[2] is not None:
+                        steps.append(hit[2])
+                    node = source
+                    break
+            else:
+                raise AssertionError("no way to a reached node")
+        steps.reverse()
+        return steps
+
+    def _sources(self, node: Node) -> Iterator[Node]:
+        number, line, _ = node
+        places = [(number, line), (number, line - 1), (number - 1, line), (number - 1, line - 1)]
+        for at, place in places:
+            if at < self.first or place < self.low:
+                continue
+            for source in range(7):
+                if (at, place, source) != node and self.spent((at, place, source)) < INFINITE:
+                    yield at, place, source

@@ -1,0 +1,157 @@
+"""Syntax errors of a text, by its grammar or by the parser of its data format."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+import warnings
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from execution.logic.edits.text.languages import extension, grammar_name
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node
+
+MAX_CHECKED = 1_000_000  # characters; larger texts would take more than half a second
+MAX_DEPTH = 400
+MAX_TAGS = 1000  # one in the other; their parser needs time by the square of it
+MAX_DATA = 300_000
+_TAG = re.compile(r"<(/?)[A-Za-z][^<>]*(?<!/)>")
+_TAGGED = frozenset({"html", "svelte"})
+_ALSO = {"h": ("cpp",), "ts": ("tsx",), "js": ("tsx",), "mjs": ("tsx",)}
+
+
+@lru_cache(maxsize=64)
+def _language(name: str) -> Language | None:
+    from tree_sitter_language_pack import get_language
+
+    try:
+        return get_language(name)  # type: ignore[arg-type]  # the name comes from our own table
+    except Exception:  # the pack raises its own errors for a grammar that it lacks
+        return None
+
+
+def syntax_errors(path: str, text: str) -> list[str] | None:
+    """Errors as sentences with line numbers; None when the text cannot be checked.
+
+    Where two dialects share an extension, the one with fewer errors counts.
+    """
+    found = [
+        errors for name in _dialects(path) if (errors := _errors(path, name, text)) is not None
+    ]
+    return min(found, key=len) if found else None
+
+
+def _dialects(path: str) -> tuple[str | None, ...]:
+    name = grammar_name(path)
+    return (name, *_ALSO.get(extension(path), ()))
+
+
+@lru_cache(maxsize=8)  # several texts are held against the same original
+def _errors(path: str, name: str | None, text: str) -> list[str] | None:
+    """A new parser serves each check: one that was cut off stays unusable."""
+    if len(text) > MAX_CHECKED or _nested_too_deep(text):
+        return None
+    if name in _TAGGED and _too_many_tags_open(text):
+        return None
+    if not text.strip():
+        return []
+    data = _data_errors(path, text)
+    if data is not None:
+        return data
+    language = _language(name) if name else None
+    if language is None:
+        return None
+    from tree_sitter import Parser
+
+    root = Parser(language).parse(text.encode("utf-8", "surrogatepass")).root_node
+    if root.has_error:
+        return _describe(root)
+    return _indentation_errors(text) if name == "python" else []
+
+
+def _indentation_errors(text: str) -> list[str]:
+    """What the grammar of Python lets pass: a line deeper than its block."""
+    if len(text) > MAX_DATA:
+        return []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of old escapes in strings
+        try:
+            ast.parse(text)
+        except IndentationError as error:
+            return [f"Invalid indentation on line {error.lineno}"]
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return []  # code of another version
+    return []
+
+
+def _nested_too_deep(text: str) -> bool:
+    depth = deepest = 0
+    for char in text:
+        if char in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in ")]}" and depth:
+            depth -= 1
+    return deepest > MAX_DEPTH
+
+
+def _too_many_tags_open(text: str) -> bool:
+    """Some are never closed, so this is more than the depth, but of the same order."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(text):
+        depth += -1 if tag[1] else 1
+        deepest = max(deepest, depth)
+    return deepest > MAX_TAGS
+
+
+def _describe(root: Node) -> list[str]:
+    """The innermost erroneous nodes, in file order."""
+    found: dict[str, None] = {}
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        children = [child for child in node.children if child.has_error]
+        if children:
+            stack.extend(reversed(children))
+        elif node.is_error or node.is_missing or node.has_error:
+            first, last = node.start_point[0] + 1, node.end_point[0] + 1
+            where = f"line {first}" if first == last else f"lines {first} to {last}"
+            found[f"Invalid syntax on {where}"] = None
+    return list(found)
+
+
+def _data_errors(path: str, text: str) -> list[str] | None:
+    """Errors of the formats that the standard library reads; None for all other paths."""
+    kind = extension(path)
+    text = text.removeprefix("\ufeff")
+    if kind == "toml" and len(text) <= MAX_DATA:
+        return _parsed(tomllib.loads, text)
+    if kind == "json" and len(text) <= MAX_DATA:
+        return _parsed(json.loads, text)
+    return None
+
+
+def _parsed(load: Callable[[str], Any], text: str) -> list[str]:
+    try:
+        load(text)
+    except RecursionError:
+        return []
+    except ValueError as error:  # JSONDecodeError and TOMLDecodeError are ValueErrors
+        return [f"Invalid data: {error}"]
+    return []
+
+
+def new_errors(path: str, original: str, candidate: str) -> list[str]:
+    """Errors of the candidate; none if the original has errors as well.
+
+    Positions move with an edit, so only a text that was clean before can tell.
+    """
+    for name in _dialects(path):
+        if _errors(path, name, original) == []:
+            return _errors(path, name, candidate) or []
+    return []

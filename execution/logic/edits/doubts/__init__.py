@@ -1,0 +1,1 @@
+"""What makes a reading uncertain, and the second look that the explanation allows."""

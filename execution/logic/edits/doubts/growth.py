@@ -1,0 +1,142 @@
+"""New blank lines between new code and what a reference hides: is a line forgotten there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from execution.logic.edits.alignment.align import KEPT, WRITTEN, Op, Step
+from execution.logic.edits.alignment.costs import Problem
+from execution.logic.edits.alignment.hunks import Hunk, is_covered
+from execution.logic.edits.text.markers import Kind
+
+_COMMENTS = ("//", "# ", "-- ", "/*", "<!--")
+
+
+def is_blank(problem: Problem, step: Step) -> bool:
+    if step.op in (Op.INSERT, Op.CHANGE):
+        return problem.tokens[step.token].kind is Kind.BLANK
+    return problem.original.blank[step.line]
+
+
+def new_gaps(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
+    """Any gap between new code and a reference that the file has not."""
+    return bool(odd_blanks(problem, steps, hunks, least=0))
+
+
+def odd_blanks(
+    problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk], least: int = 1
+) -> set[Step]:
+    """New blank lines beside references that widen a gap: a line there may be forgotten."""
+    places = {step.line: at for at, step in enumerate(steps) if step.op is Op.COVER}
+    found: set[Step] = set()
+    for hunk in hunks:
+        for side, ahead in ((hunk.above, 1), (hunk.below, -1)):
+            if side is None or not is_covered(side):
+                continue
+            start = places[side.line] + ahead
+            walk = steps[start:] if ahead > 0 else reversed(steps[: start + 1])
+            fresh, kept, first = _gap(problem, walk)
+            parted = (fresh or kept) and _goes_on(problem, side.line, hunk, ahead)
+            if parted and not fresh:
+                found.update(step for step in hunk.steps[-1:] if is_blank(problem, step))
+            if not fresh or first is None:
+                continue
+            had = _blanks_beside(problem, side.line, ahead)
+            result = len(fresh) + kept
+            replaced = first.op is not Op.INSERT or bool(hunk.lines(problem, Op.SKIP, Op.CHANGE))
+            odd = result != had if replaced else result > had >= least
+            odd = odd or parted or (not had and _ends_block(problem, side.line, first, ahead))
+            cut_off = ahead > 0 and is_comment(problem.original.lines[side.line])
+            odd = odd or (cut_off and result > had == 0)  # from the code that it speaks of
+            odd = odd or (len(fresh) > 1 and result > _widest(problem, 0))
+            if odd:
+                found.update(fresh[: max(1, result - had)])
+    return found
+
+
+def is_comment(text: str) -> bool:
+    """The line is a comment of the usual kinds, or begins one."""
+    return text.lstrip().startswith(_COMMENTS)
+
+
+def _ends_block(problem: Problem, line: int, first: Step, ahead: int) -> bool:
+    """The file's line beside the new code begins or ends their block: no gap parts them."""
+    if ahead < 0:
+        text = problem.original.lines[line]
+        return problem.original.pure_closing[line] or not any(map(str.isalnum, text))
+    return problem.tokens[first.token].indent > problem.original.indent[line]
+
+
+def _goes_on(problem: Problem, line: int, hunk: Hunk, ahead: int) -> bool:
+    """New code and the file's line beside it are of one list, whatever gap there is.
+
+    Behind a line any of the outermost new ones goes on its list; before it only the last does.
+    """
+    fresh = [problem.tokens[number] for number in hunk.inserted(problem)]
+    indent = min((token.indent for token in fresh), default=-1)
+    beside = [token for token in fresh if token.indent == indent] if ahead > 0 else fresh[-1:]
+    words = problem.original.lines[line].split()
+    return any(
+        token.indent == problem.original.indent[line] and _listed_alike(words, token.text.split())
+        for token in beside
+    )
+
+
+def _listed_alike(words: Sequence[str], others: Sequence[str]) -> bool:
+    """The first word of one line stands in the other."""
+    first = {word for word in (words[0], others[0]) if any(map(str.isalpha, word))}
+    return any(word in words and word in others for word in first)
+
+
+def too_wide(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """Within a block new code stands farther from a covered line than any code of the file."""
+    fresh = hunk.inserted(problem)
+    if not fresh or not is_covered(hunk.above):
+        return False
+    indent = problem.tokens[fresh[0]].indent
+    at = next(n for n, step in enumerate(steps) if step.token == fresh[0])
+    gap = 0
+    for step in reversed(steps[:at]):
+        if step.op in (Op.DROP, Op.OPEN):
+            continue
+        if not is_blank(problem, step):
+            break
+        gap += step.op in WRITTEN
+    return indent > 0 and gap > 1 and gap > _widest(problem, indent)
+
+
+def _widest(problem: Problem, indent: int) -> int:
+    """Blank lines in the widest gap of the file above a line of at least this indentation."""
+    widest = run = 0
+    for line, blank in enumerate(problem.original.blank):
+        if blank:
+            run += 1
+            continue
+        if problem.original.indent[line] >= indent:
+            widest = max(widest, run)
+        run = 0
+    return widest if indent else max(widest, run)
+
+
+def _gap(problem: Problem, walk: Iterable[Step]) -> tuple[list[Step], int, Step | None]:
+    """New and kept blank lines up to the next line of code, and what happens there."""
+    fresh: list[Step] = []
+    kept = 0
+    for step in walk:
+        if step.op in (Op.DROP, Op.OPEN):
+            continue
+        if not is_blank(problem, step):
+            return fresh, kept, step
+        if step.op is Op.INSERT:
+            fresh.append(step)
+        kept += step.op in KEPT
+    return fresh, kept, None
+
+
+def _blanks_beside(problem: Problem, line: int, ahead: int) -> int:
+    count = 0
+    line += ahead
+    while 0 <= line < len(problem.original.blank) and problem.original.blank[line]:
+        count += 1
+        line += ahead
+    return count

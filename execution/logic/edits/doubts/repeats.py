@@ -1,0 +1,104 @@
+"""New code that stands in the file beside its place already: it was meant as an anchor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from execution.logic.edits.alignment.align import KEPT, Op, Step
+from execution.logic.edits.alignment.costs import Problem
+from execution.logic.edits.alignment.hunks import Hunk, is_covered
+from execution.logic.edits.text.markers import Kind
+
+BESIDE = 4  # lines of code
+_COVERED = (Op.COVER,)
+OLD_FORM = 0.8  # so alike are an old line and its new form
+REMOVED = 6  # letters and digits of a line that tells
+SEEN, REPEATED = 12, 2  # lines looked through for repeated ones, and so many that say it
+
+
+def known_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """New code ends in a line that the reference there keeps: it was meant as an anchor."""
+    fresh = hunk.inserted(problem)
+    if not fresh:
+        return False
+    above, below = _beside(problem, steps, hunk, _COVERED, BESIDE)
+    first, last = problem.tokens[fresh[0]].text, problem.tokens[fresh[-1]].text
+    return (is_covered(hunk.above) and first in above) or (is_covered(hunk.below) and last in below)
+
+
+def repeats_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """New code begins with the lines above it once more, or ends with those below.
+
+    Where one of them is left out it was forgotten, and they were meant as anchors.
+    """
+    fresh = [
+        problem.tokens[step.token].text
+        for step in hunk.steps
+        if step.op is Op.INSERT and problem.tokens[step.token].kind is Kind.LITERAL
+    ]
+    if len(fresh) < REPEATED:
+        return False
+    above, below = _beside(problem, steps, hunk, KEPT, SEEN)
+    return _repeats(fresh, above) or _repeats(fresh[::-1], below[::-1])
+
+
+def _repeats(fresh: Sequence[str], beside: Sequence[str]) -> bool:
+    """The first new lines are among those beside, in order, up to the nearest one."""
+    telling = position = 0
+    for text in fresh:
+        try:
+            position = beside.index(text, position) + 1
+        except ValueError:
+            return False
+        telling += sum(char.isalnum() for char in text) >= 4
+        if position == len(beside):
+            return telling >= REPEATED
+    return False
+
+
+def has_old_form_below(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """The line which the reference below keeps is all but one of the new lines: its old form."""
+    blank, end = problem.original.blank, hunk.steps[-1].line
+    kept = [s for s in steps if s.op in KEPT and s.line >= end and not blank[s.line]]
+    shown = next((at for at, step in enumerate(kept[: BESIDE - 1]) if is_covered(step)), None)
+    if shown is None:
+        return False
+    line = problem.original.lines[kept[shown].line]
+    return any(
+        problem.similarity.ratio(problem.tokens[number].text, line) >= OLD_FORM
+        for number in hunk.inserted(problem)
+    )
+
+
+def shows_removed(problem: Problem, hunk: Hunk) -> bool:
+    """New code beside a removal marker is code that the marker takes: it was meant to stay."""
+    removed = {problem.original.lines[line].strip() for line in hunk.lines(problem, Op.REMOVE)}
+    shown = {problem.tokens[number].text.strip() for number in hunk.inserted(problem)}
+    return any(sum(map(str.isalnum, text)) >= REMOVED for text in removed & shown)
+
+
+def repeats_kept(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """New code holds the code of a line which the reference beside it keeps."""
+    gone = [problem.original.lines[line] for line in hunk.lines(problem, Op.SKIP, Op.CHANGE)]
+    if not gone:
+        return False
+    above, below = _beside(problem, steps, hunk, _COVERED, BESIDE)
+    for number in hunk.inserted(problem):
+        text = problem.tokens[number].text.strip().rstrip(" ,;|&+")
+        if sum(char.isalnum() for char in text) < 16 or any(text in line for line in gone):
+            continue
+        if any(text in line for line in (*above, *below)):
+            return True
+    return False
+
+
+def _beside(
+    problem: Problem, steps: Sequence[Step], hunk: Hunk, ops: Sequence[Op], most: int
+) -> tuple[list[str], list[str]]:
+    """The nearest lines of code above and below a hunk that stay as they are."""
+    lines, blank = problem.original.lines, problem.original.blank
+    low, high = hunk.steps[0].line, hunk.steps[-1].line
+    kept = [step.line for step in steps if step.op in ops and not blank[step.line]]
+    above = [line for line in kept if line < low][-most:]
+    below = [line for line in kept if line >= high][:most]
+    return [lines[line] for line in above], [lines[line] for line in below]

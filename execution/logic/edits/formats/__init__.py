@@ -1,0 +1,1 @@
+"""Replies that are no snippet: search/replace blocks, diffs, patches, whole files."""

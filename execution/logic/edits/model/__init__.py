@@ -1,0 +1,1 @@
+"""The question that a model is asked, and the check of its answer."""

@@ -1,0 +1,1 @@
+"""Which alignments are sound readings, and which of them rival one another."""

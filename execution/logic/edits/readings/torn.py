@@ -1,0 +1,122 @@
+"""Blocks of a reading: every one that stays keeps its own beginning and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from execution.logic.edits.alignment.align import KEPT, WRITTEN, Op, Step
+from execution.logic.edits.alignment.costs import Problem
+from execution.logic.edits.alignment.hunks import Hunk
+from execution.logic.edits.text.markers import Kind
+from execution.logic.edits.text.names import defined_name, stands_on_definition
+from execution.logic.edits.text.structure import Outline
+
+
+def blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A closing line that is kept must close what its counterpart in the snippet closes."""
+    token_of_line = {token.line: number for number, token in enumerate(problem.tokens)}
+    line_of_token = {s.token: s.line for s in steps if s.op in (Op.MATCH, Op.CHANGE)}
+    kept = {step.line for step in steps if step.op in KEPT}
+    reaches = _reaches(problem, steps)
+    for step in steps:
+        if step.op is not Op.MATCH or problem.tokens[step.token].kind is Kind.BLANK:
+            continue
+        line = problem.tokens[step.token].line
+        if not problem.snippet.pure_closing[line]:
+            continue
+        opener, counterpart = problem.snippet.opener[line], problem.original.opener[step.line]
+        if opener < 0 or counterpart < 0 or _left_block(problem, reaches, opener, line):
+            continue
+        matched = line_of_token.get(token_of_line.get(opener, -1))
+        if matched is None:
+            if counterpart in kept:
+                return True
+        elif matched != counterpart:
+            return True
+    return False
+
+
+def head_taken(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A line such as `@test`, which stands on a definition that stays, gets on a new one."""
+    original, tokens = problem.original, problem.tokens
+    written = [step for step in steps if step.op in WRITTEN]
+    above = {step.line: before for before, step in pairwise(written) if step.op in KEPT}
+    for step, after in pairwise(written):
+        head, below = step.line, step.line + 1
+        if step.op is not Op.MATCH or after.op is not Op.INSERT or below not in above:
+            continue
+        if not stands_on_definition(original.lines[head]):
+            continue
+        if original.indent[head] != original.indent[below]:
+            continue
+        again = above[below]
+        if again.op is Op.INSERT and tokens[again.token].text == original.lines[head]:
+            continue  # the definition has its line, the new one an equal one
+        if defined_name(original.lines[below]) and defined_name(tokens[after.token].text):
+            return True
+    return False
+
+
+def removal_leaves_block(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A marker between two lines of a block takes code from further out than both."""
+    indent, blank = problem.original.indent, problem.original.blank
+    above = 0
+    least: int | None = None  # of the lines that go since the last kept one
+    for step in steps:
+        if step.op not in (Op.REMOVE, Op.MATCH, Op.COVER) or blank[step.line]:
+            continue
+        if step.op is Op.REMOVE:
+            least = indent[step.line] if least is None else min(least, indent[step.line])
+        else:
+            if least is not None and least < min(above, indent[step.line]):
+                return True
+            above, least = indent[step.line], None
+    return False
+
+
+def _reaches(problem: Problem, steps: Sequence[Step]) -> list[tuple[int, int]]:
+    """Per reference its snippet line and the least indentation it covers."""
+    least: dict[int, int] = {}
+    for step in steps:
+        if step.op is Op.COVER and step.token >= 0 and not problem.original.blank[step.line]:
+            indent = problem.original.indent[step.line]
+            least[step.token] = min(indent, least.get(step.token, indent))
+    return [(problem.tokens[number].line, indent) for number, indent in least.items()]
+
+
+def _left_block(
+    problem: Problem, reaches: Sequence[tuple[int, int]], opener: int, closer: int
+) -> bool:
+    """A reference between the two lines covers the end of the block: another one is closed."""
+    indent = problem.snippet.indent[closer]
+    return any(opener < line < closer and least <= indent for line, least in reaches)
+
+
+def unbalanced(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
+    """In each hunk as many blocks must lose their closing line as get a new one."""
+    inserted = {s.token for s in steps if s.op in (Op.INSERT, Op.CHANGE)}
+    fresh_lines = {problem.tokens[number].line for number in inserted}
+    deleted = {s.line for s in steps if s.op in (Op.REMOVE, Op.CHANGE)}
+    if not problem.pure_insert:
+        deleted |= {s.line for s in steps if s.op is Op.SKIP}
+    for hunk in hunks:
+        gained = sum(
+            _closes_alone(problem.snippet, problem.tokens[number].line, fresh_lines)
+            for number in hunk.inserted(problem)
+        )
+        lost = sum(
+            _closes_alone(problem.original, step.line, deleted)
+            for step in hunk.steps
+            if step.line in deleted and step.op is not Op.INSERT
+        )
+        if gained != lost:
+            return True
+    return False
+
+
+def _closes_alone(lines: Outline, index: int, changed: set[int]) -> bool:
+    """A closing line comes or goes, but the line that opens its block does not."""
+    if not lines.pure_closing[index]:
+        return False
+    return lines.opener[index] not in changed and lines.direct[index] not in changed

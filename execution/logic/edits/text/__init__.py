@@ -1,0 +1,1 @@
+"""What the texts are: lines, snippets, explanations, markers, outlines, and how they are stored."""
