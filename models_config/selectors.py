@@ -2,7 +2,6 @@
 
 from typing import TypeVar
 
-import msgspec
 from django.db.models import QuerySet
 
 from models_config.errors import ModelNotFound, PackNotFound, PriceNotFound, ProviderNotFound
@@ -20,6 +19,7 @@ from models_config.models import (
     DefaultSettings,
     ModelPrice,
 )
+from plandex_server import typed
 from plandex_server.api.ids import canonical_id
 from plandex_server.prepared import Prepared
 
@@ -131,7 +131,7 @@ def _find(rows: QuerySet[M], text: str, name: str) -> M | None:
 
 
 def model_value(row: CustomModel) -> ModelValue:
-    return msgspec.convert(
+    return typed.convert(
         {
             **row.properties,
             "id": row.id,
@@ -147,7 +147,7 @@ def model_value(row: CustomModel) -> ModelValue:
 
 
 def provider_value(row: CustomProvider) -> ProviderValue:
-    return msgspec.convert(
+    return typed.convert(
         {
             "id": row.id,
             "name": row.name,

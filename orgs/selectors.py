@@ -4,12 +4,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import msgspec
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from orgs.logic.permissions import Role
 from orgs.models import Invite, Membership, Org, ProviderKey
+from plandex_server import typed
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import NotFound
 from plandex_server.prepared import Prepared
@@ -86,7 +86,7 @@ def provider_keys_open(org_id: str) -> list[OpenKey]:
 
 
 def provider_key_values(key: ProviderKey) -> dict[str, str]:
-    return msgspec.json.decode(unseal(bytes(key.sealed)), type=dict[str, str])
+    return typed.decode(unseal(bytes(key.sealed)), dict[str, str])
 
 
 def provider_key_list(org: Org) -> list[ProviderKey]:

@@ -22,6 +22,7 @@ from execution.clients.failures import shown
 from execution.clients.pool import CONNECT_S
 from execution.logic.model_errors import ModelError, connection_error, http_error, unsupported
 from models_config.logic.provider_auth import HasAuth
+from plandex_server import typed
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 TIMEOUT_S = 20.0
@@ -57,7 +58,7 @@ def _refreshed(text: str, token_url: str, requests: "_Requests") -> tuple[str, f
 
 def _credentials(text: str, token_url: str) -> Any:
     try:
-        fields = msgspec.json.decode(text, type=dict[str, Any])
+        fields = typed.decode(text, dict[str, Any])
     except msgspec.DecodeError:
         raise unsupported(UNREADABLE) from None
     kind = fields.get("type")

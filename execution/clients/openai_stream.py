@@ -12,6 +12,7 @@ from execution.clients.sse import SseData, WholeBody
 from execution.clients.thinking import ThoughtSplitter, without_thoughts
 from execution.logic.model_errors import ModelError
 from models_config.logic.credentials import ProviderChoice
+from plandex_server import typed
 
 
 class _Arguments(msgspec.Struct):
@@ -178,7 +179,7 @@ class OpenAIReader:
         if value.get("error"):
             raise self._error(value["error"])
         try:
-            return msgspec.convert(plain_chunk(value), _Chunk)
+            return typed.convert(plain_chunk(value), _Chunk)
         except msgspec.ValidationError:
             raise unreadable(_ODD) from None
 

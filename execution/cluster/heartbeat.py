@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from plandex_server import typed
+
 KEY = "plandex:workers"
 SIGN_EVERY_S = 5.0
 SILENT_S = 20.0
@@ -57,7 +59,7 @@ def signs_read(redis: Any) -> list[WorkerSign]:
 def _read(stored: dict[bytes, bytes], now: float) -> list[WorkerSign]:
     signs = []
     for owner, data in stored.items():
-        sign = msgspec.json.decode(data, type=_Sign)
+        sign = typed.decode(data, _Sign)
         signs.append(WorkerSign(owner.decode(), max(0.0, now - sign.at), sign.runs, sign.room))
     return signs
 

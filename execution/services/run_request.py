@@ -8,6 +8,7 @@ import msgspec
 
 from execution.logic.requests import BuildPlanRequest, CredentialsBody, TellPlanRequest
 from execution.models import Run
+from plandex_server import typed
 from plandex_server.seal import reseal, seal, unseal
 
 R = TypeVar("R", bound=CredentialsBody)
@@ -22,7 +23,7 @@ def request_encode(request: TellPlanRequest | BuildPlanRequest) -> bytes:
 
 
 def request_decode(data: bytes, kind: type[R]) -> R:
-    return msgspec.json.decode(zlib.decompress(data), type=kind)
+    return typed.decode(zlib.decompress(data), kind)
 
 
 def credentials_seal(credentials: dict[str, str]) -> bytes | None:
@@ -34,7 +35,7 @@ def run_credentials(run: Run) -> dict[str, str]:
     """The provider keys that came with the request; none once the run has ended."""
     if run.sealed_credentials is None:
         return {}
-    return msgspec.json.decode(unseal(bytes(run.sealed_credentials)), type=dict[str, str])
+    return typed.decode(unseal(bytes(run.sealed_credentials)), dict[str, str])
 
 
 def runs_reseal() -> tuple[int, int]:

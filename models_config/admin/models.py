@@ -15,6 +15,7 @@ from models_config.logic.validation import ModelsInput
 from models_config.models import CustomModel
 from models_config.selectors import custom_provider_list, model_value
 from models_config.services.registry import models_remove, models_sync
+from plandex_server import typed
 from plandex_server.admin.base import ServiceForm, each_row
 from plandex_server.admin.widgets import CheckboxInput, NumberInput, Select, TextInput
 
@@ -186,7 +187,7 @@ class ModelPages(OrgModelsAdmin[CustomModel]):
 
     @admin.display(description="Served by")
     def served_by(self, model: CustomModel) -> str:
-        return ", ".join(msgspec.convert(one, UsesProvider).composite for one in model.providers)
+        return ", ".join(typed.convert(one, UsesProvider).composite for one in model.providers)
 
     @admin.action(description="Delete", permissions=["manage"])
     @each_row("{count} model(s) were deleted.")

@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import msgspec
 
+from plandex_server import typed
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 CUSTOM_PROVIDER = "custom"
@@ -119,7 +121,7 @@ class BuiltInModel(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         if not self.request_properties:
             return self.properties
         merged = msgspec.to_builtins(self.properties) | self.request_properties
-        return msgspec.convert(merged, ModelProperties)
+        return typed.convert(merged, ModelProperties)
 
 
 class BuiltInProvider(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -156,7 +158,7 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 def read_data(name: str, type_: type[T]) -> T:
     """Decode one of the app's data files."""
-    return msgspec.json.decode((DATA / name).read_bytes(), type=type_)
+    return typed.decode((DATA / name).read_bytes(), type_)
 
 
 @cache

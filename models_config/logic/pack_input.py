@@ -10,6 +10,7 @@ from models_config.logic.catalog import RoleId, roles
 from models_config.logic.pack_json import API_KEYS, FALLBACKS
 from models_config.logic.packs import ROLE_FIELDS, ModelPack, RoleConfig
 from models_config.logic.refusals import BadShape, Refused
+from plandex_server import typed
 from plandex_server.api.names import MAX_NAME_LENGTH, holds_controls
 
 MAX_FALLBACK_DEPTH = 10
@@ -45,7 +46,7 @@ def role_from_json(value: object, role: RoleId) -> RoleConfig:
     Raises `BadShape` for wrong types, `Refused` for a missing model id or endless fallbacks.
     """
     try:
-        parsed = msgspec.convert(value, str | _RoleJson)
+        parsed = typed.convert(value, str | _RoleJson)
     except msgspec.ValidationError as error:
         raise BadShape(f"{roles()[role].pack_key}: {error}") from error
     except RecursionError:
@@ -103,7 +104,7 @@ def pack_from_json(raw: object, base: ModelPack | None = None) -> ModelPack:
     if not isinstance(raw, Mapping):
         raise BadShape("a model pack must be an object")
     try:
-        head = msgspec.convert({key: raw.get(key) for key in HEAD_KEYS}, _PackHead)
+        head = typed.convert({key: raw.get(key) for key in HEAD_KEYS}, _PackHead)
     except msgspec.ValidationError as error:
         raise BadShape(str(error)) from error
     _check_head(head)
@@ -113,7 +114,7 @@ def pack_from_json(raw: object, base: ModelPack | None = None) -> ModelPack:
     for role, field in ROLE_FIELDS.items():
         if configs[field] is None and not roles()[role].optional:
             raise Refused(f"Model pack {name} has no model for the {role} role")
-    return msgspec.convert(
+    return typed.convert(
         {
             "id": head.id or (base.id if base else ""),
             "name": name,

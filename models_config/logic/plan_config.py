@@ -8,6 +8,7 @@ import msgspec
 
 from models_config.logic.json_shapes import PlanConfigJson
 from models_config.logic.refusals import BadShape
+from plandex_server import typed
 
 # What the API description calls `autoContext`.
 API_ALIAS = "autoLoadContext"
@@ -101,8 +102,8 @@ def config_from_json(raw: object, current: PlanConfig | None = None) -> PlanConf
         if key.lower() in KEYS and value is not None
     }
     try:
-        config = msgspec.convert(_preset(known.get("autoMode")) | known, PlanConfig)
-        alias = msgspec.convert(raw.get(API_ALIAS), bool | None)
+        config = typed.convert(_preset(known.get("autoMode")) | known, PlanConfig)
+        alias = typed.convert(raw.get(API_ALIAS), bool | None)
     except msgspec.ValidationError as error:
         raise BadShape(str(error)) from error
     if alias is not None and _alias_wins(alias, known, current):

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 import msgspec
 
+from plandex_server import typed
 from plandex_server.errors import BadRequest
 
 T = TypeVar("T")
@@ -85,7 +86,7 @@ _ESCAPE = re.compile(
 def mended(body: bytes) -> bytes:
     """For bodies that carry files: what is no character in a string becomes U+FFFD, as in Go."""
     try:
-        msgspec.json.decode(body, type=msgspec.Raw)
+        typed.decode(body, msgspec.Raw)
     except (msgspec.DecodeError, RecursionError):
         return _ESCAPE.sub(lambda found: rb"\ufffd" if found["half"] else found[0], body)
     return body
@@ -94,7 +95,7 @@ def mended(body: bytes) -> bytes:
 def convert(raw: object, kind: type[T], *, error: str = BAD_BODY) -> T:
     """A decoded value as a `kind`, with the rules of this module."""
     try:
-        value = msgspec.convert(_loosened(raw, kind), kind, strict=True)
+        value = typed.convert(_loosened(raw, kind), kind)
     except msgspec.ValidationError as problem:
         raise BadRequest(f"{error}: {problem}") from None
     return storable(value, error) if isinstance(value, StoredBody) else value

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from plandex_server import typed
 from plandex_server.db import now
 from plans.logic import convo as logic
 from plans.logic.convo import ConvoEnd, ConvoMessage, Subtask
@@ -58,7 +59,7 @@ def settings_read(revision: Revision) -> dict[str, Any] | None:
     """The settings that the branch stored (`models_config.logic.settings.stored_from_json`); None
     while it follows the org's defaults."""
     data = revision.read(Kind.STATE, SETTINGS)
-    return msgspec.json.decode(data, type=dict[str, Any]) if data else None
+    return typed.decode(data, dict[str, Any]) if data else None
 
 
 def settings_write(draft: Draft, stored: dict[str, Any]) -> None:

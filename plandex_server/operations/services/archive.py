@@ -11,6 +11,7 @@ from typing import IO
 
 import msgspec
 
+from plandex_server import typed
 from plandex_server.operations.errors import CareFailed
 
 FORMAT = 1
@@ -100,7 +101,7 @@ def archive_open(path: Path) -> Iterator[Archive]:
 
 def _manifest(file: zipfile.ZipFile, path: Path) -> Manifest:
     try:
-        manifest = msgspec.json.decode(file.read(MANIFEST), type=Manifest)
+        manifest = typed.decode(file.read(MANIFEST), Manifest)
     except (KeyError, msgspec.MsgspecError):
         raise CareFailed(f"{path} is no backup of this server.") from None
     if manifest.format > FORMAT:
