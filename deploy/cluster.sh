@@ -18,18 +18,27 @@ command -v redis-server >/dev/null || { echo "Redis is needed (Debian: apt-get i
 # PostgreSQL refuses to run as root.
 as_pg() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 
-stop() {
-  trap - EXIT INT TERM
-  touch "$run/stopping"
-  for name in web-1 web-2 worker-1 worker-2 redis; do
+# Ends processes and waits for them.
+end() {
+  for name in "$@"; do
     [ -f "$run/$name.pid" ] && kill "$(cat "$run/$name.pid")" 2>/dev/null || true
   done
+  for name in "$@"; do
+    while [ -f "$run/$name.pid" ] && kill -0 "$(cat "$run/$name.pid")" 2>/dev/null; do sleep 0.1; done
+  done
+}
+stop() {
+  trap - EXIT
+  trap '' INT TERM HUP # a second one must not leave anything running
+  touch "$run/stopping"
+  end web-1 web-2 worker-1 worker-2
+  end redis # which the workers need to hand over their runs
   wait || true
   as_pg "$pg_bin/pg_ctl" -D "$pg" -m fast stop >/dev/null 2>&1 || true
   rm -f "$run"/*.pid "$run/stopping"
 }
 trap stop EXIT
-trap 'exit 0' INT TERM
+trap 'exit 0' INT TERM HUP
 
 if [ ! -f "$pg/PG_VERSION" ]; then
   mkdir -p "$pg"
@@ -44,15 +53,24 @@ as_pg "$pg_bin/pg_ctl" -D "$pg" -w -o "-p $pg_port -k /tmp -c listen_addresses=1
   -l "$pg/server.log" start >"$logs/postgres.log" 2>&1 </dev/null
 head -1 "$pg/postmaster.pid" >"$run/postgres.pid"
 "$pg_bin/createdb" -h 127.0.0.1 -p "$pg_port" -U plandex plandex 2>/dev/null || true
-# Keeps one process running, or once, and its id in a file.
-once() { local name=$1; shift; "$@" >>"$logs/$name.log" 2>&1 & echo $! >"$run/$name.pid"; wait $!; }
+# Runs one process, and keeps its id in a file. One that began while this script stops ends at once.
+once() {
+  local name=$1
+  shift
+  "$@" >>"$logs/$name.log" 2>&1 &
+  echo $! >"$run/$name.pid"
+  [ ! -e "$run/stopping" ] || kill $!
+  wait $!
+}
 keep() {
-  while true; do
+  while [ ! -e "$run/stopping" ]; do
     once "$@" || true
-    [ "${CLUSTER_RESTART:-0}" = 1 ] && [ ! -e "$run/stopping" ] || return 0
+    [ "${CLUSTER_RESTART:-0}" = 1 ] || return 0
     sleep 1
   done
 }
+# Each process in a group of its own: a Ctrl-C at the terminal reaches this script alone.
+set -m
 start() { : >"$logs/$1.log"; keep "$@" & }
 # Until a web process serves; one that can't says why.
 served() {
@@ -64,7 +82,7 @@ served() {
   done
 }
 
-rm -f "$run/stopping" "$run"/web-*.pid
+rm -f "$run/stopping" "$run"/{web,worker,redis}*.pid
 start redis redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$PLANDEX_DATA_DIR/redis" \
   --save "" --appendonly no
 
