@@ -204,7 +204,11 @@ class Worker:
         asyncio.run_coroutine_threadsafe(self.team.offered(run_id), self.loop).result()
 
     def drain(self) -> None:
-        asyncio.run_coroutine_threadsafe(self.team.drain(), self.loop).result(30)
+        asyncio.run_coroutine_threadsafe(self._drain(), self.loop).result(30)
+
+    async def _drain(self) -> None:
+        self._warming.cancel()
+        await self.team.drain()
 
 
 @once
