@@ -8,7 +8,7 @@ export PORT="${PORT:-8099}" LOCAL_MODE="${LOCAL_MODE:-1}"
 export PLANDEX_DATA_DIR="${PLANDEX_DATA_DIR:-$PWD/data/cluster}"
 pg_port="${CLUSTER_PG_PORT:-$((PORT + 1000))}" redis_port="${CLUSTER_REDIS_PORT:-$((PORT + 2000))}"
 run="$PLANDEX_DATA_DIR/run" logs="$PLANDEX_DATA_DIR/logs" pg="$PLANDEX_DATA_DIR/postgres"
-python="${PYTHON_BIN:-.venv/bin/python}"
+python="${PYTHON_BIN:-.venv/bin/python}" worker="${CLUSTER_WORKER:-manage.py worker}"
 mkdir -p "$run" "$logs" "$PLANDEX_DATA_DIR/redis"
 
 pg_bin="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1 || true)"
@@ -91,8 +91,8 @@ export REDIS_URL="redis://127.0.0.1:$redis_port/0"
 export SECRET_KEY="${SECRET_KEY:-$("$python" -c 'from pathlib import Path; import os; from plandex_server.env import kept_secret; print(kept_secret(Path(os.environ["PLANDEX_DATA_DIR"]) / "secret_key"))')}"
 start web-1 "$python" manage.py serve --port "$PORT"
 start web-2 "$python" manage.py serve --port "$((PORT + 1))"
-start worker-1 "$python" manage.py worker
-start worker-2 "$python" manage.py worker
+start worker-1 "$python" $worker
+start worker-2 "$python" $worker
 served web-1
 served web-2
 echo "Cluster on http://127.0.0.1:$PORT and http://127.0.0.1:$((PORT + 1)); logs in $logs"

@@ -29,7 +29,8 @@ from benchmarks.care.trial import judged, parser_of, site_for
 from benchmarks.faults.checks import check
 from benchmarks.faults.clients import Client, Seen, headers_of
 from benchmarks.faults.cluster import Fault
-from benchmarks.faults.model import NotingModels
+from benchmarks.faults.model import Chunk, NotingModels
+from benchmarks.faults.worker import FILE, received_read
 from benchmarks.world import World
 
 KEY_VARIABLE = "ROLLING_API_KEY"
@@ -51,6 +52,13 @@ class Rolling:
         self.answers: dict[int, list[float]] = {port: [time.time()] for port in self.ports}
         self._site, self._rounds = site, options.rounds
         self.is_over = False
+        self._received = self.folder / "received"
+        site.worker = ["-m", "benchmarks.faults.worker"]
+        site.env[FILE] = str(self._received)
+
+    @property
+    def received(self) -> list[Chunk]:
+        return received_read(self._received)
 
     @property
     def logs(self) -> list[Path]:
@@ -109,8 +117,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     with site_for(options) as site:
+        rolling = Rolling(site, options)
         site.start()
-        problems = asyncio.run(_play(Rolling(site, options), options.clients))
+        problems = asyncio.run(_play(rolling, options.clients))
     judged(problems)
 
 

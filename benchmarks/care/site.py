@@ -29,6 +29,7 @@ class Site:
         self.env = {**kept, **urls, "LOCAL_MODE": "1", "PLANDEX_DATA_DIR": str(folder), **env}
         self.env["PYTHONUNBUFFERED"] = "1"
         self.names = ["web-1", "web-2", "worker-1", "worker-2"] if urls else ["web-1"]
+        self.worker = ["manage.py", "worker"]
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
@@ -69,17 +70,18 @@ class Site:
 
     def _start(self, name: str) -> None:
         port = self._port + (name == "web-2")
-        what = ["serve", "--port", str(port)] if name.startswith("web") else ["worker"]
+        is_web = name.startswith("web")
+        what = ["manage.py", "serve", "--port", str(port)] if is_web else self.worker
         with (self.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
-                [sys.executable, "manage.py", *what],
+                [sys.executable, *what],
                 cwd=ROOT,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
-        if what[0] == "serve":
+        if is_web:
             _wait_for(f"http://127.0.0.1:{port}/health")
         elif name == self.names[-1]:
             _wait_for(f"http://127.0.0.1:{self._port}/health/ready")

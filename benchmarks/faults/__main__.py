@@ -5,13 +5,14 @@
 With `--postgres` PostgreSQL is restarted too, in good order and by force.
 
 Starts a cluster of its own (`deploy/cluster.sh`) in a temporary folder, and a scripted model that
-notes every chunk it sends. Clients tell on either web process and watch over server-sent events or
-a WebSocket; when a connection breaks they go on at the other process after the last event they
-have. At the end the database is compared with what the model sent and the clients saw:
+notes every chunk it sends; the workers note every chunk that they receive. Clients tell on either
+web process and watch over server-sent events or a WebSocket; when a connection breaks they go on
+at the other process after the last event they have. At the end the database is compared with what
+the workers received and the clients saw:
 
 - every run has one end;
 - what a client was shown is in the log, under the number it had, and nothing was left out;
-- what the model sent, unless a fault followed within a second, is in a conversation or a log;
+- what a worker received, unless a fault followed within a second, is in a conversation or a log;
 - nothing comes twice: in a conversation, in a log, at a client;
 - every branch is at rest, and takes a new prompt;
 - the provider key of the runs is in no table, no Redis key and no log file.

@@ -14,11 +14,10 @@ from redis import Redis
 
 from benchmarks.faults.clients import ENDS, Seen
 from benchmarks.faults.cluster import Cluster, Fault
-from benchmarks.faults.model import CHUNK, NotingModels
+from benchmarks.faults.model import CHUNK, Chunk, NotingModels
 
 AROUND_S = 1.0
-"""What comes so shortly before a fault may be lost; what is sent so shortly after one may still go
-to the process that was killed."""
+"""What a worker received so shortly before a fault may be lost."""
 
 
 class Tested(Protocol):
@@ -28,6 +27,9 @@ class Tested(Protocol):
     database_url: str
     redis_url: str
     faults: list[Fault]
+
+    @property
+    def received(self) -> list[Chunk]: ...
 
     @property
     def logs(self) -> list[Path]: ...
@@ -50,8 +52,12 @@ class Stored:
 
 @dataclass(slots=True)
 class Findings:
+    """`chunks` were sent, `received` by a worker, `spared` so shortly before a fault that they may
+    be lost."""
+
     runs: list[Stored]
     chunks: int
+    received: int
     spared: int
     problems: list[str] = field(default_factory=list)
 
@@ -67,7 +73,8 @@ class Findings:
             "errors": Counter(run.error[:200] for run in self.runs if run.error),
             "attempts": Counter(run.attempts for run in self.runs),
             "chunks": self.chunks,
-            "within_a_second_of_a_fault": self.spared,
+            "received": self.received,
+            "within_a_second_before_a_fault": self.spared,
             "reconnects": sum(one.reconnects for one in seen),
             "clients": Counter(one.kind for one in seen),
             "refusals": Counter(refusal for one in seen for refusal in one.refusals),
@@ -92,15 +99,18 @@ async def check(cluster: Tested, models: NotingModels, seen: Sequence[Seen], key
 def _check(cluster: Tested, models: NotingModels, seen: Sequence[Seen], key: str) -> Findings:
     runs = _stored()
     known = Counter(name for run in runs for name in _names(run))
-    faults = [fault.at for fault in cluster.faults]
+    received = cluster.received
     near = {
         one.name
-        for one in models.sent
-        if any(-AROUND_S - one.late <= at - one.at <= AROUND_S for at in faults)
+        for one in received
+        if any(0 <= fault.at - one.at <= AROUND_S for fault in cluster.faults)
     }
-    lost = [one for one in models.sent if one.name not in known and one.name not in near]
-    findings = Findings(runs, len(models.sent), len(near))
-    findings.add(f"lost: {one.name} sent at {one.at:.2f}" for one in lost)
+    lost = [one for one in received if one.name not in known and one.name not in near]
+    findings = Findings(runs, len(models.sent), len(received), len(near))
+    findings.add(f"lost: {one.name} received at {one.at:.2f}" for one in lost)
+    sent = {one.name for one in models.sent}
+    strange = [name for name in known if name not in sent]
+    findings.add(f"stored but never sent: {name}" for name in strange)
     for run in runs:
         findings.add(f"run {run.run} {problem}" for problem in _run_problems(run))
     by_run = {run.run: run for run in runs}

@@ -14,6 +14,9 @@ from pathlib import Path
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from benchmarks.faults.model import Chunk
+from benchmarks.faults.worker import FILE, received_read
+
 ROOT = Path(__file__).resolve().parents[2]
 How = signal.Signals | str | None
 FAULTS: tuple[tuple[str, How], ...] = (
@@ -31,6 +34,8 @@ START_S = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """`at` is when it began: a restart takes a while."""
+
     victim: str
     what: str
     at: float
@@ -43,6 +48,7 @@ class Cluster:
         self.redis_url = f"redis://127.0.0.1:{port + 2000}/0"
         self.database_url = f"postgresql://plandex@127.0.0.1:{port + 1000}/plandex"
         self.faults: list[Fault] = []
+        self._received = folder / "received"
         self._known: tuple[tuple[str, How], ...] = (*FAULTS, *POSTGRES) if postgres else FAULTS
         self._deck: list[tuple[str, How]] = []
         self._process: asyncio.subprocess.Process | None = None
@@ -53,6 +59,8 @@ class Cluster:
             "PORT": str(self.ports[0]),
             "PLANDEX_DATA_DIR": str(self.folder),
             "CLUSTER_RESTART": "1",
+            "CLUSTER_WORKER": "-m benchmarks.faults.worker",
+            FILE: str(self._received),
         }
         with (self.folder / "cluster.log").open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -77,6 +85,7 @@ class Cluster:
             self._deck = list(self._known)
             dice.shuffle(self._deck)
         victim, how = self._deck.pop()
+        began = time.time()
         if how is None:
             client = Redis.from_url(self.redis_url)
             try:
@@ -93,7 +102,7 @@ class Cluster:
             except ProcessLookupError:
                 return  # not back yet from the last one
         what = "FLUSHALL" if how is None else how if isinstance(how, str) else how.name
-        self.faults.append(Fault(victim, what, time.time()))
+        self.faults.append(Fault(victim, what, began))
         print(f"{time.strftime('%X')} {victim} {what}", flush=True)
 
     def _restart_postgres(self, mode: str) -> None:
@@ -106,6 +115,10 @@ class Cluster:
             command = ["runuser", "-u", data.owner(), "--", *command]
         with (self.folder / "logs" / "postgres.log").open("ab") as log:
             subprocess.run(command, stdout=log, stderr=log, check=True)
+
+    @property
+    def received(self) -> list[Chunk]:
+        return received_read(self._received)
 
     @property
     def logs(self) -> list[Path]:

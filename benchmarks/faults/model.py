@@ -15,19 +15,17 @@ CHUNK = re.compile(r"c\d{5}n\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """`late` is how much later than it should have the chunk left: on a busy machine it may have
-    gone to a process that was killed meanwhile."""
+class Chunk:
+    """A chunk, and when it was sent or received."""
 
     name: str
     at: float
-    late: float
 
 
 class NotingModels(ModelServer):
     def __init__(self) -> None:
         super().__init__()
-        self.sent: list[Sent] = []
+        self.sent: list[Chunk] = []
         self.calls = 0
 
     async def answer_request(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
@@ -38,13 +36,11 @@ class NotingModels(ModelServer):
             return
         self.calls += 1
         begin(writer)
-        due = time.time()
         for text in _texts(role, script, self.calls):
             send(writer, text)
             await writer.drain()
             at = time.time()
-            self.sent += [Sent(name, at, at - due) for name in CHUNK.findall(text)]
-            due = at + EVERY_S
+            self.sent += [Chunk(name, at) for name in CHUNK.findall(text)]
             await asyncio.sleep(EVERY_S)
         end(writer)
         await writer.drain()
