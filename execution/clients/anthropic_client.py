@@ -31,8 +31,9 @@ class AnthropicClient(StreamingClient):
         self._profiled: set[tuple[str, str]] = set()
         """Addresses and models that Bedrock serves only through an inference profile."""
 
-    async def _reader(self, choice: ProviderChoice, response: Any) -> AnthropicReader:
-        return AnthropicReader(choice, await _framing(choice))
+    async def _reader(self, request: ModelRequest, response: Any) -> AnthropicReader:
+        choice = request.choice
+        return AnthropicReader(choice, await _framing(choice), has_tool=request.tool is not None)
 
     async def _open(self, anthropic: Any, request: ModelRequest) -> Any:
         choice = request.choice

@@ -77,12 +77,16 @@ _STATUS = {
 
 class AnthropicReader:
     """Reads one answer from its bytes, however they are cut. Raises `ModelError` for an error in
-    them, and at the end for an answer that broke off."""
+    them, and at the end for an answer that broke off.
 
-    def __init__(self, choice: ProviderChoice, framing: Framing) -> None:
+    The arguments of a function call are the answer where a tool was offered, and nothing elsewhere.
+    """
+
+    def __init__(self, choice: ProviderChoice, framing: Framing, *, has_tool: bool = False) -> None:
         self.done = False
         """Whether nothing more can come, though the connection may stay open."""
         self._choice = choice
+        self._has_tool = has_tool
         self._framing = framing
         self._usage = Usage()
         self._finished = False
@@ -109,7 +113,8 @@ class AnthropicReader:
         delta = event.delta
         match event.type:
             case "content_block_delta" if delta is not None:
-                return _said(delta.text or delta.partial_json, delta.thinking)
+                arguments = delta.partial_json if self._has_tool else None
+                return _said(delta.text or arguments, delta.thinking)
             case "content_block_start" if event.content_block is not None:
                 return _said(event.content_block.text, event.content_block.thinking)
             case "message_start" if event.message is not None:

@@ -27,8 +27,9 @@ class OpenAIClient(StreamingClient):
         self._without_usage: set[str] = set()
         """Addresses whose servers refuse to be asked for the usage."""
 
-    async def _reader(self, choice: ProviderChoice, response: Any) -> OpenAIReader:
-        return OpenAIReader(choice, response.headers.get("content-type", ""))
+    async def _reader(self, request: ModelRequest, response: Any) -> OpenAIReader:
+        content_type = response.headers.get("content-type", "")
+        return OpenAIReader(request.choice, content_type, has_tool=request.tool is not None)
 
     async def _open(self, openai: Any, request: ModelRequest) -> Any:
         choice = request.choice

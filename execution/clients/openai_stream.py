@@ -84,12 +84,23 @@ _THOUGHT_TAGS = ("<thought>", "</thought>")
 
 class OpenAIReader:
     """Reads one answer from its bytes, however they are cut. Raises `ModelError` for an error in
-    them, and at the end for an answer that broke off."""
+    them, and at the end for an answer that broke off.
 
-    def __init__(self, choice: ProviderChoice, content_type: str = "text/event-stream") -> None:
+    The arguments of a function call are the answer where a tool was offered, and nothing elsewhere:
+    some models call functions that they were never told of.
+    """
+
+    def __init__(
+        self,
+        choice: ProviderChoice,
+        content_type: str = "text/event-stream",
+        *,
+        has_tool: bool = False,
+    ) -> None:
         self.done = False
         """Whether nothing more can come, though the connection may stay open."""
         self._choice = choice
+        self._has_tool = has_tool
         # A server that can't stream sends one object, and some errors come so, with status 200.
         self._events: WholeBody | SseData = WholeBody() if "json" in content_type else SseData()
         self._splitter = ThoughtSplitter()
@@ -135,7 +146,7 @@ class OpenAIReader:
         text = choice.delta or choice.message or _NO_TEXT
         content = text.content or text.refusal or ""
         reasoning = text.reasoning or text.reasoning_content or ""
-        if text.tool_calls:
+        if self._has_tool and text.tool_calls:
             content += _arguments(text.tool_calls)
         extra = text.extra_content
         if extra is not None and extra.google is not None and extra.google.thought:

@@ -11,7 +11,6 @@ from execution.clients.failures import model_failures
 from execution.clients.pool import HttpPool, SdkClients, imported, received
 from execution.clients.vertex import GoogleTokens
 from execution.logic.model_errors import ModelError
-from models_config.logic.credentials import ProviderChoice
 
 
 class Reader(Protocol):
@@ -75,7 +74,7 @@ class StreamingClient(ABC):
         with model_failures(sdk, choice):
             response = await self._open(sdk, request)
             try:
-                reader = await self._reader(choice, response)
+                reader = await self._reader(request, response)
                 async with aclosing(received(response)) as pieces:
                     async for piece in pieces:
                         for delta in joined(reader.feed(piece)):
@@ -95,4 +94,4 @@ class StreamingClient(ABC):
         """The opened response."""
 
     @abstractmethod
-    async def _reader(self, choice: ProviderChoice, response: Any) -> Reader: ...
+    async def _reader(self, request: ModelRequest, response: Any) -> Reader: ...

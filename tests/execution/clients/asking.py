@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from execution.clients.base import Delta, ModelClient, ModelRequest, Usage
+from execution.clients.base import Delta, ModelClient, ModelRequest, Tool, Usage
 from execution.clients.router import ModelRouter
 from execution.logic.chat_messages import ChatMessage, text_message
 from models_config.logic.credentials import Credentials, ProviderChoice, choose_provider
@@ -15,6 +15,7 @@ from tests.models_config.logic.samples import LLAMA, ORG
 
 KEY = "sk-secret-0123456789abcdef"
 AWS_SECRET = "aws-secret-0123456789"
+TOOL = Tool("namePlan", "Names it", {"type": "object", "properties": {}})
 AUTH: dict[str, dict[str, str]] = {
     "openai": {"OPENAI_API_KEY": KEY},
     "openrouter": {"OPENROUTER_API_KEY": KEY},

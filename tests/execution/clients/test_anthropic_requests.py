@@ -5,14 +5,12 @@ from typing import Any
 import pytest
 
 from execution.clients.anthropic_shapes import anthropic_body
-from execution.clients.base import Tool
 from execution.logic.chat_messages import ChatMessage, ImagePart, Part, text_message
-from tests.execution.clients.asking import KEY, Scene, asked, chosen, play
+from tests.execution.clients.asking import KEY, TOOL, Scene, asked, chosen, play
 from tests.execution.clients.scripted import Answer, recorded
 
 SONNET = "anthropic/claude-sonnet-4"
 DONE = Answer([recorded("anthropic.sse")])
-TOOL = Tool("namePlan", "Names it", {"type": "object", "properties": {}})
 
 
 def body(model: str = SONNET, *messages: ChatMessage, **changes: Any) -> dict[str, Any]:

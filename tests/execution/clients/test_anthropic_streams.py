@@ -6,7 +6,7 @@ from execution.clients.anthropic_stream import AnthropicReader
 from execution.clients.base import Usage
 from execution.clients.sse import SseData
 from execution.logic.model_errors import ModelError, ModelErrorKind
-from tests.execution.clients.asking import Scene, Told, chosen, play
+from tests.execution.clients.asking import TOOL, Scene, Told, chosen, play
 from tests.execution.clients.scripted import Answer, recorded
 
 ANSWERS = {
@@ -17,8 +17,8 @@ ANSWERS = {
 }
 
 
-def read(*pieces: bytes) -> Told:
-    reader = AnthropicReader(chosen("anthropic"), SseData())
+def read(*pieces: bytes, has_tool: bool = True) -> Told:
+    reader = AnthropicReader(chosen("anthropic"), SseData(), has_tool=has_tool)
     told = Told()
     for piece in pieces:
         told.add_all(reader.feed(piece))
@@ -30,9 +30,18 @@ def read(*pieces: bytes) -> Told:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_is_read_over_http(name: str) -> None:
     async def script(scene: Scene) -> None:
-        assert await scene.ask(chosen("anthropic")) == ANSWERS[name]
+        assert await scene.ask(chosen("anthropic"), tool=TOOL) == ANSWERS[name]
 
     play(script, Answer([recorded(name)]))
+
+
+def test_a_function_call_that_nobody_asked_for_is_no_text() -> None:
+    async def script(scene: Scene) -> None:
+        told = await scene.ask(chosen("anthropic"))
+        assert (told.text, told.finish) == ("", "stop")
+
+    play(script, Answer([recorded("anthropic_tool.sse")]))
+    assert read(recorded("anthropic.sse"), has_tool=False) == ANSWERS["anthropic.sse"]
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -7,7 +7,7 @@ import pytest
 from execution.clients.base import Usage
 from execution.clients.openai_stream import OpenAIReader
 from execution.logic.model_errors import ModelError, ModelErrorKind
-from tests.execution.clients.asking import Scene, Told, chosen, play
+from tests.execution.clients.asking import TOOL, Scene, Told, chosen, play
 from tests.execution.clients.scripted import Answer, recorded
 
 ANSWERS = {
@@ -29,7 +29,7 @@ ANSWERS = {
 
 
 def read(provider: str, *pieces: bytes, content_type: str = "text/event-stream") -> Told:
-    reader, told = OpenAIReader(chosen(provider), content_type), Told()
+    reader, told = OpenAIReader(chosen(provider), content_type, has_tool=True), Told()
     for piece in pieces:
         told.add_all(reader.feed(piece))
     if not reader.done:
@@ -42,9 +42,19 @@ def test_an_answer_is_read_over_http(provider: str) -> None:
     name, expected = ANSWERS[provider]
 
     async def script(scene: Scene) -> None:
-        assert await scene.ask(chosen(provider)) == expected
+        assert await scene.ask(chosen(provider), tool=TOOL) == expected
 
     play(script, Answer([recorded(name)]))
+
+
+def test_a_function_call_that_nobody_asked_for_is_no_text() -> None:
+    async def script(scene: Scene) -> None:
+        told = await scene.ask(chosen("custom"))
+        assert (told.text, told.finish) == ("", "tool_calls")
+        told = await scene.ask(chosen("openai"))
+        assert told == ANSWERS["openai"][1]
+
+    play(script, Answer([recorded("openai_tool.sse")]), Answer([recorded("openai.sse")]))
 
 
 def test_a_packed_answer_is_read() -> None:

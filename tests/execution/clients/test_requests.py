@@ -2,15 +2,14 @@
 
 import pytest
 
-from execution.clients.base import ModelRequest, Tool
+from execution.clients.base import ModelRequest
 from execution.clients.openai_shapes import openai_body
 from execution.logic.chat_messages import ChatMessage, ImagePart, Part, text_message
 from execution.logic.model_errors import ModelError
-from tests.execution.clients.asking import KEY, Scene, asked, chosen, play
+from tests.execution.clients.asking import KEY, TOOL, Scene, asked, chosen, play
 from tests.execution.clients.scripted import Answer, Provider, error, recorded
 
 DONE = Answer([recorded("openai.sse")])
-TOOL = Tool("namePlan", "Names it", {"type": "object", "properties": {}})
 IMAGE = ImagePart("data:image/png;base64,AAAA")
 
 
