@@ -1,28 +1,30 @@
 """Does a test notice each change of the gate? `python -m benchmarks.edit_mutants [MODULE ...]`.
 
 Changes one operator, constant or yielded reason of the modules that decide about acceptance, one
-at a time, runs the engine's tests that reach it, and prints the changes that no test noticed. The
-files stay as they are: the tests are collected and run once, then each change is made in the
-memory of a forked child.
+at a time, and prints the changes that no test noticed. All changes are compiled into the modules,
+switched off. The tests run once so, and note for which changes the new value would have been
+another one: only these tests can notice the change. Then a forked child for each change switches
+it on and runs them, those first that noticed changes of the same function.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import gc
 import os
-import random
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from types import FrameType
 
 import pytest
 
-from benchmarks.edit_mutations import PACKAGE, Mutant, module_name, mutants_of, mutated
+from benchmarks.edit_mutations import Mutant, mutants_of
+from benchmarks.edit_outcomes import NOTHING_DIFFERS, Outcomes
+from benchmarks.edit_switches import SWITCHED, install, switch_on
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
@@ -55,7 +57,7 @@ MODULES = (
 )
 TESTS = "tests/execution/logic/edits"
 SLOW = ("test_robustness", "test_pairs")
-MAX_SECONDS = 120  # a change that makes a loop endless is noticed as well
+LEAST_SECONDS = 20  # a change that makes a loop endless is noticed as well
 
 
 @dataclass(slots=True)
@@ -63,89 +65,94 @@ class Run:
     """Takes the place of pytest's loop over the tests: once as they are, once for each change."""
 
     mutants: Sequence[Mutant]
-    survivors: int = 0
-    failed: bool = False
-    first: str = ""  # the first test that failed
+    outcomes: Outcomes
+    jobs: int = 1
+    failed: str = ""  # the first test that failed
     seconds: dict[str, float] = field(default_factory=dict)
-    reached: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
+    differ: dict[str, set[str]] = field(default_factory=dict)  # by test the changes
+    killers: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)  # by function
+    children: dict[int, tuple[Mutant, int, int]] = field(default_factory=dict)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        following = [*session.items[1:], session.items[0]]  # fixtures of the session stay
-        for item, after in zip(session.items, following, strict=True):
-            started = perf_counter()
-            with _calls(self.reached.setdefault(item.nodeid, set())):
-                _run(item, after)
-            self.seconds[item.nodeid] = perf_counter() - started
+        self._run_unchanged(session.items)
         if self.failed:
-            raise pytest.UsageError(f"{self.first} fails though nothing is changed")
+            raise pytest.UsageError(f"{self.failed} fails though nothing is changed")
         say(f"{len(session.items)} tests, {len(self.mutants)} changes")
+        gc.collect()
+        gc.freeze()  # children leave the pages of what is there alone
         for mutant in self.mutants:
-            tests = [item for item in session.items if self._reaches(item, mutant)]
-            tests.sort(key=lambda item: self.seconds[item.nodeid])
-            if not self._is_noticed(mutant, tests):
-                self.survivors += 1
-                say(f"survived {len(tests)}: {mutant.path}:{mutant.line}: {mutant.what}")
+            if len(self.children) >= self.jobs:
+                self._wait()
+            tests = self._tests_for(mutant, session.items)
+            if tests:
+                self._start(mutant, tests)
+            else:
+                self._note(mutant, 0, NOTHING_DIFFERS)
+        while self.children:
+            self._wait()
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and not self.failed:
-            self.failed = True
-            self.first = report.nodeid
+            self.failed = report.nodeid
 
-    def _reaches(self, item: pytest.Item, mutant: Mutant) -> bool:
-        """The test calls the changed function; a constant of the module concerns every test."""
-        if mutant.function is None:
-            return True
-        low, high = mutant.function
-        return any(
-            module == mutant.module and low <= line <= high
-            for module, line in self.reached[item.nodeid]
-        )
+    def _run_unchanged(self, items: Sequence[pytest.Item]) -> None:
+        """Notes where a change would give another value."""
+        SWITCHED.records = True
+        following = [*items[1:], items[0]]  # fixtures of the session stay
+        for item, after in zip(items, following, strict=True):
+            SWITCHED.differ = self.differ.setdefault(item.nodeid, set())
+            started = perf_counter()
+            _run(item, after)
+            self.seconds[item.nodeid] = perf_counter() - started
+        SWITCHED.records = False
 
-    def _is_noticed(self, mutant: Mutant, tests: Sequence[pytest.Item]) -> bool:
-        """The first failure ends the child."""
+    def _tests_for(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+        """A constant of the module concerns every test."""
+        killers = self.killers.get((mutant.module, mutant.function), Counter())
+        able = (item for item in items if mutant.name or mutant.key in self.differ[item.nodeid])
+        return sorted(able, key=lambda item: (-killers[item.nodeid], self.seconds[item.nodeid]))
+
+    def _start(self, mutant: Mutant, tests: Sequence[pytest.Item]) -> None:
+        """The child tells the first failure, and ends."""
+        reader, writer = os.pipe()
         child = os.fork()
         if child:
-            _, status = os.waitpid(child, 0)
-            return os.waitstatus_to_exitcode(status) != 0
-        signal.alarm(MAX_SECONDS)
+            os.close(writer)
+            self.children[child] = mutant, reader, len(tests)
+            return
+        signal.alarm(LEAST_SECONDS + int(5 * sum(self.seconds[one.nodeid] for one in tests)))
         try:
-            mutated(mutant)
+            switch_on(mutant)
             for item, after in zip(tests, [*tests[1:], None], strict=True):
                 _run(item, after)
                 if self.failed:
+                    os.write(writer, self.failed.encode()[:4096])
                     os._exit(1)
             os._exit(0)
         except BaseException:  # whatever it is, it was noticed
             os._exit(1)
 
+    def _wait(self) -> None:
+        child, status = os.wait()
+        mutant, reader, tests = self.children.pop(child)
+        with os.fdopen(reader, "rb") as pipe:
+            killer = pipe.read().decode()
+        noticed = os.waitstatus_to_exitcode(status) != 0
+        if killer:
+            key = mutant.module, mutant.function
+            self.killers.setdefault(key, Counter())[killer] += 1
+        self._note(mutant, tests, (killer or "it does not end") if noticed else "")
+
+    def _note(self, mutant: Mutant, tests: int, killer: str) -> None:
+        self.outcomes.add(mutant, killer)
+        if killer in ("", NOTHING_DIFFERS):
+            say(f"survived {tests}: {mutant.path}:{mutant.line}: {mutant.what}")
+
 
 def _run(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
-
-
-@contextlib.contextmanager
-def _calls(found: set[tuple[str, int]]) -> Iterator[None]:
-    """Notes which functions of the engine are called, by module and first line."""
-    folder = f"/{PACKAGE.replace('.', '/')}/"
-    known: dict[str, str | None] = {}
-
-    def trace(frame: FrameType, event: str, argument: object) -> None:
-        code = frame.f_code
-        name = code.co_filename
-        if name not in known:
-            known[name] = module_name(Path(name)) if folder in name else None
-        module = known[name]
-        if module is not None:
-            found.add((module, code.co_firstlineno))
-
-    earlier = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        yield
-    finally:
-        sys.settrace(earlier)
 
 
 def say(text: str) -> None:
@@ -159,20 +166,23 @@ _TERMINAL = os.dup(1)
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.edit_mutants", description=__doc__)
     parser.add_argument("modules", nargs="*", default=list(MODULES))
-    parser.add_argument("--sample", type=int, default=0, help="only so many, chosen by the seed")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, help="keep the outcomes in this file")
+    parser.add_argument("--resume", action="store_true", help="leave out what --out says noticed")
+    parser.add_argument("--all-tests", action="store_true", help="also the two slow ones")
+    parser.add_argument("--jobs", type=int, default=1, help="changes that are tried at a time")
     arguments = parser.parse_args(argv)
     os.chdir(ROOT)
     mutants = [mutant for module in arguments.modules for mutant in mutants_of(module)]
-    if arguments.sample:
-        mutants = random.Random(arguments.seed).sample(mutants, arguments.sample)
-    run = Run(mutants)
-    tests = [str(path) for path in sorted(Path(TESTS).glob("test_*.py")) if path.stem not in SLOW]
+    outcomes = Outcomes.of(arguments.out, resume=arguments.resume)
+    install(mutants)
+    run = Run([one for one in mutants if not outcomes.noticed(one)], outcomes, arguments.jobs)
+    slow = () if arguments.all_tests else SLOW
+    tests = [str(path) for path in sorted(Path(TESTS).glob("test_*.py")) if path.stem not in slow]
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts="]
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     code = int(pytest.main([*options, *tests], plugins=[run]))
     if code == 0:
-        say(f"{len(mutants) - run.survivors} of {len(mutants)} changes noticed")
+        say(outcomes.table(mutants))
     return code
 
 

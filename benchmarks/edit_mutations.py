@@ -1,20 +1,23 @@
-"""Single changes of the engine's modules, and how one is made in a running process."""
+"""Single changes of the engine's modules, compiled in beside what they change.
+
+`install` lets Python load the modules with every change in them, each behind a switch. So a change
+takes effect wherever the code stands: in closures, defaults, properties and cached functions.
+"""
 
 from __future__ import annotations
 
 import ast
-import importlib
-import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
 
 PACKAGE = "execution.logic.edits"
 FOLDER = Path(__file__).resolve().parent.parent / PACKAGE.replace(".", "/")
+SWITCH = "_switch"  # the name that the changed modules know their switch by
 
-_SWAPS: dict[type[ast.AST], type[ast.AST]] = {
+_SWAPS: dict[type[ast.AST], type[ast.cmpop] | type[ast.boolop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot,
     ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
@@ -24,14 +27,20 @@ _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 @dataclass(frozen=True, slots=True)
 class Mutant:
     module: str  # as in `checks.gate`
+    number: int  # the place of the changed node in a walk through the module
     line: int
     what: str
-    source: str
-    function: tuple[int, int] | None  # first and last line of the function it is in
+    function: str  # the outermost one around it; empty for a constant of the module
+    name: str = ""  # of that constant
+    value: int = 0
 
     @property
     def path(self) -> str:
         return f"{self.module.replace('.', '/')}.py"
+
+    @property
+    def key(self) -> str:
+        return f"{self.module}:{self.number}"
 
 
 def module_name(path: Path) -> str:
@@ -39,34 +48,57 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(FOLDER).with_suffix("").parts)
 
 
-def _source(module: str) -> str:
+def source_of(module: str) -> str:
     return (FOLDER / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
 
 
-def mutants_of(module: str) -> Iterator[Mutant]:
+def digest_of(module: str) -> str:
+    return sha256(source_of(module).encode()).hexdigest()[:16]
+
+
+def mutants_of(module: str) -> list[Mutant]:
+    return mutants_in(source_of(module), module)
+
+
+def mutants_in(source: str, module: str) -> list[Mutant]:
     """Every single change of a module, in the order of its lines."""
-    tree = ast.parse(_source(module))
+    tree = ast.parse(source)
     functions = _functions(tree)
+    found = []
     for number, node in enumerate(ast.walk(tree)):
         for what in _changes(node):
-            copy = deepcopy(tree)
-            twin = next(n for at, n in enumerate(ast.walk(copy)) if at == number)
-            _apply(twin, what)
-            source = ast.unparse(ast.fix_missing_locations(copy))
-            line = getattr(node, "lineno", 0)
-            around = next((span for span in functions if span[0] <= line <= span[1]), None)
-            yield Mutant(module, line, what, source, around)
+            line: int = getattr(node, "lineno", 0)
+            if id(node) in functions:
+                found.append(Mutant(module, number, line, what, functions[id(node)]))
+            elif constant := _constant(tree, node):
+                found.append(Mutant(module, number, line, what, "", *constant))
+            else:  # no switch could change it afterwards
+                raise NotImplementedError(f"{module}:{line} is run by the import")
+    return sorted(found, key=lambda mutant: (mutant.line, mutant.number))
 
 
-def _functions(tree: ast.Module) -> list[tuple[int, int]]:
-    """The outermost functions and methods, decorators included."""
-    found: list[tuple[int, int]] = []
-    bodies = [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]
-    for node in (node for body in bodies for node in body):
-        if isinstance(node, ast.FunctionDef):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            found.append((first, node.end_lineno or node.lineno))
+def _functions(tree: ast.Module) -> dict[int, str]:
+    """For each node that runs after the import the outermost function around it."""
+    found: dict[int, str] = {}
+    for function in ast.walk(tree):
+        match function:
+            case ast.FunctionDef(name=name, body=body):
+                pass
+            case ast.Lambda(body=expression):
+                name, body = "lambda", [ast.Expr(expression)]
+            case _:
+                continue
+        for node in (node for statement in body for node in ast.walk(statement)):
+            found.setdefault(id(node), name)
     return found
+
+
+def _constant(tree: ast.Module, node: ast.AST) -> tuple[str, int] | None:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int(value))):
+            return (name, value + 1) if node in tree.body else None
+        case _:
+            return None
 
 
 def _changes(node: ast.AST) -> list[str]:
@@ -87,82 +119,57 @@ def _changes(node: ast.AST) -> list[str]:
             return []
 
 
-def _apply(node: ast.AST, what: str) -> None:
-    match node:
-        case ast.Compare(ops=[op]):
-            node.ops = [_SWAPS[type(op)]()]  # type: ignore[list-item]  # operators by operators
-        case ast.BoolOp(op=op):
-            node.op = _SWAPS[type(op)]()  # type: ignore[assignment]  # likewise
-        case ast.UnaryOp():
-            node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
-        case ast.Return(value=ast.Constant(value=value)):
-            node.value = ast.Constant(not value)
-        case ast.Assign(value=ast.Constant(value=int(value))):
-            node.value = ast.Constant(value + 1)
-        case ast.Expr():
-            node.value = ast.Constant(what)
+def with_switches(source: str, module: str, mutants: Sequence[Mutant]) -> ast.Module:
+    """The module with each change beside what it changes; the switch chooses."""
+    tree = ast.parse(source)
+    keys = {mutant.number: mutant.key for mutant in mutants if mutant.module == module}
+    constants = {mutant.number for mutant in mutants if mutant.name}
+    for number, node in enumerate(ast.walk(tree)):
+        if number in keys and number not in constants:
+            node.mutant = keys[number]  # type: ignore[attr-defined]  # kept by copies
+    _Switches().visit(tree)
+    return ast.fix_missing_locations(tree)
 
 
-def mutated(mutant: Mutant) -> None:
-    """Make the change in this process: functions keep their identity and get other code."""
-    module = importlib.import_module(f"{PACKAGE}.{mutant.module}")
-    fresh = ModuleType(module.__name__)
-    # Dataclasses look their module up by its name while they are made.
-    sys.modules[module.__name__] = fresh
-    try:
-        exec(compile(mutant.source, mutant.module, "exec"), fresh.__dict__)
-    finally:
-        sys.modules[module.__name__] = module
-    for name, value in vars(fresh).items():
-        _take_over(module, name, getattr(module, name, None), value)
-    _forget_results()
+class _Switches(ast.NodeTransformer):
+    def visit(self, node: ast.AST) -> ast.AST:
+        self.generic_visit(node)
+        key = getattr(node, "mutant", None)
+        if key is None:
+            return node
+        match node:
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                names = ast.Constant(type(op).__name__), ast.Constant(_SWAPS[type(op)].__name__)
+                new: ast.AST = _asked("compare", key, left, right, *names)
+            case ast.BoolOp():
+                new = _either(key, node)
+            case ast.UnaryOp(operand=operand):
+                new = _asked("negate", key, operand)
+            case ast.Return(value=ast.Constant(value=value)):
+                node.value = _asked("choose", key, ast.Constant(value), ast.Constant(not value))
+                return node
+            case ast.Assign(value=ast.Constant(value=int(value))):
+                node.value = _asked("choose", key, ast.Constant(value), ast.Constant(value + 1))
+                return node
+            case ast.Expr():
+                new = ast.If(ast.UnaryOp(ast.Not(), _asked("is_on", key)), [node], [])
+            case _:
+                raise NotImplementedError(ast.dump(node))
+        return ast.copy_location(new, node)
 
 
-def _take_over(module: ModuleType, name: str, old: object, new: object) -> None:
-    if isinstance(old, type) and isinstance(new, type) and old.__module__ == module.__name__:
-        for member, value in vars(new).items():
-            _exchange(vars(old).get(member), value)
-    elif isinstance(new, int) and isinstance(old, int) and old != new:
-        for other in list(sys.modules.values()):
-            if other is module or _imports(other, module, name):
-                setattr(other, name, new)
-    elif getattr(old, "__module__", "") == module.__name__:
-        _exchange(old, new)
+def _asked(method: str, key: str, *arguments: ast.expr) -> ast.Call:
+    function = ast.Attribute(ast.Name(SWITCH, ast.Load()), method, ast.Load())
+    return ast.Call(function, [ast.Constant(key), *arguments], [])
 
 
-def _exchange(old: object, new: object) -> None:
-    """The code of a function, also behind a property or a cache."""
-    for attribute in ("__wrapped__", "fget", "__func__"):
-        inner, other = getattr(old, attribute, None), getattr(new, attribute, None)
-        if isinstance(inner, FunctionType) and isinstance(other, FunctionType):
-            old, new = inner, other
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType):
-        if _is_of(old.__code__, new.__code__):
-            old.__code__ = new.__code__
-            old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
-
-
-def _is_of(old: CodeType, new: CodeType) -> bool:
-    return old.co_freevars == new.co_freevars and old.co_name == new.co_name
-
-
-def _imports(other: ModuleType, module: ModuleType, name: str) -> bool:
-    """Whether a module of the engine has taken the constant over by its name."""
-    if not other.__name__.startswith(PACKAGE) or name not in vars(other):
-        return False
-    tree = ast.parse(_source(other.__name__.removeprefix(f"{PACKAGE}.")))
-    return any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == module.__name__
-        and any(alias.name == name for alias in node.names)
-        for node in tree.body
-    )
-
-
-def _forget_results() -> None:
-    """What caches hold was found without the change."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(f"{PACKAGE}."):
-            for value in vars(module).values():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()
+def _either(key: str, node: ast.BoolOp) -> ast.expr:
+    """Operands bind names and may not all be run, so they stay where they are."""
+    old, new, compared, run = deepcopy(node), deepcopy(node), deepcopy(node), deepcopy(node)
+    for one in (old, new, compared, run):
+        del one.mutant  # type: ignore[attr-defined]  # the outer expression has it now
+    new.op = run.op = _SWAPS[type(node.op)]()  # type: ignore[assignment]  # a boolean by another
+    nothing = ast.arguments([], [], None, [], [], None, [])
+    noting = _asked("note", key, compared, ast.Lambda(nothing, run))
+    records = ast.Attribute(ast.Name(SWITCH, ast.Load()), "records", ast.Load())
+    return ast.IfExp(records, noting, ast.IfExp(_asked("is_on", key), new, old))

@@ -1,0 +1,203 @@
+"""Changes that are made in a running program: each takes effect wherever the code stands."""
+
+import ast
+from types import ModuleType
+
+import pytest
+
+from benchmarks.edit_mutants import MODULES
+from benchmarks.edit_mutations import (
+    SWITCH,
+    Mutant,
+    mutants_in,
+    mutants_of,
+    source_of,
+    with_switches,
+)
+from benchmarks.edit_switches import Switch
+
+SAMPLE = """\
+from functools import lru_cache
+
+def nested(a):
+    def inner(b):
+        return a < b
+    return [inner(b) for b in (1, 2, 3)]
+
+def default(a):
+    kept = lambda b=(a is None): b
+    return kept()
+
+@lru_cache(maxsize=None)
+def cached(a):
+    return not a
+
+class Thing:
+    @property
+    def told(self):
+        return True
+
+    @classmethod
+    def made(cls, a):
+        count = 4
+        return (a or 2) if a != 3 else count
+
+def bound(a):
+    if (b := a) and (c := b + 1) > 2:
+        return c
+    return b
+
+def several(a):
+    return a and (a > 1 or a in (0, 3)) and {"a": (a == 2 or not a)}
+
+def reasons(a):
+    if a >= 2:
+        yield "large"
+    yield "any"
+
+def found(a):
+    return [b for b in range(4) if b <= a and (d := b) not in (0, 1) or b is None]
+
+def answers():
+    for a in (None, 0, 1, 2, 3):
+        yield default(a), cached(a), Thing().told, Thing.made(a), bound(a), several(a)
+        if a is not None:
+            yield nested(a), list(reasons(a)), found(a)
+"""
+# Line, the text there, and the text that the change stands for.
+CHANGES = [
+    (5, "a < b", "a <= b"),
+    (9, "a is None", "a is not None"),
+    (14, "not a", "bool(a)"),
+    (19, "True", "False"),
+    (23, "4", "5"),
+    (24, "a or 2", "a and 2"),
+    (24, "a != 3", "a == 3"),
+    (27, ") and (", ") or ("),
+    (27, "> 2", ">= 2"),
+    (32, "a and (a > 1 or a in (0, 3)) and", "a or (a > 1 or a in (0, 3)) or"),
+    (32, "> 1", ">= 1"),
+    (32, "> 1 or", "> 1 and"),
+    (32, "a in (", "a not in ("),
+    (32, "a == 2", "a != 2"),
+    (32, "2 or not", "2 and not"),
+    (32, "not a", "bool(a)"),
+    (35, "a >= 2", "a > 2"),
+    (36, 'yield "large"', "pass"),
+    (37, 'yield "any"', "pass"),
+    (40, "b <= a", "b < a"),
+    (40, " not in ", " in "),
+    (40, " b is None", " b is not None"),
+    (40, "b <= a and (d := b) not in (0, 1)", "(b <= a or (d := b) not in (0, 1))"),
+    (40, "(0, 1) or", "(0, 1) and"),
+    (45, "a is not None", "a is None"),
+]
+
+
+def _answers(tree: ast.Module, switch: Switch | None = None) -> str:
+    module = ModuleType("sample")
+    setattr(module, SWITCH, switch)
+    exec(compile(tree, "sample", "exec"), module.__dict__)
+    try:
+        return str(list(module.__dict__["answers"]()))
+    except Exception as error:
+        return str(error)
+
+
+def _as_text(line: int, old: str, new: str) -> str:
+    lines = SAMPLE.splitlines()
+    assert old in lines[line - 1]
+    lines[line - 1] = lines[line - 1].replace(old, new, 1)
+    return "\n".join(lines)
+
+
+UNCHANGED = _answers(ast.parse(SAMPLE))
+
+
+def test_each_change_does_what_another_text_would_do() -> None:
+    """Among closures, defaults, properties, caches and names that are bound on the way."""
+    mutants = mutants_in(SAMPLE, "sample")
+    tree = with_switches(SAMPLE, "sample", mutants)
+    wanted = [(line, _answers(ast.parse(_as_text(line, *texts)))) for line, *texts in CHANGES]
+    made = [(one.line, _answers(tree, Switch(one.key))) for one in mutants]
+    assert sorted(made) == sorted(wanted)
+    assert UNCHANGED not in {answers for _, answers in made}
+    assert _answers(tree, Switch()) == UNCHANGED
+
+
+def test_where_a_change_makes_a_difference_it_is_noted() -> None:
+    mutants = mutants_in(SAMPLE, "sample")
+    tree = with_switches(SAMPLE, "sample", mutants)
+    switch = Switch(records=True)
+    assert _answers(tree, switch) == UNCHANGED
+    assert switch.differ == {mutant.key for mutant in mutants}
+
+
+@pytest.mark.parametrize(
+    ("text", "differs"),
+    [
+        ("1 < 2", False),
+        ("2 < 2", True),
+        ("True and 1 < 2", False),
+        ("0 or 2", True),
+        ("2 and 2", False),
+        ("1 and True", True),  # equal, but not the same
+        ("True or 1 / 0", True),  # what would be asked fails
+        ("not 1", True),
+    ],
+)
+def test_a_change_is_noted_where_its_value_is_another_one(text: str, differs: bool) -> None:
+    source = f"def answers():\n    return [{text}]\n"
+    mutants = mutants_in(source, "sample")
+    switch = Switch(records=True)
+    assert _answers(with_switches(source, "sample", mutants), switch) == str([eval(text)])
+    assert (f"sample:{_outermost(mutants)}" in switch.differ) is differs
+
+
+def _outermost(mutants: list[Mutant]) -> int:
+    return min(mutant.number for mutant in mutants)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_change_of_a_module_has_its_switch(module: str) -> None:
+    mutants = mutants_of(module)
+    tree = with_switches(source_of(module), module, mutants)
+    asked = {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == SWITCH
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert asked == {mutant.key for mutant in mutants if not mutant.name}
+    for name in (mutant.name for mutant in mutants if mutant.name):
+        assert name not in _read_by_import(ast.parse(source_of(module)))
+
+
+def _read_by_import(tree: ast.Module) -> set[str]:
+    """A constant that is read then would keep what was made of it."""
+    later = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for statement in function.body
+        for node in ast.walk(statement)
+    }
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in later
+    }
+
+
+@pytest.mark.parametrize("text", ["def f(a=not 1): ...", "class A:\n    b = 1\n", "x = 1 < 2"])
+def test_what_the_import_runs_cannot_be_changed_afterwards(text: str) -> None:
+    with pytest.raises(NotImplementedError):
+        mutants_in(text, "sample")
+
+
+def test_a_constant_of_the_module_is_changed() -> None:
+    mutant = mutants_in("LIMIT = 3\n", "sample")[0]
+    assert (mutant.name, mutant.value, mutant.function) == ("LIMIT", 4, "")
