@@ -111,11 +111,13 @@ def _serve(host: str, port: int) -> None:
     from execution.launch import runtime
     from execution.warm import warm_up
     from plandex_server.asgi import application
+    from plandex_server.close_codes import tell_close_codes
     from plandex_server.direct_writes import write_directly
     from plandex_server.slow_clients import limit_slow_clients
 
     limit_slow_clients()
     write_directly()
+    tell_close_codes()
 
     class DrainedServer(Server):  # type: ignore[misc]  # Daphne has no types
         def kill_all_applications(self) -> Deferred[None]:
