@@ -20,10 +20,12 @@ IF = "{% if a %}\nb\n{% endif %}\n"
         ("a.yaml", "{{- if .a }}\nb: 1\n{{- end }}\n", "{{- if .a }}\nb: 1\n", True),
         ("a.yaml", "{{- with .a }}\n{{- end }}\n", "{{ range .b }}\n{{ end }}\n", False),
         ("a.hbs", "{{#each a}}\n{{/each}}\n", "{{#each a}}\n", True),
+        ("a.php", "{{#each a}}\n{{/each}}\n", "{{#each a}}\n", False),
         ("a.svelte", "{#if a}\n{/if}\n", "{#if a}\n", True),
         ("a.html", "<p>a</p>\n", "<p>a</p>\n<p>b\n", True),
         ("a.html", "<p>a\n", "<p>a\n<p>b\n", False),  # the file leaves out such ends
         ("a.html", "<p>a</p>\n", '<p>a</p>\n<br>\n<img src="b>c">\n<x-y/>\n', False),
+        ("a.html", "<x-y></x-y>\n", "<x-y></x-y>\n<x-y/>\n", False),  # ends in itself
         ("a.ts", "<p>a</p>\n", "<p>a</p>\n<p>b\n", False),
         ("a.c", "#ifdef A\n#endif\n", "#ifdef A\n", True),
         ("a.c", "#if A\n#endif\n", "#ifndef A\n# endif\n", False),
@@ -35,9 +37,10 @@ def test_pairs(path: str, old: str, new: str, torn: bool) -> None:
     assert pairs_torn(path, old, new) is torn
 
 
-def test_a_huge_text_is_not_looked_through() -> None:
-    text = "<p>" * 400_000
-    assert not pairs_torn("a.html", "<p></p>", text)
+@pytest.mark.parametrize(("length", "torn"), [(1_000_000, True), (1_000_001, False)])
+def test_a_huge_text_is_not_looked_through(length: int, torn: bool) -> None:
+    text = f"{'x' * (length - 3)}<p>"
+    assert pairs_torn("a.html", "<p></p>", text) is torn
 
 
 def test_what_a_language_is_indented_with() -> None:

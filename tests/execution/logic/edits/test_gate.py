@@ -19,6 +19,7 @@ from execution.logic.edits.text.description import Description, parse_descriptio
 from tests.execution.logic.edits.sample import FILE, REF
 
 NONE = Description((), ())
+MOSTLY = [f"    {name}" for name in "abcdefghi"]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +174,11 @@ def test_a_text_that_cannot_be_stored_is_no_result(monkeypatch: pytest.MonkeyPat
         (["a", "    b"], ["a", "    b", "    c"], False),
         (["a", "    b", "\tc"], ["a", "    b", "\td"], False),
         (["a", "b"], ["a", "b", "\tc"], False),
+        # Nine of ten lines are indented by spaces: a tab in a new one is drift.
+        ([*MOSTLY, "\tz"], [*MOSTLY, "\tz", "\tnew"], True),
+        ([*MOSTLY[1:], "\tz"], [*MOSTLY[1:], "\tz", "\tnew"], False),
+        ([*MOSTLY, "\tz"], [*MOSTLY, "\tz", "\tnew", "    new"], False),
+        ([*MOSTLY, "\tz"], [*MOSTLY, "\tz", "new"], False),
     ],
 )
 def test_indentation_of_new_lines(old: list[str], new: list[str], differs: bool) -> None:

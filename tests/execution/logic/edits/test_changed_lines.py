@@ -1,0 +1,18 @@
+"""Lines that come back in another form, beside a reference that may hide others."""
+
+import pytest
+
+from tests.execution.logic.edits.handmade import REF, doubts_of
+
+
+@pytest.mark.parametrize(("new", "alike"), [("abcdf", True), ("abcff", False)])
+def test_a_likeness_of_three_quarters_says_what_goes(new: str, alike: bool) -> None:
+    """Four pairs of letters each, of which three or two are the same."""
+    found = doubts_of(
+        "first line\nsecond line\nabcde\n",
+        f"first line\n{REF}{new}\n",
+        "M1:0 K2:1 C3:2",
+        "Type: replace",
+        "a.txt",
+    )
+    assert ("similar_line" in found) is not alike
