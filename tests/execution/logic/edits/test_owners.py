@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.execution.logic.edits.handmade import doubts_of
+from execution.logic.edits.alignment.hunks import group_hunks
+from execution.logic.edits.doubts.owners import changes_owner
+from tests.execution.logic.edits.handmade import doubts_of, problem_of, steps_of
 
 ORIGINAL = (
     "class First {\n  one() {\n  }\n  last() {\n    done()\n  }\n}\n\nclass Third {\n  end()\n}\n"
@@ -33,3 +35,38 @@ def test_lines_that_stay_in_their_block_are_certain(words: str) -> None:
     snippet = f"first {{\n  // ... existing code ...\n{new}  gamma three\n}}\n"
     found = doubts_of(original, snippet, words, "Type: add", "a.js")
     assert "block_mismatch" not in found
+
+
+FLAT = "def a():\n    one\n    two\n"
+SHOWN = "def a():\n    # ... existing code ...\ndef b():\n    two\n"
+BLOCKS = "class A {\n  one() {\n  }\n}\n"
+CLOSED = "class A {\n  // ... existing code ...\n}\nclass B {\n  two() {\n  }\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("original", "snippet", "words", "changes"),
+    [
+        (FLAT, SHOWN, "M1:0 K2:1 I3:2 M4:2", True),
+        (FLAT, SHOWN, "C1:0 K2:1 I3:2 M4:2", True),
+        (FLAT, SHOWN, "S-1:0 K2:1 I3:2 M4:2", False),
+        (FLAT, SHOWN.replace("# ... existing code ...", "one"), "M1:0 M2:1 I3:2 M4:2", False),
+        (FLAT, SHOWN, "M1:0 K2:1 I3:2 I4:2 K5:2", False),
+        (FLAT, SHOWN, "M1:0 K2:1 K2:2 I3:3 I4:3", False),
+        (BLOCKS, CLOSED, "M1:0 K2:1 I3:2 I4:2 I5:2 M6:2 M7:3", False),
+    ],
+    ids=[
+        "its block stays",
+        "the head of its block has a new form",
+        "its block goes",
+        "all lines above are shown",
+        "a reference hides it",
+        "the new block is last",
+        "a line that closes",
+    ],
+)
+def test_the_line_below_new_code_gets_into_its_block(
+    original: str, snippet: str, words: str, changes: bool
+) -> None:
+    problem = problem_of(original, snippet, "", "a.py" if original == FLAT else "a.js")
+    steps = steps_of(words)
+    assert changes_owner(problem, steps, group_hunks(problem, steps)) is changes
