@@ -1,0 +1,142 @@
+"""Old lines that have no new form: were they to go, or forgotten?"""
+
+import pytest
+
+from execution.logic.edits.alignment.align import Step
+from execution.logic.edits.alignment.costs import Problem
+from execution.logic.edits.alignment.hunks import Hunk, group_hunks
+from execution.logic.edits.doubts.leftovers import (
+    leaves_one_over,
+    loses_head,
+    loses_used_name,
+    name_lost,
+)
+from tests.execution.logic.edits.handmade import REF, problem_of, steps_of
+
+FILE = "first line\nvalue one\nvalue two\nvalue three\nlast line\n"
+
+
+def _read(
+    original: str, snippet: str, words: str, path: str = "a.txt"
+) -> tuple[Problem, list[Step], Hunk]:
+    problem, steps = problem_of(original, snippet, "", path), steps_of(words)
+    return problem, steps, group_hunks(problem, steps)[0]
+
+
+def _left_over(original: str, new: str, words: str) -> bool:
+    snippet = f"first line\n{new}last line\n"
+    problem, _, hunk = _read(original, snippet, f"M1:0 {words} M5:4")
+    return leaves_one_over(problem, hunk)
+
+
+@pytest.mark.parametrize(
+    ("new", "words", "over"),
+    [
+        ("value 1\nvalue 3\n", "C2:1 S-1:2 C3:3", True),
+        ("value 1\nvalue 2\n", "C2:1 C3:2 S-1:3", False),
+        ("value 2\nvalue 3\n", "S-1:1 C2:2 C3:3", False),
+        ("value 1\nvalue 2\nvalue 3\n", "C2:1 C3:2 C4:3", False),
+        ("value 3\n", "S-1:1 S-1:2 C2:3", False),
+        ("value 1\nvalue 3\nmore\n", "C2:1 S-1:2 C3:3 I4:4", False),
+        ("value 1\nvalue 3\n\n", "C2:1 S-1:2 C3:3 I4:4", True),
+    ],
+    ids=[
+        "between two that have one",
+        "behind them",
+        "before them",
+        "each has one",
+        "only one has one",
+        "there is new code as well",
+        "there is a new gap as well",
+    ],
+)
+def test_an_old_line_between_new_forms(new: str, words: str, over: bool) -> None:
+    assert _left_over(FILE, new, words) is over
+
+
+def test_a_gap_that_goes_between_new_forms_is_no_line() -> None:
+    original = FILE.replace("value two", "")
+    assert not _left_over(original, "value 1\nvalue 3\n", "C2:1 S-1:2 C3:3")
+
+
+@pytest.mark.parametrize(
+    ("new", "lost"),
+    [
+        ("one = 10\ntwo = 20\n", True),
+        ("two = 20\nthree = 30\n", True),
+        ("one = 10\nthree = 30\n", True),
+        ("one = 10\nfour = 40\n", False),
+        ("one = 10\nrun it\n", False),  # that line may stand for any of them
+        ("one = 10\ntwo = 20\nthree = 30\n", False),
+    ],
+)
+def test_of_named_lines_one_has_no_new_form(new: str, lost: bool) -> None:
+    original = "first line\none = 1\ntwo = 2\nthree = 3\nlast line\n"
+    count = new.count("\n")
+    changed = [f"C{2 + number}:{1 + number}" for number in range(count)]
+    words = " ".join(changed + [f"S-1:{1 + number}" for number in range(count, 3)])
+    snippet = f"first line\n{new}last line\n"
+    problem, _, hunk = _read(original, snippet, f"M1:0 {words} M{2 + count}:4")
+    assert name_lost(problem, hunk) is lost
+    assert leaves_one_over(problem, hunk) is lost
+
+
+def test_names_that_go_without_new_code_are_not_forgotten() -> None:
+    original = "first line\none = 1\nlast line\n"
+    problem, _, hunk = _read(original, "first line\nlast line\n", "M1:0 S-1:1 M2:2")
+    assert not name_lost(problem, hunk)
+
+
+NESTED = "begin\n  each item:\n    take it\n    keep it\nend\n"
+
+
+@pytest.mark.parametrize(
+    ("new", "words", "loses"),
+    [
+        ("", "S-1:1 M2:2 M3:3", True),
+        ("  other thing\n", "I2:1 S-1:1 M3:2 M4:3", True),
+        ("  other thing:\n", "I2:1 S-1:1 M3:2 M4:3", False),  # it opens a block too
+        ("  each thing\n", "I2:1 S-1:1 M3:2 M4:3", False),  # it begins as the old one does
+        ("    each thing:\n", "I2:1 S-1:1 M3:2 M4:3", True),  # it stands elsewhere
+        ("  other thing\n", "C2:1 M3:2 M4:3", False),  # the old one has a new form
+    ],
+)
+def test_a_head_goes_and_its_block_stays(new: str, words: str, loses: bool) -> None:
+    snippet = f"begin\n{new}    take it\n    keep it\nend\n"
+    last = 4 + bool(new)
+    assert loses_head(*_read(NESTED, snippet, f"M1:0 {words} M{last}:4")) is loses
+
+
+def test_a_head_goes_with_its_block() -> None:
+    snippet = "begin\n  other thing\nend\n"
+    assert not loses_head(*_read(NESTED, snippet, "M1:0 I2:1 S-1:1 S-1:2 S-1:3 M3:4"))
+
+
+@pytest.mark.parametrize(
+    ("gone", "used", "loses"),
+    [
+        ("total = 1", "print(total)", True),
+        ("total = 1", "print(totals)", False),
+        ("total = 1", "total = 2", False),  # it has another one
+        ("sum1 = 1", "print(sum1)", True),
+        ("sum = 1", "print(sum)", False),  # three letters stand for many things
+        ("a.total = 1", "print(a.total)", False),
+        ("'total': 1,", "print(total)", True),
+        ("#define N 3", "int a[N];", True),
+        ("# define N 3", "int a[M];", False),
+        ("plain words", "plain words again", False),
+    ],
+)
+def test_a_name_goes_that_is_used(gone: str, used: str, loses: bool) -> None:
+    original = f"first line\n{gone}\nlast line\n{used}\n"
+    snippet = f"first line\nnew thing\nlast line\n{REF}"
+    for going in ("I2:1 S-1:1", "C2:1"):
+        words = f"M1:0 {going} M3:2 K4:3"
+        assert loses_used_name(*_read(original, snippet, words)) is loses
+
+
+def test_a_name_that_a_new_line_gives_is_there() -> None:
+    original = "first line\ntotal = 1\nlast line\nprint(total)\n"
+    snippet = f"first line\ntotal = 2\nlast line\n{REF}"
+    words = "M1:0 I2:1 S-1:1 M3:2 K4:3"
+    assert not loses_used_name(*_read(original, snippet, words))
