@@ -9,8 +9,11 @@ from execution.logic.edits.alignment.align import Op, Step
 from execution.logic.edits.alignment.costs import Problem
 from execution.logic.edits.alignment.hunks import group_hunks
 from execution.logic.edits.doubts.certainty import doubts
+from execution.logic.edits.doubts.declared import fates
+from execution.logic.edits.doubts.told import declared_doubts
 from execution.logic.edits.placement import Edit
 from execution.logic.edits.readings.reading import Reading
+from execution.logic.edits.readings.rivals import Rival
 from execution.logic.edits.readings.soundness import structural_doubts
 from execution.logic.edits.text.description import parse_description
 from execution.logic.edits.text.lines import split_text
@@ -63,6 +66,25 @@ def doubts_of(
     problem = problem_of(original, snippet, kind, path)
     reading = Reading(tuple(steps_of(words, how)), blanks, ())
     return doubts(problem, reading, parse_description(kind))
+
+
+def told_of(
+    original: str,
+    case: tuple[str, str],
+    said: str,
+    path: str = "a.txt",
+    rivals: tuple[Rival, ...] = (),
+    blanks: bool = False,
+    crowded: bool = False,
+    loose: bool = False,
+) -> list[str]:
+    """By the strictest understanding of the explanation, or by the ``loose`` one."""
+    snippet, words = case
+    description = parse_description(said)
+    problem = problem_of(original, snippet, said, path)
+    fate = fates(description, problem.original, quotes_count=True)[-1 if loose else 0]
+    reading = Reading(tuple(steps_of(words)), blanks, rivals, crowded)
+    return declared_doubts(problem.anew(fate=fate), reading, description)
 
 
 REF = "// ... existing code ...\n"
