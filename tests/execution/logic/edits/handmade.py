@@ -1,7 +1,7 @@
 """Readings written by hand, and what speaks against each of them.
 
 A step is a word: `M` match, `C` change, `I` insert, `D` drop, `K` kept by a reference, `R` removed
-by a marker, `S` skipped; then the token and the original line, as in `M0:0`.
+by a marker, `S` skipped, `O` a marker passed; then the token and the original line, as in `M0:0`.
 """
 
 from execution.logic.edits.aligned import build_problem
@@ -27,6 +27,7 @@ OPS = {
     "K": Op.COVER,
     "R": Op.REMOVE,
     "S": Op.SKIP,
+    "O": Op.OPEN,
 }
 
 
