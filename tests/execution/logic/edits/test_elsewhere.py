@@ -53,6 +53,7 @@ def test_it_may_stand_above() -> None:
     [
         ("a one\n\nb two\nc three\na one\nb two\n", True),  # gaps do not count
         ("a one\nb two\nc three\n\na one\n\nb two\n", True),
+        ("a one\nb two\na one\nb two\n", True),
         ("a one\nb two\nc three\na one\nx\nb two\n", False),
         ("a one\nb two\nc three\na one\n", False),
         ("a one\nb two\nc three\nb two\n", False),

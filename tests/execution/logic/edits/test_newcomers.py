@@ -1,5 +1,7 @@
 """New definitions beside similar ones: they are added, whatever lines they share with those."""
 
+import pytest
+
 from execution.logic.edits import Placement, place_edit
 from execution.logic.edits.doubts.newcomers import newcomers
 from execution.logic.edits.text.markers import tokenize
@@ -97,3 +99,33 @@ def test_only_what_is_shown_in_full_is_new() -> None:
     assert not _lines("fn old() {\n}\n", f"fn fresh() {{\n    {REF}}}\n", "a.rs")
     assert not _lines("fn fresh() {\n}\n", whole.replace("old", "fresh"), "a.rs")
     assert not _lines("fn old() {\n}\n", "fn fresh();\n", "a.rs")
+
+
+FRESH = "fn fresh() {\n    a();\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("snippet", "lines"),
+    [
+        (FRESH, {0, 1, 2}),
+        (f"{FRESH}// the end\n", {0, 1, 2}),
+        (f"// it\n#[test]\n{FRESH}", {0, 1, 2, 3, 4}),
+        (f"// it\n\n{FRESH}", {2, 3, 4}),
+        (f"    // it\n{FRESH}", {1, 2, 3}),
+        (f"run();\n{FRESH}", {1, 2, 3}),
+        (f"{REF}{FRESH}{REF}", {1, 2, 3}),
+        (f"{FRESH}\n{FRESH.replace('fresh', 'other')}", {0, 1, 2, 4, 5, 6}),
+        ("fn fresh() {\n\n    a();\n\n    b();\n}\n", {0, 1, 2, 3, 4, 5}),
+        ("fn fresh() {\n    a();\n", {0, 1}),  # its end is not shown
+        (f"fn fresh() {{\n    a();\n    {REF}}}\n", set()),
+        (f"fn fresh() {{\n    a();\n{REF}}}\n", {0, 1}),
+        ("fn fresh() {\n    a();\n} // it\nb();\n", {0, 1, 2}),
+        ("fn fresh() {\n}\n", {0, 1}),
+        ("fn fresh() {}\n", set()),
+        ("mod tests {\n    fn fresh() {\n        a();\n    }\n}\n", {0, 1, 2, 3, 4}),
+        ("mod known {\n    fn fresh() {\n        a();\n    }\n}\n", {1, 2, 3}),
+        ("limit = {\n    a\n}\n", set()),
+    ],
+)
+def test_which_lines_are_those_of_a_new_definition(snippet: str, lines: set[int]) -> None:
+    assert _lines("fn old() {\n}\nmod known {\n}\n", snippet, "a.rs") == lines

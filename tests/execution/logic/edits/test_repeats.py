@@ -101,6 +101,7 @@ ABOVE, BELOW = "M1:0 M2:1 M3:2", "K{}:3 K{}:4 K{}:5"
         ("three line", False),
         ("new\ntwo line\nthree line", False),
         ("three line\ntwo line", False),
+        ("one line\n\nthree line", True),  # gaps do not count
         ("four line\nfive line\nsix line", True),
         ("four line\nfive line", True),
         ("new\nfour line\nsix line", True),
