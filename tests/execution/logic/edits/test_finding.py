@@ -36,6 +36,7 @@ def _found(old: str, new: str, text: str = FILE, head: str = "") -> list[Found]:
         ("  one\n    three\n", "  1\n", [(5, "\tone|\tthree", "\t1")]),
         ("  one\n  three\n  end\n", "  1\n", []),  # one depth that is two in the file
         ("other\n", "2\n", []),
+        ("\n\n", "\n\n", []),
     ],
     ids=[
         "exactly",
@@ -54,6 +55,7 @@ def _found(old: str, new: str, text: str = FILE, head: str = "") -> list[Found]:
         "two depths that are one",
         "one depth that is two",
         "nowhere",
+        "blank lines that are nowhere",
     ],
 )
 def test_a_block_is_found(old: str, new: str, places: list[tuple[int, str, str]]) -> None:
