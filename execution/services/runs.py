@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -26,6 +26,13 @@ KEY_HOURS = 24
 """How long a repeated Idempotency-Key means the same run."""
 
 _CREATED = PreparedInsert(Run)
+_NEWEST = Prepared(
+    lambda slots: (
+        Run.objects.filter(branch_id=slots.branch_id)
+        .order_by("-created_at")
+        .values_list("created_at")[:1]
+    )
+)
 _HELD = Prepared(
     lambda slots: (
         Run.objects.select_for_update(no_key=True)
@@ -90,6 +97,7 @@ def run_create(new: NewRun) -> Run:
                 owner=new.owner,
                 attempt=1 if new.owner else 0,
                 began_at=now() if new.owner else None,
+                created_at=_next_moment(new.branch),
                 idempotency_key=new.idempotency_key,
                 request_hash=fingerprint,
             )
@@ -125,6 +133,13 @@ def _check_room(user_id: str) -> None:
     list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
     if Run.objects.filter(user_id=user_id, finished_at__isnull=True).count() >= limit:
         raise TooManyRuns(limit)
+
+
+def _next_moment(branch: Branch) -> datetime:
+    """Now, but after the branch's runs so far: who watches it looks for the next one by its time,
+    and a clock may be set back, or be behind that of another web process."""
+    newest = _NEWEST.first(branch_id=branch.pk)
+    return now() if newest is None else max(now(), newest[0] + timedelta(microseconds=1))
 
 
 _FIRST_STATUS = {RunKind.TELL: PlanStatus.REPLYING, RunKind.BUILD: PlanStatus.BUILDING}

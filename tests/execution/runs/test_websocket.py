@@ -1,6 +1,7 @@
 """A branch's runs over a WebSocket."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import AuthToken
 from execution.clients.fake import SILENCE, Gate
+from execution.models import Run
 from execution.selectors import run_after
 from plandex_server.rates import Rates
 from plandex_server.threads import in_thread
@@ -114,6 +116,23 @@ async def test_it_follows_one_run_after_another(stage: Stage) -> None:
     await socket.until("finished", 3)
     assert socket.reply == "Second.Third."
     assert [frame["n"] for frame in socket.frames if "runId" in frame] == [1, 0, 0]
+
+
+@on_stage
+async def test_it_finds_the_next_run_after_a_clock_was_set_back(stage: Stage) -> None:
+    stage.models.queue("planner", "One.")
+    await stage.told(isChatOnly=True)
+    await in_thread(_made_later, await stage.run(), timedelta(hours=1))
+    socket = _open(stage, after=0)
+    await socket.until("finished")
+    stage.models.queue("planner", "Two.")
+    await stage.told(isChatOnly=True)
+    await socket.until("finished", 2)
+    assert socket.reply == "One.Two."
+
+
+def _made_later(run: Run, by: timedelta) -> None:
+    Run.objects.filter(pk=run.pk).update(created_at=run.created_at + by)
 
 
 @on_stage
