@@ -21,9 +21,11 @@ from execution.cluster.heartbeat import SIGN_EVERY_S, sign_leave, sign_remove
 from execution.event_log import EventLog
 from execution.logic.silence import Sign, Silence
 from execution.logic.stretches import Entry
+from execution.models import Run
 from execution.runtime import Runtime, owner_make
 from execution.services.call_records import calls_kill_lost
 from execution.services.claims import run_release, runs_signs
+from execution.services.database_away import DATABASE_IS_AWAY, steadily
 from execution.services.recovery import run_resume, run_take
 from execution.services.run import execute
 from execution.warm import warm_up
@@ -125,9 +127,13 @@ class Team:
             logger.warning("run %s: taken over from a silent worker", run_id)
         earlier: list[Entry] | None = []
         if was_begun or run.stop_requested_at is not None:
-            known = len(await in_thread(storage.entries_read, run_id))
-            sent = await self._broadcast.sent(run_id, known)
-            earlier = await in_thread(run_resume, run, sent)
+            try:
+                earlier = await self._earlier(run)
+            except DATABASE_IS_AWAY as failure:
+                logger.warning("run %s: not taken: %s", run_id, type(failure).__name__)
+                # This worker lives: no attempt is lost.
+                await steadily(run_release, run)
+                return
         if earlier is None:
             return
         if self.runtime.stopping:
@@ -136,6 +142,12 @@ class Team:
             await control_send(run_id, "take")
         else:
             await asyncio.wait({runtime.start(run_id, earlier)})
+
+    async def _earlier(self, run: Run) -> list[Entry] | None:
+        """The events so far of a run that another process began; None when it is over."""
+        known = len(await in_thread(storage.entries_read, run.id))
+        sent = await self._broadcast.sent(run.id, known)
+        return await in_thread(run_resume, run, sent)
 
     async def _watch(self) -> None:
         """Takes over the runs of workers that died, and those that nobody was told of."""

@@ -6,7 +6,7 @@ way does no harm the second time.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -37,15 +37,26 @@ async def persistently(
     heed: tuple[type[Exception], ...] = (Exception,),
 ) -> T:
     """Does blocking work, again after a pause if it fails with one of the errors to `heed`."""
+    return await insistently(lambda: in_thread(work), what, tries=tries, heed=heed)
+
+
+async def insistently(
+    attempt: Callable[[], Awaitable[T]],
+    what: str,
+    *,
+    tries: int = TRIES,
+    heed: tuple[type[Exception], ...] = DATABASE_IS_AWAY,
+) -> T:
+    """`persistently` for work that awaits."""
     wait = FIRST_WAIT_S
     for _ in range(tries - 1):
         try:
-            return await in_thread(work)
+            return await attempt()
         except heed as failure:
             logger.warning("%s failed (%s), trying again", what, type(failure).__name__)
         await asyncio.sleep(wait)
         wait = min(wait * 2, LONGEST_WAIT_S)
-    return await in_thread(work)
+    return await attempt()
 
 
 async def steadily(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

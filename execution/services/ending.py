@@ -21,7 +21,7 @@ from execution.models import Build, Run, RunEnd
 from execution.services.builds import Builds
 from execution.services.call_records import calls_close
 from execution.services.claims import run_release
-from execution.services.database_away import DATABASE_IS_AWAY, persistently, steadily
+from execution.services.database_away import DATABASE_IS_AWAY, insistently, persistently, steadily
 from execution.services.runs import run_end
 from execution.services.session import Session
 from execution.services.staged import builds_forget
@@ -83,7 +83,7 @@ async def end_stopped(session: Session, end: RunEnd, event: Event, *, error: str
 
 async def hand_over(session: Session) -> None:
     """Leaves the run to another process: all that it needs is written first."""
-    await session.runtime.log.flush()
+    await insistently(session.runtime.log.flush, "writing what a run has")
     await steadily(run_release, session.run)
     session.runtime.log.forget(session.run.id)
 
@@ -132,7 +132,7 @@ async def _end(
 
     def end_row(last: Stretch) -> bool:
         if unkept is not None:
-            _unless_impossible(unkept)
+            unless_impossible(unkept)
         calls_close(calls)
         if building:
             builds_forget(Build.objects.filter(pk__in=building))
@@ -185,7 +185,7 @@ async def _end_with_log(
         log.forget(run_id)  # another process has it, or has ended it
 
 
-def _unless_impossible(work: Callable[[], None]) -> None:
+def unless_impossible(work: Callable[[], None]) -> None:
     """Does work that failed before; only a database that is away is a reason to try once more."""
     try:
         work()

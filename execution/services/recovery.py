@@ -5,6 +5,7 @@ The embedded server calls this at its start, when no run can be alive.
 
 import logging
 from collections.abc import Sequence
+from functools import partial as partial_of
 
 from execution import storage
 from execution.logic.events import Aborted, Describing, Error, Reply, is_terminal
@@ -15,7 +16,7 @@ from execution.logic.stretches import Answered, Entry, Stretch
 from execution.models import Build, ModelCall, PendingAction, Run, RunEnd, RunEvents
 from execution.services.call_records import calls_kill, calls_kill_lost
 from execution.services.claims import run_claim
-from execution.services.ending import Partial, partial_store
+from execution.services.ending import Partial, partial_store, unless_impossible
 from execution.services.run_request import request_decode
 from execution.services.runs import run_end
 from execution.services.staged import builds_forget, given_up_of_run, staged_of_run
@@ -51,8 +52,9 @@ def runs_recover(*, owner: str = "") -> int:
 
 
 def run_recover(run: Run) -> bool:
-    """Stores what a dead run had, and ends it."""
-    run_keep(run, error=DIED)
+    """Stores what a dead run had, and ends it. What can't be stored must not keep its branch
+    busy for ever."""
+    unless_impossible(partial_of(run_keep, run, error=DIED))
     logger.warning("run %s: its process died, it was ended", run.id)
     last = Stretch(
         run_id=run.id,

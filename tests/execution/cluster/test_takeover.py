@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from django.db import OperationalError
 
 from execution import storage
 from execution.clients.fake import SILENCE, Gate
@@ -276,6 +277,25 @@ async def test_a_worker_that_leaves_does_not_count(stage: ClusterStage) -> None:
 
 
 @on_cluster
+async def test_a_database_that_is_away_is_no_lost_worker(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await _orphan(stage, "Half", attempt=MAX_TAKEOVERS)
+
+    def away(run: Run, sent: object) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("execution.cluster.worker.run_resume", away)
+        await stage.team.execute(run.id, _sign(run))
+    row = await stage.row(run.id)
+    assert (row.owner, row.attempt, row.finished_at) == ("", MAX_TAKEOVERS, None)
+    stage.models.queue("planner", "Whole.")
+    await stage.team.execute(run.id)
+    assert (await stage.ended(run.id)).end == "finished"
+
+
+@on_cluster
 async def test_a_run_that_was_stopped_meanwhile_only_ends(stage: ClusterStage) -> None:
     run = await _orphan(stage, "Half")
     await stage.stop()
@@ -350,6 +370,34 @@ async def test_a_leaving_worker_hands_over_at_once(stage: ClusterStage) -> None:
     stream = await viewer.end()
     assert stream.reply == "From the first. From the second."
     assert stream.terminal == {"type": "finished"}
+    messages = (await stage.turn()).messages
+    assert [message.message for message in messages[1:]] == ["From the first. ", "From the second."]
+
+
+@on_cluster
+async def test_a_leaving_worker_waits_for_the_database(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has not written would be lost with it."""
+    monkeypatch.setattr("execution.services.database_away.FIRST_WAIT_S", 0.01)
+    runtime, log, refused = stage.team.runtime, stage.team.runtime.log, 0
+    write = log._write
+
+    def away(stretches: list[Stretch]) -> None:
+        nonlocal refused
+        if refused < 2:
+            refused += runtime.stopping
+            raise OperationalError
+        write(stretches)
+
+    monkeypatch.setattr(log, "_write", away)
+    stage.models.queue("planner", "From the first. ", SILENCE)
+    viewer = await stage.tell(isChatOnly=True)
+    await viewer.until_text("first.")
+    stage.models.queue("planner", "From the second.")
+    stage.worker()
+    await stage.team.drain()
+    assert (await viewer.end()).terminal == {"type": "finished"}
     messages = (await stage.turn()).messages
     assert [message.message for message in messages[1:]] == ["From the first. ", "From the second."]
 

@@ -57,6 +57,26 @@ async def test_the_reply_so_far_is_kept_as_stopped(
 
 
 @on_stage
+async def test_what_can_not_be_kept_keeps_no_branch_busy(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.models.queue("planner", "Half a ", "sentence", SILENCE)
+    viewer = await stage.tell()
+    await viewer.until_text("sentence")
+    await _die(stage, monkeypatch)
+
+    def impossible(**_: object) -> None:
+        raise ValueError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("execution.services.recovery.partial_store", impossible)
+        assert await in_thread(runs_recover) == 1
+    assert await stage.status() == ("error", DIED)
+    stage.models.queue("planner", "Whole.")
+    assert (await stage.told(isChatOnly=True)).terminal == {"type": "finished"}
+
+
+@on_stage
 async def test_continue_goes_on(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.models.queue("planner", plan_of("One", "Two"))
     stage.models.queue("coder", creating("one.py", "1\n"), done("One"))
