@@ -1,6 +1,6 @@
 """Does a test notice each change of the gate? `python -m benchmarks.edit_mutants [MODULE ...]`.
 
-Changes one operator, constant or yielded reason of the modules that decide about acceptance, one
+Changes one operator, number, list or reason of the modules that decide about acceptance, one
 at a time, and prints the changes that no test noticed. All changes are compiled into the modules,
 switched off. The tests run once so, and note for which changes the new value would have been
 another one: only these tests can notice the change. Then a forked child for each change switches
@@ -22,9 +22,9 @@ from time import perf_counter
 
 import pytest
 
+from benchmarks.edit_loading import SWITCHED, install, switch_on
 from benchmarks.edit_mutations import Mutant, mutants_of
 from benchmarks.edit_outcomes import NOTHING_DIFFERS, Outcomes
-from benchmarks.edit_switches import SWITCHED, install, switch_on
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
@@ -122,7 +122,9 @@ class Run:
             os.close(writer)
             self.children[child] = mutant, reader, len(tests)
             return
-        signal.alarm(LEAST_SECONDS + int(5 * sum(self.seconds[one.nodeid] for one in tests)))
+        # Of the processor's time: the machine may hold the child up.
+        usual = sum(self.seconds[one.nodeid] for one in tests)
+        signal.setitimer(signal.ITIMER_PROF, LEAST_SECONDS + 5 * usual)
         try:
             switch_on(mutant)
             for item, after in zip(tests, [*tests[1:], None], strict=True):
@@ -143,7 +145,7 @@ class Run:
         if killer:
             key = mutant.module, mutant.function
             self.killers.setdefault(key, Counter())[killer] += 1
-        self._note(mutant, tests, (killer or "it does not end") if noticed else "")
+        self._note(mutant, tests, (killer or "it ends otherwise") if noticed else "")
 
     def _note(self, mutant: Mutant, tests: int, killer: str) -> None:
         self.outcomes.add(mutant, killer)

@@ -1,33 +1,29 @@
-"""Single changes of the engine's modules, compiled in beside what they change.
-
-`install` lets Python load the modules with every change in them, each behind a switch. So a change
-takes effect wherever the code stands: in closures, defaults, properties and cached functions.
-"""
+"""Single changes of the engine's modules: which there are, and the code that holds all of them."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 PACKAGE = "execution.logic.edits"
 FOLDER = Path(__file__).resolve().parent.parent / PACKAGE.replace(".", "/")
-SWITCH = "_switch"  # the name that the changed modules know their switch by
 
-_SWAPS: dict[type[ast.AST], type[ast.cmpop] | type[ast.boolop]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
+SWAPS: dict[str, str] = {
+    "Lt": "LtE", "LtE": "Lt", "Gt": "GtE", "GtE": "Gt", "Eq": "NotEq", "NotEq": "Eq",
+    "In": "NotIn", "NotIn": "In", "Is": "IsNot", "IsNot": "Is", "And": "Or", "Or": "And",
+    "Add": "Sub", "Sub": "Add", "any": "all", "all": "any",
 }  # fmt: skip
+_FILLS = ("append", "extend", "add", "update")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
     module: str  # as in `checks.gate`
     number: int  # the place of the changed node in a walk through the module
+    part: int  # which of its changes
     line: int
     what: str
     function: str  # the outermost one around it; empty for a constant of the module
@@ -40,7 +36,7 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        return f"{self.module}:{self.number}"
+        return f"{self.module}:{self.number}.{self.part}"
 
 
 def module_name(path: Path) -> str:
@@ -66,15 +62,15 @@ def mutants_in(source: str, module: str) -> list[Mutant]:
     functions = _functions(tree)
     found = []
     for number, node in enumerate(ast.walk(tree)):
-        for what in _changes(node):
+        for part, what in enumerate(changes_of(node)):
             line: int = getattr(node, "lineno", 0)
             if id(node) in functions:
-                found.append(Mutant(module, number, line, what, functions[id(node)]))
+                found.append(Mutant(module, number, part, line, what, functions[id(node)]))
             elif constant := _constant(tree, node):
-                found.append(Mutant(module, number, line, what, "", *constant))
+                found.append(Mutant(module, number, part, line, what, "", *constant))
             else:  # no switch could change it afterwards
                 raise NotImplementedError(f"{module}:{line} is run by the import")
-    return sorted(found, key=lambda mutant: (mutant.line, mutant.number))
+    return sorted(found, key=lambda mutant: (mutant.line, mutant.number, mutant.part))
 
 
 def _functions(tree: ast.Module) -> dict[int, str]:
@@ -101,75 +97,71 @@ def _constant(tree: ast.Module, node: ast.AST) -> tuple[str, int] | None:
             return None
 
 
-def _changes(node: ast.AST) -> list[str]:
+def changes_of(node: ast.AST) -> list[str]:
+    """In words; `edit_switched` makes them in the same order."""
     match node:
-        case ast.Compare(ops=[op]) if type(op) in _SWAPS:
-            return [f"{type(op).__name__} -> {_SWAPS[type(op)].__name__}"]
-        case ast.BoolOp(op=op):
-            return [f"{type(op).__name__} -> {_SWAPS[type(op)].__name__}"]
+        case ast.Compare():
+            return [change.what for change in comparisons(node)]
+        case ast.BoolOp(op=op) | ast.BinOp(op=op, right=ast.Constant(value=int())) if (
+            type(op).__name__ in SWAPS
+        ):
+            return [_swap(type(op).__name__)]
         case ast.UnaryOp(op=ast.Not()):
             return ["drop not"]
         case ast.Return(value=ast.Constant(value=bool(value))):
             return [f"return {not value}"]
         case ast.Assign(value=ast.Constant(value=int(value))) if not isinstance(value, bool):
             return [f"{value} -> {value + 1}"]
+        case ast.AugAssign(op=op, value=ast.Constant(value=int()) | ast.Compare()):
+            return [_swap(type(op).__name__)]
+        case ast.Call(func=ast.Name(id="any" | "all" as name)):
+            return [_swap(name)]
         case ast.Expr(value=ast.Yield(value=ast.Constant(value=str(value)))):
             return [f"no {value}"]
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))) if name in _FILLS:
+            return [f"no {name}"]
         case _:
             return []
 
 
-def with_switches(source: str, module: str, mutants: Sequence[Mutant]) -> ast.Module:
-    """The module with each change beside what it changes; the switch chooses."""
-    tree = ast.parse(source)
-    keys = {mutant.number: mutant.key for mutant in mutants if mutant.module == module}
-    constants = {mutant.number for mutant in mutants if mutant.name}
-    for number, node in enumerate(ast.walk(tree)):
-        if number in keys and number not in constants:
-            node.mutant = keys[number]  # type: ignore[attr-defined]  # kept by copies
-    _Switches().visit(tree)
-    return ast.fix_missing_locations(tree)
+def _swap(name: str) -> str:
+    return f"{name} -> {SWAPS[name]}"
 
 
-class _Switches(ast.NodeTransformer):
-    def visit(self, node: ast.AST) -> ast.AST:
-        self.generic_visit(node)
-        key = getattr(node, "mutant", None)
-        if key is None:
-            return node
-        match node:
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
-                names = ast.Constant(type(op).__name__), ast.Constant(_SWAPS[type(op)].__name__)
-                new: ast.AST = _asked("compare", key, left, right, *names)
-            case ast.BoolOp():
-                new = _either(key, node)
-            case ast.UnaryOp(operand=operand):
-                new = _asked("negate", key, operand)
-            case ast.Return(value=ast.Constant(value=value)):
-                node.value = _asked("choose", key, ast.Constant(value), ast.Constant(not value))
-                return node
-            case ast.Assign(value=ast.Constant(value=int(value))):
-                node.value = _asked("choose", key, ast.Constant(value), ast.Constant(value + 1))
-                return node
-            case ast.Expr():
-                new = ast.If(ast.UnaryOp(ast.Not(), _asked("is_on", key)), [node], [])
-            case _:
-                raise NotImplementedError(ast.dump(node))
-        return ast.copy_location(new, node)
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Operators between values, and one change of what they compare."""
+
+    operators: tuple[str, ...]
+    what: str = ""
+    number: tuple[int, int] | None = None  # the operand at this place is another number
+    without: int | None = None  # this member is not in the list
 
 
-def _asked(method: str, key: str, *arguments: ast.expr) -> ast.Call:
-    function = ast.Attribute(ast.Name(SWITCH, ast.Load()), method, ast.Load())
-    return ast.Call(function, [ast.Constant(key), *arguments], [])
+def comparison_of(node: ast.Compare) -> Comparison:
+    return Comparison(tuple(type(op).__name__ for op in node.ops))
 
 
-def _either(key: str, node: ast.BoolOp) -> ast.expr:
-    """Operands bind names and may not all be run, so they stay where they are."""
-    old, new, compared, run = deepcopy(node), deepcopy(node), deepcopy(node), deepcopy(node)
-    for one in (old, new, compared, run):
-        del one.mutant  # type: ignore[attr-defined]  # the outer expression has it now
-    new.op = run.op = _SWAPS[type(node.op)]()  # type: ignore[assignment]  # a boolean by another
-    nothing = ast.arguments([], [], None, [], [], None, [])
-    noting = _asked("note", key, compared, ast.Lambda(nothing, run))
-    records = ast.Attribute(ast.Name(SWITCH, ast.Load()), "records", ast.Load())
-    return ast.IfExp(records, noting, ast.IfExp(_asked("is_on", key), new, old))
+def comparisons(node: ast.Compare) -> Iterator[Comparison]:
+    """Each change of it."""
+    names = comparison_of(node).operators
+    for at, name in enumerate(names):
+        yield Comparison((*names[:at], SWAPS[name], *names[at + 1 :]), _swap(name))
+    for at, operand in enumerate((node.left, *node.comparators)):
+        match operand:
+            case ast.Constant(value=int(value)) if not isinstance(value, bool):
+                yield Comparison(names, f"{value} -> {value + 1}", number=(at, value + 1))
+    for at, member in enumerate(members(node)):
+        yield Comparison(names, f"without {ast.unparse(member)}", without=at)
+
+
+def members(node: ast.Compare) -> Sequence[ast.expr]:
+    """What the left side may be, where a membership is tested in a list that is written there."""
+    match node:
+        case ast.Compare(
+            ops=[ast.In() | ast.NotIn()],
+            comparators=[ast.Tuple(elts=elts) | ast.Set(elts=elts) | ast.List(elts=elts)],
+        ) if len(elts) > 1 and not any(isinstance(one, ast.Starred) for one in elts):
+            return elts
+        case _:
+            return ()

@@ -6,14 +6,8 @@ from types import ModuleType
 import pytest
 
 from benchmarks.edit_mutants import MODULES
-from benchmarks.edit_mutations import (
-    SWITCH,
-    Mutant,
-    mutants_in,
-    mutants_of,
-    source_of,
-    with_switches,
-)
+from benchmarks.edit_mutations import Mutant, mutants_in, mutants_of, source_of
+from benchmarks.edit_switched import SWITCH, with_switches
 from benchmarks.edit_switches import Switch
 
 SAMPLE = """\
@@ -48,7 +42,7 @@ def bound(a):
     return b
 
 def several(a):
-    return a and (a > 1 or a in (0, 3)) and {"a": (a == 2 or not a)}
+    return a and (a > 3 or a in (1, 2)) and {"a": (a == 2 or not a)}
 
 def reasons(a):
     if a >= 2:
@@ -58,11 +52,21 @@ def reasons(a):
 def found(a):
     return [b for b in range(4) if b <= a and (d := b) not in (0, 1) or b is None]
 
+def counted(a):
+    found = []
+    for b in range(4):
+        if 0 <= b < 3 and any(c == b for c in (a, 1)):
+            found.append(b + 1)
+    total = 0
+    total += 1
+    total -= a == 2
+    return found, total, all(b > 1 for b in found)
+
 def answers():
-    for a in (None, 0, 1, 2, 3):
+    for a in (None, 0, 1, 2, 3, 4):
         yield default(a), cached(a), Thing().told, Thing.made(a), bound(a), several(a)
         if a is not None:
-            yield nested(a), list(reasons(a)), found(a)
+            yield nested(a), list(reasons(a)), found(a), counted(a)
 """
 # Line, the text there, and the text that the change stands for.
 CHANGES = [
@@ -73,24 +77,51 @@ CHANGES = [
     (23, "4", "5"),
     (24, "a or 2", "a and 2"),
     (24, "a != 3", "a == 3"),
+    (24, "a != 3", "a != 4"),
     (27, ") and (", ") or ("),
     (27, "> 2", ">= 2"),
-    (32, "a and (a > 1 or a in (0, 3)) and", "a or (a > 1 or a in (0, 3)) or"),
-    (32, "> 1", ">= 1"),
-    (32, "> 1 or", "> 1 and"),
+    (27, "> 2", "> 3"),
+    (27, "b + 1", "b - 1"),
+    (32, "a and (a > 3 or a in (1, 2)) and", "a or (a > 3 or a in (1, 2)) or"),
+    (32, "> 3", ">= 3"),
+    (32, "> 3", "> 4"),
+    (32, "(1, 2)", "(1,)"),
+    (32, "(1, 2)", "(2,)"),
+    (32, "== 2", "== 3"),
+    (32, "> 3 or", "> 3 and"),
     (32, "a in (", "a not in ("),
     (32, "a == 2", "a != 2"),
     (32, "2 or not", "2 and not"),
     (32, "not a", "bool(a)"),
     (35, "a >= 2", "a > 2"),
+    (35, "a >= 2", "a >= 3"),
     (36, 'yield "large"', "pass"),
     (37, 'yield "any"', "pass"),
     (40, "b <= a", "b < a"),
     (40, " not in ", " in "),
+    (40, "(0, 1)", "(0,)"),
+    (40, "(0, 1)", "(1,)"),
     (40, " b is None", " b is not None"),
     (40, "b <= a and (d := b) not in (0, 1)", "(b <= a or (d := b) not in (0, 1))"),
     (40, "(0, 1) or", "(0, 1) and"),
-    (45, "a is not None", "a is None"),
+    (45, "0 <= b", "0 < b"),
+    (45, "0 <= b", "1 <= b"),
+    (45, "< 3", "<= 3"),
+    (45, "< 3", "< 4"),
+    (45, "3 and", "3 or"),
+    (45, "any", "all"),
+    (45, "c == b", "c != b"),
+    (46, "found.append(b + 1)", "pass"),
+    (46, "b + 1", "b - 1"),
+    (47, "0", "1"),
+    (48, "+=", "-="),
+    (49, "-=", "+="),
+    (49, "== 2", "!= 2"),
+    (49, "== 2", "== 3"),
+    (50, "all", "any"),
+    (50, "> 1", ">= 1"),
+    (50, "> 1", "> 2"),
+    (55, "a is not None", "a is None"),
 ]
 
 
@@ -102,6 +133,12 @@ def _answers(tree: ast.Module, switch: Switch | None = None) -> str:
         return str(list(module.__dict__["answers"]()))
     except Exception as error:
         return str(error)
+
+
+def _switch(source: str, on: str = "") -> Switch:
+    switch = Switch(on)
+    switch.learn(source, "sample")
+    return switch
 
 
 def _as_text(line: int, old: str, new: str) -> str:
@@ -119,16 +156,17 @@ def test_each_change_does_what_another_text_would_do() -> None:
     mutants = mutants_in(SAMPLE, "sample")
     tree = with_switches(SAMPLE, "sample", mutants)
     wanted = [(line, _answers(ast.parse(_as_text(line, *texts)))) for line, *texts in CHANGES]
-    made = [(one.line, _answers(tree, Switch(one.key))) for one in mutants]
+    made = [(one.line, _answers(tree, _switch(SAMPLE, one.key))) for one in mutants]
     assert sorted(made) == sorted(wanted)
     assert UNCHANGED not in {answers for _, answers in made}
-    assert _answers(tree, Switch()) == UNCHANGED
+    assert _answers(tree, _switch(SAMPLE)) == UNCHANGED
 
 
 def test_where_a_change_makes_a_difference_it_is_noted() -> None:
     mutants = mutants_in(SAMPLE, "sample")
     tree = with_switches(SAMPLE, "sample", mutants)
-    switch = Switch(records=True)
+    switch = _switch(SAMPLE)
+    switch.records = True
     assert _answers(tree, switch) == UNCHANGED
     assert switch.differ == {mutant.key for mutant in mutants}
 
@@ -149,9 +187,10 @@ def test_where_a_change_makes_a_difference_it_is_noted() -> None:
 def test_a_change_is_noted_where_its_value_is_another_one(text: str, differs: bool) -> None:
     source = f"def answers():\n    return [{text}]\n"
     mutants = mutants_in(source, "sample")
-    switch = Switch(records=True)
+    switch = _switch(source)
+    switch.records = True
     assert _answers(with_switches(source, "sample", mutants), switch) == str([eval(text)])
-    assert (f"sample:{_outermost(mutants)}" in switch.differ) is differs
+    assert (f"sample:{_outermost(mutants)}.0" in switch.differ) is differs
 
 
 def _outermost(mutants: list[Mutant]) -> int:
@@ -171,7 +210,7 @@ def test_every_change_of_a_module_has_its_switch(module: str) -> None:
         and node.func.value.id == SWITCH
         and isinstance(node.args[0], ast.Constant)
     }
-    assert asked == {mutant.key for mutant in mutants if not mutant.name}
+    assert asked == {f"{module}:{mutant.number}" for mutant in mutants if not mutant.name}
     for name in (mutant.name for mutant in mutants if mutant.name):
         assert name not in _read_by_import(ast.parse(source_of(module)))
 

@@ -5,15 +5,15 @@ import sys
 
 import pytest
 
+from benchmarks.edit_loading import install
 from benchmarks.edit_mutations import mutants_of
-from benchmarks.edit_switches import install
 from execution.logic.edits.checks import gate
 
 SCRIPT = """
 import sys
 from benchmarks.edit_mutants import MODULES
 from benchmarks.edit_mutations import mutants_of
-from benchmarks.edit_switches import install, switch_on
+from benchmarks.edit_loading import install, switch_on
 
 mutants = [mutant for module in MODULES for mutant in mutants_of(module)]
 install(mutants)

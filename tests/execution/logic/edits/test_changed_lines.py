@@ -16,3 +16,15 @@ def test_a_likeness_of_three_quarters_says_what_goes(new: str, alike: bool) -> N
         "a.txt",
     )
     assert ("similar_line" in found) is not alike
+
+
+@pytest.mark.parametrize(
+    ("words", "doubtful"), [("S-1:1 I2:2 K3:2 K3:3", True), ("I2:1 K3:1 K3:2 K3:3", False)]
+)
+def test_the_old_form_of_a_new_line_stays_where_another_line_goes(
+    words: str, doubtful: bool
+) -> None:
+    original = "first line\nsecond line\ndef abcd():\nlast line\n"
+    snippet = f"first line\ndef abce():\n{REF}"
+    found = doubts_of(original, snippet, f"M1:0 {words}", "Type: replace", "a.txt")
+    assert ("similar_line" in found) is doubtful
