@@ -19,6 +19,7 @@ IF = "{% if a %}\nb\n{% endif %}\n"
         ("a.php", IF, IF.replace("{% endif %}\n", ""), False),  # a program with such strings
         ("a.yaml", "{{- if .a }}\nb: 1\n{{- end }}\n", "{{- if .a }}\nb: 1\n", True),
         ("a.yaml", "{{- with .a }}\n{{- end }}\n", "{{ range .b }}\n{{ end }}\n", False),
+        ("a.yml", "{{- if .a }}\nb: 1\n{{- end }}\n", "{{- if .a }}\nb: 1\n", True),
         ("a.hbs", "{{#each a}}\n{{/each}}\n", "{{#each a}}\n", True),
         ("a.php", "{{#each a}}\n{{/each}}\n", "{{#each a}}\n", False),
         ("a.svelte", "{#if a}\n{/if}\n", "{#if a}\n", True),

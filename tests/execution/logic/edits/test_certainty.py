@@ -279,6 +279,8 @@ GAINS_BETWEEN_ANCHORS = (
     [
         (CHANGED, "replace replace", False),
         (CHANGED, "replace remove", True),  # nothing is marked as removed
+        (GAINS_BETWEEN_ANCHORS, "add replace replace", False),
+        (GAINS_BESIDE_A_REFERENCE, "add replace replace", True),  # one of them has no place
         (GAINS_BESIDE_A_REFERENCE, "replace", True),  # the reference may hide an old form
         (GAINS_BESIDE_A_REFERENCE, "add replace", False),
         (GAINS_BETWEEN_ANCHORS, "replace", False),

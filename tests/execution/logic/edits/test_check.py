@@ -103,3 +103,52 @@ def test_a_text_without_an_anchor_is_only_likely() -> None:
         candidate=FILE.replace("LIMIT = 10\n", "LIMIT = 10\nDEPTH = 2\n"),
     )
     assert (checked.status, checked.reasons) == ("verify", ("no_anchor",))
+
+
+MIXED = "a = 1\r\nb = 2\nc = 3\r\n"
+
+
+@pytest.mark.parametrize(
+    ("original", "candidate", "status"),
+    [
+        ("a = 1\r\nb = 2\r\n", "a = 1\nnew = 0\nb = 2\n", "accepted"),
+        ("a = 1\r\nb = 2\r\n", "a = 1\r\nnew = 0\r\nb = 2\r\n", "accepted"),
+        (MIXED, "a = 1\r\nnew = 0\r\nb = 2\nc = 3\r\n", "accepted"),
+        (MIXED, "a = 1\r\nnew = 1\r\nb = 2\nc = 3\r\n", "refused"),
+    ],
+    ids=["in plain line ends", "in those of the file", "in mixed ones", "another line"],
+)
+def test_the_text_of_a_certain_edit_passes_in_either_form(
+    original: str, candidate: str, status: str
+) -> None:
+    checked = check_candidate(
+        original=original,
+        snippet=f"a = 1\nnew = 0\nb = 2\n{REF if 'c' in original else ''}",
+        description="Type: add",
+        path="a.py",
+        candidate=candidate,
+    )
+    assert (checked.status, checked.reasons) == (
+        status,
+        () if status == "accepted" else ("not_the_edit",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("marker", "candidate", "lost"),
+    [
+        ("# Plandex: removed code\n", "a = 1\nc = 3\nd = 4\n", True),
+        ("", "a = 1\nc = 3\nd = 4\n", True),
+        (REF, "a = 1\nb = 2\nc = 3\nd = 4\n", False),
+    ],
+    ids=["a marker takes a line", "a line is left out", "all stay"],
+)
+def test_no_line_goes_where_code_is_added(marker: str, candidate: str, lost: bool) -> None:
+    checked = check_candidate(
+        original="a = 1\nb = 2\nc = 3\n",
+        snippet=f"a = 1\n{marker}c = 3\nd = 4\n",
+        description="Type: add",
+        path="a.py",
+        candidate=candidate,
+    )
+    assert ("original_lost" in checked.reasons) is lost

@@ -31,3 +31,30 @@ def test_a_gap_above_a_removal_is_lost_behind_a_reference_too() -> None:
     kept = original.replace("two\n", "two\n\n")
     words = "K0:0 K0:1 M1:2 R2:3 M3:4"
     assert doubts_of(kept, snippet, words, "Type: remove", "a.py") == []
+
+
+@pytest.mark.parametrize(("new", "doubtful"), [("\n\n  new\n", True), ("  new\n", False)])
+def test_one_of_two_places_has_a_wide_gap(new: str, doubtful: bool) -> None:
+    original = "box {\n  one\n  two\n}\n\n\nlast\n"
+    snippet = f"box {{\n  first\n  one\n  {REF}{new}}}\n"
+    fresh = "I5:3 I6:3 I7:3 M8:3" if doubtful else "I5:3 M6:3"
+    rest = "K9:4 K9:5 K9:6" if doubtful else "K7:4 K7:5 K7:6"
+    words = f"M1:0 I2:1 M3:1 K4:2 {fresh} {rest}"
+    found = doubts_of(original, snippet, words, "Type: add", "a.js")
+    assert ("ambiguous_blank_lines" in found) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("above", "words", "doubtful"),
+    [
+        ("\n", "K0:0 C1:1 M2:2", True),
+        ("\n", "K0:0 S-1:1 I1:2 M2:2", True),
+        ("\n", "K0:0 M1:1 C2:2", False),
+        ("", "C1:0 M2:1", False),
+    ],
+    ids=["its first line changes", "its first line goes", "another line", "no gap"],
+)
+def test_code_below_the_gap_that_a_file_begins_with(above: str, words: str, doubtful: bool) -> None:
+    snippet = "alpha 1\nbeta two\n" if "M2" in words else "alpha one\nbeta 2\n"
+    found = doubts_of(f"{above}alpha one\nbeta two\n", snippet, words, "Type: replace", "a.txt")
+    assert ("ambiguous_blank_lines" in found) is doubtful
