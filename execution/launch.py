@@ -10,6 +10,7 @@ from django.conf import settings
 from execution.branch_news import run_announce
 from execution.cluster.connection import redis_connect
 from execution.cluster.control import control_send
+from execution.cluster.orphans import Orphans
 from execution.cluster.queue import run_queue
 from execution.cluster.viewers import RemoteLogs
 from execution.models import Run
@@ -37,8 +38,14 @@ def runtime() -> Runtime:
 
 
 @once
+def orphans() -> Orphans:
+    """Of a cluster: the runs that no worker executes."""
+    return Orphans(redis_connect())
+
+
+@once
 def _remote() -> RemoteLogs:
-    return RemoteLogs(redis_connect())
+    return RemoteLogs(redis_connect(), attend=orphans().look)
 
 
 def logs() -> Logs:
@@ -78,6 +85,7 @@ async def stop(run_id: str) -> None:
     if not settings.CLUSTER:
         runtime().stop(run_id)
     elif not await in_thread(_end_unowned, run_id):
+        _in_background(orphans().stop(run_id))
         await control_send(run_id, "stop")
 
 

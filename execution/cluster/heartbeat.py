@@ -1,7 +1,8 @@
 """Signs of life that workers leave in Redis, also while they have nothing to do.
 
-Their times are Redis's own, so that clocks which differ change nothing. Only those who look after
-the server read them; runs are taken over by what their rows say.
+Their times are Redis's own, so that clocks which differ change nothing. Those who look after the
+server read them, and web processes that find a run without a worker; runs are taken over by what
+their rows say.
 """
 
 from dataclasses import dataclass
@@ -47,6 +48,12 @@ async def sign_leave(redis: Any, owner: str, *, runs: int, room: int) -> None:
 
 async def sign_remove(redis: Any, owner: str) -> None:
     await redis.hdel(KEY, owner)
+
+
+async def workers_live(redis: Any) -> bool:
+    """Whether any worker gives signs of life."""
+    now = _seconds(await redis.time())
+    return any(sign.is_alive for sign in _read(await redis.hgetall(KEY), now))
 
 
 def signs_read(redis: Any) -> list[WorkerSign]:

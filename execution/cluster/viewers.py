@@ -8,7 +8,7 @@ Redis is away.
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +66,8 @@ class _Remote:
                 follower.wake(with_text=with_text, at=at)
 
 
+Attend = Callable[[Sequence[str]], Awaitable[None]]
+"""Is told at each look which runs are silent."""
 _Batch = tuple[int, list[Entry], str]
 """First number, entries, and who sent them."""
 
@@ -74,8 +76,11 @@ class RemoteLogs:
     """The logs that viewers of this process follow, kept as long as somebody does. Use it on one
     event loop."""
 
-    def __init__(self, redis: Any, *, look_every: float = LOOK_EVERY_S) -> None:
+    def __init__(
+        self, redis: Any, *, attend: Attend | None = None, look_every: float = LOOK_EVERY_S
+    ) -> None:
         self._redis = redis
+        self._attend = attend
         self._look_every = look_every
         self._runs: dict[str, _Remote] = {}
         self._unread: set[str] = set()
@@ -194,8 +199,19 @@ class RemoteLogs:
                 if _now() >= self._say_at:
                     self._say_at = _now() + SAY_EVERY_S
                     await self._say_followed(list(self._runs))
+                if self._attend is not None:
+                    await self._attend(self._silent)
             except Exception as failure:
                 logger.warning("looking at runs: %s, trying again", type(failure).__name__)
+
+    @property
+    def _silent(self) -> list[str]:
+        """The runs from which nothing has come for some looks."""
+        return [
+            run_id
+            for run_id, run in self._runs.items()
+            if run.silent_looks >= SILENT_LOOKS and not run.has_ended
+        ]
 
     async def _fetch_silent(self) -> None:
         silent = [

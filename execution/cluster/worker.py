@@ -19,7 +19,7 @@ from execution.cluster.connection import cancelled, redis_connect
 from execution.cluster.control import Word, control_listen, control_send
 from execution.cluster.heartbeat import SIGN_EVERY_S, sign_leave, sign_remove
 from execution.event_log import EventLog
-from execution.logic.silence import Sign, Silence
+from execution.logic.silence import GAP_S, SILENT_S, Sign, Silence
 from execution.logic.stretches import Entry
 from execution.models import Run
 from execution.runtime import Runtime, owner_make
@@ -38,12 +38,8 @@ from plandex_server.threads import in_thread
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.5
-SILENT_S = 9.0
-"""A run whose worker gave no sign of life for so long is taken over; four signs were missed."""
 FREE_S = 2.0
 """A run that nobody has taken for so long was not queued, or its message was lost."""
-GAP_S = 5.0
-"""Whoever could not look for so long begins to count again."""
 SPREAD_S = 0.2
 """Workers that all hear of the same runs take their share of them."""
 

@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+SILENT_S = 9.0
+"""A run whose worker gave no sign of life for so long is taken over; four signs were missed."""
+GAP_S = 5.0
+"""Whoever could not look for so long begins to count again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:

@@ -70,9 +70,11 @@ _TAKEN = PreparedUpdate(
 _RUN = Prepared(lambda slots: Run.objects.filter(pk=slots.run_id))
 
 
-def runs_signs() -> dict[str, Sign]:
-    """The last sign of life of every active run."""
+def runs_signs(run_ids: Sequence[str] | None = None) -> dict[str, Sign]:
+    """The last sign of life of every active run, or of those of them."""
     rows = Run.objects.filter(finished_at__isnull=True)
+    if run_ids is not None:
+        rows = rows.filter(pk__in=run_ids)
     return {
         run_id: Sign(owner, at)
         for run_id, owner, at in rows.values_list("id", "owner", "heartbeat_at")

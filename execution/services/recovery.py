@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from functools import partial as partial_of
 
 from execution import storage
-from execution.logic.events import Aborted, Describing, Error, Reply, is_terminal
+from execution.logic.events import Aborted, Describing, Error, Reply
 from execution.logic.requests import TellPlanRequest
 from execution.logic.silence import Sign
 from execution.logic.snapshot import snapshot_of
-from execution.logic.stretches import Answered, Entry, Stretch
+from execution.logic.stretches import Answered, Entry, Stretch, ends_run
 from execution.models import Build, ModelCall, PendingAction, Run, RunEnd, RunEvents
 from execution.services.call_records import calls_kill, calls_kill_lost
 from execution.services.claims import run_claim
@@ -51,19 +51,14 @@ def runs_recover(*, owner: str = "") -> int:
     return count
 
 
-def run_recover(run: Run) -> bool:
-    """Stores what a dead run had, and ends it. What can't be stored must not keep its branch
-    busy for ever."""
-    unless_impossible(partial_of(run_keep, run, error=DIED))
+def run_recover(run: Run, sent: Sequence[Entry] = (), *, why: str = DIED) -> bool:
+    """Stores what a dead run had, and ends it; `sent` as for `run_resume`. What can't be stored
+    must not keep its branch busy for ever."""
+    unless_impossible(partial_of(run_keep, run, error=why))
     logger.warning("run %s: its process died, it was ended", run.id)
-    last = Stretch(
-        run_id=run.id,
-        first=len(storage.entries_read(run.id)) + 1,
-        entries=[Error(DIED)],
-        reply_id="",
-        raw="",
-    )
-    return run_end(run, RunEnd.ERROR, error=DIED, last=last)
+    told = [*sent] if _has_ended(sent) else [*sent, Error(why)]
+    first = len(storage.entries_read(run.id)) + 1
+    return _end_as_told(run, Stretch(run.id, first, told, reply_id="", raw=""))
 
 
 def run_keep(run: Run, *, error: str = "") -> None:
@@ -111,7 +106,7 @@ def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
     when the run was tried too often, or its user wants no more of it: then it was ended.
     """
     if run.attempt > 1 + MAX_TAKEOVERS:
-        run_recover(run)
+        run_recover(run, sent)
         return None
     if run.stop_requested_at is None and not run_was_begun(run):
         return []
@@ -119,7 +114,7 @@ def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
     news: list[Entry] = list(sent)
     PendingAction.objects.filter(run=run, answered_at__isnull=True).update(answered_at=now())
     run_keep(run)
-    if news and not isinstance(news[-1], Answered) and is_terminal(news[-1]):
+    if _has_ended(news):
         _end_as_told(run, Stretch(run.id, len(entries) + 1, news, reply_id="", raw=""))
         return None
     _, raw = storage.received_read(run.id)
@@ -137,15 +132,19 @@ def run_resume(run: Run, sent: Sequence[Entry] = ()) -> list[Entry] | None:
     return [*entries, *news]
 
 
-def _end_as_told(run: Run, last: Stretch) -> None:
-    """Its viewers know the end, and only the database did not take it."""
+def _has_ended(entries: Sequence[Entry]) -> bool:
+    """Whether its viewers know the end, and only the database did not take it."""
+    return bool(entries) and ends_run(entries[-1])
+
+
+def _end_as_told(run: Run, last: Stretch) -> bool:
     match last.entries[-1]:
         case Error(msg):
-            run_end(run, RunEnd.ERROR, error=msg, last=last)
+            return run_end(run, RunEnd.ERROR, error=msg, last=last)
         case Aborted():
-            run_end(run, RunEnd.ABORTED, last=last)
+            return run_end(run, RunEnd.ABORTED, last=last)
         case _:
-            run_end(run, RunEnd.FINISHED, last=last)
+            return run_end(run, RunEnd.FINISHED, last=last)
 
 
 def run_abandon(run: Run) -> None:

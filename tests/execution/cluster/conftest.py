@@ -54,6 +54,7 @@ def stage(
         redis=redis,
     )
     monkeypatch.setattr("execution.launch.logs", lambda: stage.logs)
+    monkeypatch.setattr("execution.launch.orphans", lambda: stage.orphans)
     monkeypatch.setattr("execution.launch.run_queue", stage.queue)
     monkeypatch.setattr("execution.stream_frames.VIEW_OPENS_S", 0.0)
     monkeypatch.setattr("execution.stream_frames.GRACE_S", 0.0)

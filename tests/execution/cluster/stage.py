@@ -11,6 +11,7 @@ from execution import storage
 from execution.clients.fake import FakeModels
 from execution.cluster.connection import redis_connect
 from execution.cluster.control import control_send
+from execution.cluster.orphans import Orphans
 from execution.cluster.viewers import RemoteLogs
 from execution.cluster.worker import Team
 from execution.logic.requests import TellPlanRequest
@@ -33,14 +34,29 @@ class ClusterStage(Stage):
     teams: list[Team] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
     _logs: RemoteLogs | None = None
+    _orphans: Orphans | None = None
     _clients: list[Any] = field(default_factory=list)
     _loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def logs(self) -> RemoteLogs:
         if self._logs is None:
-            self._logs = RemoteLogs(redis_connect(self.redis.url), look_every=0.05)
+            redis = redis_connect(self.redis.url)
+            self._logs = RemoteLogs(redis, attend=self.orphans.look, look_every=0.05)
         return self._logs
+
+    @property
+    def orphans(self) -> Orphans:
+        """The web process's."""
+        if self._orphans is None:
+            self._orphans = Orphans(self.client())
+        return self._orphans
+
+    def client(self) -> Any:
+        """A connection to Redis that is closed with the stage."""
+        client = redis_connect(self.redis.url)
+        self._clients.append(client)
+        return client
 
     @property
     def team(self) -> Team:
@@ -49,9 +65,7 @@ class ClusterStage(Stage):
     def worker(self, models: FakeModels | None = None) -> Team:
         """One more worker, which listens."""
         self._loop = asyncio.get_running_loop()
-        redis = redis_connect(self.redis.url)
-        self._clients.append(redis)
-        team = Team(redis, models or self.models, room=10)
+        team = Team(self.client(), models or self.models, room=10)
         team.start()
         self.teams.append(team)
         return team

@@ -215,6 +215,17 @@ async def test_the_fourth_worker_that_dies_is_the_last(stage: ClusterStage) -> N
 
 
 @on_cluster
+async def test_the_last_end_comes_after_what_was_shown(stage: ClusterStage) -> None:
+    run = await _orphan(stage, "written, ", attempt=1 + MAX_TAKEOVERS)
+    redis = redis_connect(stage.redis.url)
+    first = Stretch(run.id, 1, [Reply("written, "), Reply("shown")])
+    await RedisBroadcast(redis, DEAD).send([first])
+    await redis.aclose()
+    await stage.team.execute(run.id, _sign(run))
+    assert await _rest(stage, run) == [Reply("shown"), Error(DIED)]
+
+
+@on_cluster
 async def test_a_third_takeover_still_goes_on(stage: ClusterStage) -> None:
     run = await _orphan(stage, "Half", attempt=MAX_TAKEOVERS)
     stage.models.queue("planner", "Whole.")
