@@ -2,7 +2,7 @@
 
 import pytest
 
-from execution.logic.edits.alignment.hunks import group_hunks
+from execution.logic.edits.alignment.hunks import Hunk, group_hunks
 from execution.logic.edits.readings.agreement import SILENT, Agreement, agreement
 from execution.logic.edits.text.description import parse_description
 from tests.execution.logic.edits.handmade import REF, problem_of, steps_of
@@ -68,6 +68,7 @@ def test_a_file_written_anew_has_no_places() -> None:
     assert _agreed(FLAT, FLAT, "M1:0 M2:1 M3:2 M4:3 M5:4", "Type: replace") == SILENT
 
 
+BELOW = (FLAT, f"{REF}beta two\nnew\ndelta four\n{REF}", "K0:0 M1:1 S-1:2 I2:3 M3:3 K4:4")
 TWO = (GAP, "alpha one\nbeta 2\n\nnew\ndelta four\n" + REF, "M1:0 C2:1 M3:2 I4:3 M5:3 K6:4")
 TWO_REMOVED = (
     GAP,
@@ -117,6 +118,8 @@ def test_a_gap_that_goes_is_no_change() -> None:
         (ADDED, "Replace: line 2", set()),  # nothing goes
         (LOST_BY_ADDING, "Replace: line 2", {0}),
         (TWO, "Replace: line 2", {0}),
+        (BELOW, "Replace: lines 2-3", {0}),
+        (BELOW, "Replace: lines 1-3", set()),  # the reference keeps the first
     ],
 )
 def test_just_the_declared_lines_go(case: tuple[str, str, str], says: str, exact: set[int]) -> None:
@@ -185,3 +188,13 @@ def test_a_short_line_that_the_file_has_twice_holds_nothing() -> None:
     assert not _agreed(*case, "Type: replace\nContext: between `{` and `{`").held
     case = original.replace("{", "begin it"), case[1].replace("{", "begin it"), case[2]
     assert _agreed(*case, "Type: replace\nContext: between `begin it` and `begin it`").held
+
+
+@pytest.mark.parametrize(
+    ("exact", "held", "all_of_them"),
+    [({0, 1}, set(), True), ({0}, {1}, True), ({0}, set(), False), (set(), {1}, False)],
+)
+def test_each_place_is_confirmed(exact: set[int], held: set[int], all_of_them: bool) -> None:
+    agreed = Agreement(exact=frozenset(exact), held=frozenset(held))
+    assert agreed.confirms_all([Hunk(), Hunk()]) is all_of_them
+    assert not agreed.confirms_all([])

@@ -58,3 +58,38 @@ def test_code_below_the_gap_that_a_file_begins_with(above: str, words: str, doub
     snippet = "alpha 1\nbeta two\n" if "M2" in words else "alpha one\nbeta 2\n"
     found = doubts_of(f"{above}alpha one\nbeta two\n", snippet, words, "Type: replace", "a.txt")
     assert ("ambiguous_blank_lines" in found) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("words", "doubtful"),
+    [
+        ("M1:0 I2:1 I3:1 K4:1 K4:2", True),
+        ("M1:0 I2:1 D3:1 K4:1 K4:2", True),
+        ("M1:0 D2:1 D3:1 K4:1 K4:2", False),
+        ("M1:0 I2:1 I3:1 M4:1 K5:2", False),
+    ],
+    ids=["by two", "by one of two shown", "by none", "between two lines that are shown"],
+)
+def test_a_gap_grows_where_nothing_is_new(words: str, doubtful: bool) -> None:
+    rest = REF if "K4" in words else f"beta two\n{REF}"
+    found = doubts_of(
+        "alpha one\nbeta two\ngamma three\n", f"alpha one\n\n\n{rest}", words, "", "a.txt"
+    )
+    assert ("ambiguous_blank_lines" in found) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("shown", "words", "lost"),
+    [
+        ("{}\n", "R2:1 D3:2 M4:2", True),
+        ("\n{}", "D2:1 R3:1 M4:2", True),
+        ("{}", "R2:1 M3:2", False),
+        ("{}\n", "R2:1 I3:2 M4:2", False),
+    ],
+    ids=["below", "above", "no gap", "the gap is new"],
+)
+def test_a_gap_beside_a_removal_is_lost(shown: str, words: str, lost: bool) -> None:
+    snippet = f"alpha one\n{shown.format('# Plandex: removed code' + chr(10))}gamma three\n"
+    original = "alpha one\nbeta two\ngamma three\n"
+    found = doubts_of(original, snippet, f"M1:0 {words}", "Type: remove", "a.py")
+    assert ("ambiguous_blank_lines" in found) is lost

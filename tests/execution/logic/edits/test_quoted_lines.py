@@ -65,8 +65,9 @@ def test_a_quoted_line_goes(gone: str, quote: str, lost: bool) -> None:
     words = "M1:0 S-1:1 I2:2 M3:2 K4:3"
     said = f"Type: replace\nContext: after `{quote}`"
     assert _lost(original, snippet, words, said) == ({1} if lost else set())
-    # What comes back in another form did not go.
-    again = snippet.replace("new", f"{gone} ")
+    # What comes back in another form did not go, whatever comes besides.
+    again = snippet.replace("new", f"{gone} \nmore")
+    words = "M1:0 S-1:1 I2:2 I3:2 M4:2 K5:3"
     assert _lost(original, again, words, said) == set()
 
 
