@@ -116,6 +116,8 @@ def test_the_header_of_a_hunk_says_which_of_several_places(head: str, places: li
 def test_a_header_whose_block_lacks_the_lines_says_nothing() -> None:
     text = "first {\n  go\n  go\n}\nsecond {\n  run\n}\n"
     assert [one.at for one in _found("  go\n", "  run\n", text, "second {")] == [1, 2]
+    # The line behind a block is not in it.
+    assert [one.at for one in _found("go\n", "run\n", "first\n  x\ngo\ngo\n", "first")] == [2, 3]
 
 
 @pytest.mark.parametrize(("count", "found"), [(200, 200), (201, 200)])

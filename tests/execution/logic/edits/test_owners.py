@@ -48,6 +48,7 @@ CLOSED = "class A {\n  // ... existing code ...\n}\nclass B {\n  two() {\n  }\n}
     [
         (FLAT, SHOWN, "M1:0 K2:1 I3:2 M4:2", True),
         (FLAT, SHOWN, "C1:0 K2:1 I3:2 M4:2", True),
+        (FLAT, SHOWN[len("def a():\n    ") :], "K0:0 K0:1 I1:2 M2:2", True),
         (FLAT, SHOWN, "S-1:0 K2:1 I3:2 M4:2", False),
         (FLAT, SHOWN.replace("# ... existing code ...", "one"), "M1:0 M2:1 I3:2 M4:2", False),
         (FLAT, SHOWN, "M1:0 K2:1 I3:2 I4:2 K5:2", False),
@@ -57,6 +58,7 @@ CLOSED = "class A {\n  // ... existing code ...\n}\nclass B {\n  two() {\n  }\n}
     ids=[
         "its block stays",
         "the head of its block has a new form",
+        "its block is hidden",
         "its block goes",
         "all lines above are shown",
         "a reference hides it",
