@@ -1,5 +1,6 @@
 """The cyclic garbage collector of a process that serves for long."""
 
+import atexit
 import gc
 
 
@@ -9,3 +10,5 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    # Else it looks through everything once more at the end, for memory that goes with the process.
+    atexit.register(gc.freeze)
