@@ -56,6 +56,7 @@ class Team:
         self.runtime = Runtime(execute, models=models, log=log, owner=owner)
         self.room = room or settings.WORKER_RUNS
         self._executing: set[asyncio.Task[object]] = set()
+        self._taking: set[str] = set()
         self._background: set[asyncio.Task[object]] = set()
 
     def start(self) -> None:
@@ -109,15 +110,24 @@ class Team:
 
     async def execute(self, run_id: str, silent: Sign | None = None) -> None:
         """Takes the run if it is free, or its owner still silent, and executes it to its end."""
-        runtime = self.runtime
-        if runtime.has(run_id):
+        if self.runtime.has(run_id) or run_id in self._taking:
             return
-        if runtime.stopping:
+        if self.runtime.stopping:
             await control_send(run_id, "take")
             return
-        taken = await in_thread(run_take, run_id, runtime.owner, silent=silent)
+        self._taking.add(run_id)
+        try:
+            earlier = await self._taken(run_id, silent)
+        finally:
+            self._taking.discard(run_id)
+        if earlier is not None:
+            await asyncio.wait({self.runtime.start(run_id, earlier)})
+
+    async def _taken(self, run_id: str, silent: Sign | None) -> list[Entry] | None:
+        """The events so far of a run that this worker now has; None when it has not got it."""
+        taken = await in_thread(run_take, run_id, self.runtime.owner, silent=silent)
         if taken is None:
-            return
+            return None
         run, was_begun = taken
         if silent is not None and silent.owner:
             logger.warning("run %s: taken over from a silent worker", run_id)
@@ -129,15 +139,13 @@ class Team:
                 logger.warning("run %s: not taken: %s", run_id, type(failure).__name__)
                 # This worker lives: no attempt is lost.
                 await steadily(run_release, run)
-                return
-        if earlier is None:
-            return
-        if self.runtime.stopping:
+                return None
+        if earlier is not None and self.runtime.stopping:
             # Meanwhile: nobody would give signs of life for it any more.
             await in_thread(run_release, run)
             await control_send(run_id, "take")
-        else:
-            await asyncio.wait({runtime.start(run_id, earlier)})
+            return None
+        return earlier
 
     async def _earlier(self, run: Run) -> list[Entry] | None:
         """The events so far of a run that another process began; None when it is over."""

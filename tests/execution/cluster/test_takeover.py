@@ -1,6 +1,8 @@
 """Runs whose worker died, leaves, or was silent for too long."""
 
 import asyncio
+import threading
+from collections.abc import Sequence
 
 import pytest
 from django.db import OperationalError
@@ -15,7 +17,7 @@ from execution.logic.silence import Sign
 from execution.logic.stretches import Entry, Stretch, decode_entries, encode_entries
 from execution.models import Run, RunEvents
 from execution.services.claims import run_claim, run_heartbeat
-from execution.services.recovery import DIED, MAX_TAKEOVERS, run_take
+from execution.services.recovery import DIED, MAX_TAKEOVERS, run_resume, run_take
 from plandex_server.threads import in_thread
 from tests.execution.cluster.stage import ClusterStage, on_cluster
 from tests.execution.runs.replies import creating, done, plan_of
@@ -304,6 +306,30 @@ async def test_a_database_that_is_away_is_no_lost_worker(
     stage.models.queue("planner", "Whole.")
     await stage.team.execute(run.id)
     assert (await stage.ended(run.id)).end == "finished"
+
+
+@on_cluster
+async def test_a_run_that_is_being_taken_is_not_taken_again(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is executed it gives no sign, which its own worker sees too."""
+    run = await _orphan(stage, "Half")
+    resuming, go_on = threading.Event(), threading.Event()
+
+    def slow(run: Run, sent: Sequence[Entry]) -> list[Entry] | None:
+        resuming.set()
+        go_on.wait(8)
+        return run_resume(run, sent)
+
+    monkeypatch.setattr("execution.cluster.worker.run_resume", slow)
+    stage.models.queue("planner", "Whole.")
+    going = asyncio.create_task(stage.team.execute(run.id, _sign(run)))
+    await asyncio.to_thread(resuming.wait, 8)
+    await stage.team.execute(run.id, _sign(await stage.row(run.id)))
+    assert (await stage.row(run.id)).attempt == 2
+    go_on.set()
+    await going
+    assert (await stage.row(run.id)).end == "finished"
 
 
 @on_cluster
