@@ -13,6 +13,7 @@ from execution.logic.edits.text.description import parse_description
 from tests.execution.logic.edits.handmade import REF, problem_of, steps_of
 
 FLAT = "alpha one\nbeta two\ngamma three\n"
+MARKER = "// Plandex: removed code\n"
 BLOCK = "alpha {\n  beta two\n}\ngamma three\n"
 
 
@@ -24,6 +25,7 @@ BLOCK = "alpha {\n  beta two\n}\ngamma three\n"
         (FLAT, f"alpha one\nnew\n{REF}beta two\n", "M1:0 I2:1 M4:1 K5:2", True),
         (FLAT, f"{REF}alpha one\nnew\n", "M1:0 I2:1 K3:1 K3:2", False),
         (FLAT, f"{REF}new\nalpha one\n", "I1:0 M2:0 K3:1 K3:2", True),
+        (FLAT, f"{MARKER}{REF}beta two\n", "R0:0 M2:1 K3:2", True),
         (FLAT, f"gamma three\n{REF}", "K0:0 K0:1 M1:2", False),
         (FLAT, f"gamma three\nnew\n{REF}", "K0:0 K0:1 M1:2 I2:3", True),
         (FLAT, f"gamma three\nnew\n\n{REF}", "K0:0 K0:1 M1:2 I2:3 D3:3", True),
@@ -40,6 +42,7 @@ BLOCK = "alpha {\n  beta two\n}\ngamma three\n"
         "beside new code",
         "at the beginning, beside a line",
         "at the beginning, beside new code",
+        "behind a removal",
         "at the end, beside a line",
         "at the end, beside new code",
         "at the end, behind a gap",
@@ -164,9 +167,6 @@ def test_common_lines_between_new_ones_may_be_new_themselves(
 ) -> None:
     problem = problem_of(TWICE, snippet, said, "a.js")
     assert sandwiched(problem, steps_of(words), parse_description(said)) is between
-
-
-MARKER = "// Plandex: removed code\n"
 
 
 @pytest.mark.parametrize(
