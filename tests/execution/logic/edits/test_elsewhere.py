@@ -80,7 +80,8 @@ def test_a_place_in_another_block_is_another_place() -> None:
     assert fits_elsewhere(problem_of(original, bare, "", "a.py"), steps_of(words))
 
 
-def test_what_two_markers_in_a_row_cover_stands_together() -> None:
+def test_what_markers_and_gaps_in_a_row_cover_stands_together() -> None:
     problem = problem_of(FILE, f"a one\nb two\nnew\n{REF}", "", "a.txt")
-    words = "M1:0 M2:1 I3:2 O4:2 K4:2 K4:3 O5:4 K5:4 K5:5"
-    assert fits_elsewhere(problem, steps_of(words))
+    for between in ("O5:3 K5:3 K5:4 K5:5", "D5:3 K4:3 K4:4 K4:5"):
+        words = f"M1:0 M2:1 I3:2 O4:2 K4:2 {between}"
+        assert fits_elsewhere(problem, steps_of(words))

@@ -191,3 +191,11 @@ def test_new_code_holds_code_that_a_reference_keeps(
 def test_new_code_may_repeat_code_where_nothing_goes() -> None:
     original, snippet = f"first\n{CALL}\nend\n", f"first\nthe very long codes\n{REF}"
     assert not _asked(repeats_kept, original, snippet, "M1:0 I2:1 K3:1 K3:2")
+
+
+def test_the_new_form_of_one_of_two_lines_repeats_nothing() -> None:
+    original = f"first\nold\nthe very long codes()\n{CALL}\nend\n"
+    snippet = f"first\nthe very long codes\n{REF}"
+    words = "M1:0 I2:1 S-1:1 S-1:2 K3:3 K3:4"
+    assert not _asked(repeats_kept, original, snippet, words)
+    assert _asked(repeats_kept, original.replace("codes()", "code()"), snippet, words)
