@@ -8,7 +8,8 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from execution.clients.base import ModelClient
@@ -55,6 +56,7 @@ class Runtime:
         self._execute = execute
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._taken: set[str] = set()
         self._news: dict[str, asyncio.Event] = {}
         self._heart: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
@@ -73,9 +75,24 @@ class Runtime:
         task = self._loop.create_task(self._execute(self, run_id), name=f"run {run_id}")
         self._tasks[run_id] = task
         task.add_done_callback(lambda done: self._forget(run_id, done))
-        if self._heart is None or self._heart.done():
-            self._heart = self._loop.create_task(self._beat(), name="heartbeat of runs")
+        self._live()
         return task
+
+    @contextmanager
+    def taking(self, run_id: str) -> Iterator[None]:
+        """Gives signs of life for a run that was claimed and is about to be started: to resume many
+        at once takes a while, and others would take them for lost."""
+        self._taken.add(run_id)
+        self._live()
+        try:
+            yield
+        finally:
+            self._taken.discard(run_id)
+
+    def _live(self) -> None:
+        if self._heart is None or self._heart.done():
+            loop = asyncio.get_running_loop()
+            self._heart = loop.create_task(self._beat(), name="heartbeat of runs")
 
     def has(self, run_id: str) -> bool:
         return run_id in self._tasks
@@ -166,10 +183,10 @@ class Runtime:
         loop = asyncio.get_running_loop()
         lease = loop.call_later(LEASE_S, self.log.hold)
         try:
-            while self._tasks:
-                began = loop.time()
+            while self._tasks or self._taken:
+                began, ours = loop.time(), [*self._tasks, *self._taken]
                 try:
-                    signs = await in_thread_first(run_heartbeat, list(self._tasks), self.owner)
+                    signs = await in_thread_first(run_heartbeat, ours, self.owner)
                 except Exception as failure:
                     logger.error(
                         "heartbeat of runs failed, it will be tried again",

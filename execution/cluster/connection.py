@@ -10,6 +10,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NoConnection
 
+MAX_CONNECTIONS = 1000
+"""As many runs and viewers of a process may ask at the same moment; by default a hundred may, and
+the others fail."""
+
 
 def redis_connect(url: str = "") -> Any:
     """A client. Untyped: the stubs allow for two protocols and text or bytes in every answer."""
@@ -18,6 +22,7 @@ def redis_connect(url: str = "") -> Any:
         url or settings.REDIS_URL,
         # A Redis that takes longer is down for our purpose: the database has all that it holds.
         **timeouts,
+        max_connections=MAX_CONNECTIONS,
         # Once more at once, because the connections kept from before a restart are dead.
         retry=Retry(NoBackoff(), 1, supported_errors=(NoConnection,)),
         protocol=2,

@@ -40,6 +40,10 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.5
 FREE_S = 2.0
 """A run that nobody has taken for so long was not queued, or its message was lost."""
+RESUMED_AT_ONCE = 8
+"""So that of the many runs of a dead worker the first ones go on soon."""
+TAKEN_S = 5.0
+"""How long a worker that leaves waits for what it is just taking, to give it back."""
 SPREAD_S = 0.2
 """Workers that all hear of the same runs take their share of them."""
 
@@ -57,6 +61,7 @@ class Team:
         self.room = room or settings.WORKER_RUNS
         self._executing: set[asyncio.Task[object]] = set()
         self._taking: set[str] = set()
+        self._resuming = asyncio.Semaphore(RESUMED_AT_ONCE)
         self._background: set[asyncio.Task[object]] = set()
 
     def start(self) -> None:
@@ -117,41 +122,46 @@ class Team:
             return
         self._taking.add(run_id)
         try:
-            earlier = await self._taken(run_id, silent)
+            task = await self._started(run_id, silent)
         finally:
             self._taking.discard(run_id)
-        if earlier is not None:
-            await asyncio.wait({self.runtime.start(run_id, earlier)})
+        if task is not None:
+            await asyncio.wait({task})
 
-    async def _taken(self, run_id: str, silent: Sign | None) -> list[Entry] | None:
-        """The events so far of a run that this worker now has; None when it has not got it."""
-        taken = await in_thread(run_take, run_id, self.runtime.owner, silent=silent)
+    async def _started(self, run_id: str, silent: Sign | None) -> "asyncio.Task[None] | None":
+        """None when another worker has the run, or it is over."""
+        runtime = self.runtime
+        taken = await in_thread(run_take, run_id, runtime.owner, silent=silent)
         if taken is None:
             return None
         run, was_begun = taken
         if silent is not None and silent.owner:
             logger.warning("run %s: taken over from a silent worker", run_id)
-        earlier: list[Entry] | None = []
-        if was_begun or run.stop_requested_at is not None:
-            try:
-                earlier = await self._earlier(run)
-            except DATABASE_IS_AWAY as failure:
-                logger.warning("run %s: not taken: %s", run_id, type(failure).__name__)
-                # This worker lives: no attempt is lost.
-                await steadily(run_release, run)
+        with runtime.taking(run_id):
+            is_fresh = not was_begun and run.stop_requested_at is None
+            earlier = [] if is_fresh else await self._resumed(run)
+            if earlier is None:
                 return None
-        if earlier is not None and self.runtime.stopping:
-            # Meanwhile: nobody would give signs of life for it any more.
-            await in_thread(run_release, run)
-            await control_send(run_id, "take")
-            return None
-        return earlier
+            if not runtime.stopping:
+                return runtime.start(run_id, earlier)
+        # Meanwhile: nobody would give signs of life for it any more.
+        await in_thread(run_release, run)
+        await control_send(run_id, "take")
+        return None
 
-    async def _earlier(self, run: Run) -> list[Entry] | None:
-        """The events so far of a run that another process began; None when it is over."""
-        known = len(await in_thread(storage.entries_read, run.id))
-        sent = await self._broadcast.sent(run.id, known)
-        return await in_thread(run_resume, run, sent)
+    async def _resumed(self, run: Run) -> list[Entry] | None:
+        """The events so far of a run that another process began; None when it is over, or was
+        given back."""
+        try:
+            async with self._resuming:
+                known = len(await in_thread(storage.entries_read, run.id))
+                sent = await self._broadcast.sent(run.id, known)
+                return await in_thread(run_resume, run, sent)
+        except DATABASE_IS_AWAY as failure:
+            logger.warning("run %s: not taken: %s", run.id, type(failure).__name__)
+            # This worker lives: no attempt is lost.
+            await steadily(run_release, run)
+            return None
 
     async def _watch(self) -> None:
         """Takes over the runs of workers that died, and those that nobody was told of."""
@@ -182,6 +192,8 @@ class Team:
         """Gives the running runs back and offers them to the others."""
         run_ids = self.runtime.run_ids
         await self.runtime.drain(hand_over=True)
+        if self._executing:
+            await asyncio.wait(self._executing, timeout=TAKEN_S)
         for run_id in run_ids:
             await control_send(run_id, "take")
         with suppress(RedisError):

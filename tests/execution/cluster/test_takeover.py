@@ -11,6 +11,7 @@ from execution import storage
 from execution.clients.fake import SILENCE, Gate
 from execution.cluster.broadcast import RedisBroadcast
 from execution.cluster.connection import redis_connect
+from execution.cluster.worker import RESUMED_AT_ONCE
 from execution.event_log import EventLog
 from execution.logic.events import Aborted, Describing, Error, Finished, Reply
 from execution.logic.silence import Sign
@@ -312,7 +313,33 @@ async def test_a_database_that_is_away_is_no_lost_worker(
 async def test_a_run_that_is_being_taken_is_not_taken_again(
     stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Until it is executed it gives no sign, which its own worker sees too."""
+    """Signs of life are given for it."""
+    run = await _orphan(stage, "Half")
+    resuming, go_on = threading.Event(), threading.Event()
+
+    def slow(run: Run, sent: Sequence[Entry]) -> list[Entry] | None:
+        resuming.set()
+        go_on.wait(8)
+        return run_resume(run, sent)
+
+    monkeypatch.setattr("execution.runtime.HEARTBEAT_S", 0.02)
+    monkeypatch.setattr("execution.cluster.worker.run_resume", slow)
+    stage.models.queue("planner", "Whole.")
+    going = asyncio.create_task(stage.team.execute(run.id, _sign(run)))
+    await asyncio.to_thread(resuming.wait, 8)
+    taken = await stage.row(run.id)
+    await stage.team.execute(run.id, _sign(taken))
+    signed = await stage.until(lambda run: run.heartbeat_at > taken.heartbeat_at, run.id)
+    assert signed.attempt == 2
+    go_on.set()
+    await going
+    assert (await stage.row(run.id)).end == "finished"
+
+
+@on_cluster
+async def test_a_worker_that_leaves_gives_back_what_it_is_taking(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = await _orphan(stage, "Half")
     resuming, go_on = threading.Event(), threading.Event()
 
@@ -322,14 +349,37 @@ async def test_a_run_that_is_being_taken_is_not_taken_again(
         return run_resume(run, sent)
 
     monkeypatch.setattr("execution.cluster.worker.run_resume", slow)
-    stage.models.queue("planner", "Whole.")
-    going = asyncio.create_task(stage.team.execute(run.id, _sign(run)))
+    stage.team._take(run.id, _sign(run))
     await asyncio.to_thread(resuming.wait, 8)
-    await stage.team.execute(run.id, _sign(await stage.row(run.id)))
-    assert (await stage.row(run.id)).attempt == 2
+    leaving = asyncio.create_task(stage.team.drain())
+    await asyncio.wait({leaving}, timeout=0.1)
     go_on.set()
-    await going
-    assert (await stage.row(run.id)).end == "finished"
+    await leaving
+    row = await stage.row(run.id)
+    assert (row.owner, row.attempt, row.finished_at) == ("", 1, None)
+
+
+@on_cluster
+async def test_of_many_runs_few_are_resumed_at_once(
+    stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await _orphan(stage, "Half")
+    at_once: list[int] = []
+    going = 0
+
+    async def counted(run_id: str, after: int) -> list[Entry]:
+        nonlocal going
+        going += 1
+        at_once.append(going)
+        await asyncio.sleep(0)
+        going -= 1
+        return []
+
+    monkeypatch.setattr(stage.team._broadcast, "sent", counted)
+    monkeypatch.setattr("execution.cluster.worker.run_resume", lambda run, sent: None)
+    await asyncio.gather(*(stage.team._resumed(run) for _ in range(40)))
+    assert len(at_once) == 40
+    assert max(at_once) <= RESUMED_AT_ONCE
 
 
 @on_cluster
