@@ -69,7 +69,7 @@ class Rolling:
             for name in self._site.names:
                 await asyncio.sleep(PAUSE_S)
                 began = time.time()
-                self.faults.append(Fault(name, "restart", began))
+                self.faults.append(Fault(name, "restart", began, began))
                 await asyncio.to_thread(self._site.restart_one, name)
                 print(f"{name} was back after {time.time() - began:.1f} s", flush=True)
         self.is_over = True

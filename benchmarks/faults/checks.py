@@ -103,7 +103,7 @@ def _check(cluster: Tested, models: NotingModels, seen: Sequence[Seen], key: str
     near = {
         one.name
         for one in received
-        if any(0 <= fault.at - one.at <= AROUND_S for fault in cluster.faults)
+        if any(fault.at - AROUND_S <= one.at <= fault.until for fault in cluster.faults)
     }
     lost = [one for one in received if one.name not in known and one.name not in near]
     findings = Findings(runs, len(models.sent), len(received), len(near))

@@ -34,11 +34,12 @@ START_S = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`at` is when it began: a restart takes a while."""
+    """Between `at` and `until` it happened: on a busy machine a signal takes a moment to send."""
 
     victim: str
     what: str
     at: float
+    until: float
 
 
 class Cluster:
@@ -85,7 +86,7 @@ class Cluster:
             self._deck = list(self._known)
             dice.shuffle(self._deck)
         victim, how = self._deck.pop()
-        began = time.time()
+        began = done = time.time()
         if how is None:
             client = Redis.from_url(self.redis_url)
             try:
@@ -99,10 +100,11 @@ class Cluster:
         else:
             try:
                 os.kill(int((self.folder / "run" / f"{victim}.pid").read_text()), how)
+                done = time.time()
             except ProcessLookupError:
                 return  # not back yet from the last one
         what = "FLUSHALL" if how is None else how if isinstance(how, str) else how.name
-        self.faults.append(Fault(victim, what, began))
+        self.faults.append(Fault(victim, what, began, done))
         print(f"{time.strftime('%X')} {victim} {what}", flush=True)
 
     def _restart_postgres(self, mode: str) -> None:
