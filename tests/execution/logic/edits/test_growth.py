@@ -55,6 +55,7 @@ def test_gaps_grow_only_where_they_were(original: str, snippet: str, words: str,
 def test_any_new_gap_beside_a_reference_is_one() -> None:
     for original, words, new in (
         (FLAT, "M1:0 I2:1 I3:1 K4:1 K4:2", True),
+        (FLAT, "M1:0 I2:1 I3:1 D4:1 K4:1 K4:2", True),
         ("one it\n\ntwo it\n", "M1:0 I2:1 M3:1 K4:2", False),
     ):
         problem, steps = problem_of(original, BEHIND, "", "a.txt"), steps_of(words)
@@ -91,6 +92,10 @@ def test_a_gap_is_no_wider_than_the_widest_of_the_file(original: str, odd: int) 
 
 def test_the_gap_that_a_file_begins_with_is_counted_once() -> None:
     assert _odd("\n" + FLAT, WIDER, "K0:0 M1:1 I2:2 I3:2 I4:2 K5:2 K5:3") == 2
+
+
+def test_a_gap_above_the_first_line_grows() -> None:
+    assert _odd("\none it\ntwo it\n", f"new\n\n{REF}", "I1:0 I2:0 K3:0 K3:1 K3:2") == 1
 
 
 LIST = "import a\n\n\nbegin it\n"
@@ -139,6 +144,8 @@ WIDE = "box {\n  one\n  two\n\n\n  three\n}\n"
         (BOX.replace("one\n", "one\n\n"), 1, "M1:0 K2:1 K2:2 I3:3 I4:3 M5:3", True),
         (BOX, 2, "M1:0 K2:1 D3:2 I4:2 I5:2 M6:2", False),
         (BOX, 3, "M1:0 K2:1 D3:2 I4:2 I5:2 I6:2 M7:2", True),
+        (BOX, 3, "M1:0 K2:1 I3:2 D4:2 I5:2 I6:2 M7:2", True),
+        (BOX, 2, "M1:0 K2:1 I3:2 O6:2 I4:2 I5:2 M6:2", True),
         (BOX.replace("one\n", "one\n\n\n"), 0, "M1:0 K2:1 S-1:2 S-1:3 I3:4 M4:4", False),
     ],
     ids=[
@@ -149,6 +156,8 @@ WIDE = "box {\n  one\n  two\n\n\n  three\n}\n"
         "one that is kept and one that is new",
         "one of two",
         "two of three",
+        "the outer two of three",
+        "a marker between",
         "lines that go",
     ],
 )
@@ -162,14 +171,25 @@ def test_how_far_new_code_stands_from_the_code_of_its_block(
     assert too_wide(problem, steps, hunk) is wide
 
 
+def test_a_block_may_be_indented_by_one() -> None:
+    problem = problem_of("a {\n one\n two\n}\n", f"a {{\n {REF}\n\n new\n two\n", "", "a.js")
+    steps = steps_of("M1:0 K2:1 I3:2 I4:2 I5:2 M6:2")
+    assert too_wide(problem, steps, group_hunks(problem, steps)[0])
+
+
+def test_at_the_margin_width_says_nothing() -> None:
+    problem = problem_of(FLAT, f"{REF}\n\nnew\ntwo it\n", "", "a.js")
+    steps = steps_of("K0:0 I1:1 I2:1 I3:1 M4:1 K5:2")
+    assert not too_wide(problem, steps, group_hunks(problem, steps)[0])
+
+
 @pytest.mark.parametrize(
     ("snippet", "words"),
     [
-        (f"{REF}\n\nnew\nlast\n", "K0:0 K0:1 K0:2 K0:3 I1:4 I2:4 I3:4 M4:6"),
         ("box {\n  one\n\n\n  new\n  two\n", "M1:0 M2:1 I3:2 I4:2 I5:2 M6:2"),
         (f"box {{\n  {REF}\n\n  // Plandex: removed code\n}}\n", "M1:0 K2:1 D3:2 D4:2 R5:2 M6:3"),
     ],
-    ids=["at the margin", "below a line that is shown", "nothing is new"],
+    ids=["below a line that is shown", "nothing is new"],
 )
 def test_elsewhere_width_says_nothing(snippet: str, words: str) -> None:
     problem, steps = problem_of(BOX, snippet, "", "a.js"), steps_of(words)

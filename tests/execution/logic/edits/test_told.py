@@ -207,6 +207,30 @@ def test_each_declared_place_gains_code(said: str, words: str, missing: bool) ->
 
 
 def test_a_blank_line_is_no_new_code() -> None:
-    case = f"alpha one\n\ngamma three\n{REF}", "M1:0 S-1:1 I2:2 M3:2 K4:3"
-    said = "Type: replace\nReplace: line 2\nType: add\nContext: somewhere"
-    assert "nothing_replaced" in told_of(FLAT, case, said)
+    said = "Type: remove\nReplace: line 2\nType: add\nContext: after `alpha one`"
+    for new, missing in (("", True), ("new", False)):
+        case = f"alpha one\n{new}\ngamma three\n{REF}", "M1:0 I2:1 S-1:1 M3:2 K4:3"
+        assert ("nothing_replaced" in told_of(FLAT, case, said)) is missing
+
+
+PLAIN = "alpha one\nplain\nbeta two\n", "M1:0 I2:1 M3:1"
+ADDED = "Type: add\nContext: after `alpha one`\nType: add\nContext: after `{}`"
+
+
+@pytest.mark.parametrize(
+    ("snippet", "words", "after", "reason"),
+    [
+        (
+            f"{REF}gamma three\nnew\ndelta four\n",
+            "K4:2 I5:3 I6:3 M7:3",
+            "gamma three",
+            "unused_anchor",
+        ),
+        (f"gamma three\n// says\n\n{REF}", "M4:2 I5:3 M6:3 K7:4", "gamma three", "open_header"),
+    ],
+    ids=["a line that a reference keeps", "a comment above a gap"],
+)
+def test_a_doubt_about_one_of_two_places(snippet: str, words: str, after: str, reason: str) -> None:
+    original = FLAT if reason == "unused_anchor" else FLAT.replace("delta", "\ndelta")
+    case = PLAIN[0] + snippet, f"{PLAIN[1]} {words}"
+    assert reason in told_of(original, case, ADDED.format(after), "a.js")
