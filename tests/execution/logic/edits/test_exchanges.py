@@ -76,6 +76,7 @@ def test_a_statement_grows_where_its_names_come_back(
         ("use a::{B, C};", "use d::B;", None, False, set()),
         ("use a::{B, C};", "use a::B;", None, False, {0}),  # nothing uses the other one
         ("use a::{B, C};", "use a::B;\nfn run() -> C {}", None, False, set()),
+        ("use a::{B, C, D};", "use a::B;\nfn run() -> C {}", None, False, set()),
         ("use a::{B, C};", "use a::B;\nfn run() -> C2 {}", None, False, {0}),
         ("use a::{B, C};", "use a::{B, D};\nfn run() -> C {}", None, False, {0}),
         ("use a::B;", "use a::C;", None, True, {0}),
@@ -94,6 +95,7 @@ def test_a_statement_grows_where_its_names_come_back(
         "another source, and a name less",
         "a name less",
         "a name less that is used",
+        "two names less of which one is used",
         "a name less, and a longer one is used",
         "other names, and one is used",
         "another name",

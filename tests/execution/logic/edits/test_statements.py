@@ -19,6 +19,12 @@ def test_a_long_line_is_no_statement(length: int, found: int) -> None:
     assert len(imports_in([_long(length)], "a.ts")) == found
 
 
+@pytest.mark.parametrize(("length", "found"), [(8000, 1), (8001, 0)])
+def test_a_long_line_is_no_part_of_one(length: int, found: int) -> None:
+    text = ["import {", "A,".rjust(length), '} from "x"']
+    assert len(imports_in(text, "a.ts")) == found
+
+
 @pytest.mark.parametrize(("lines", "found"), [(200, 1), (201, 0)])
 def test_a_statement_has_so_many_lines(lines: int, found: int) -> None:
     text = ["import {", *["  A,"] * (lines - 2), '} from "x"']
