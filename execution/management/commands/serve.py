@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import logging
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,11 +38,13 @@ class Command(BaseCommand):
                 self._set_up()
             if settings.CLUSTER:
                 redis_tell(self.stdout.write)
-            self.stdout.write(f"Plandex server on http://{host}:{port}")
-            if settings.LOCAL_MODE:
-                self.stdout.write("Local mode: everybody who reaches this address may sign in.")
             calm_collector()
-            _serve(host, port)
+            _serve(host, port, ready=lambda: self._greet(host, port))
+
+    def _greet(self, host: str, port: int) -> None:
+        self.stdout.write(f"Plandex server on http://{host}:{port}")
+        if settings.LOCAL_MODE:
+            self.stdout.write("Local mode: everybody who reaches this address may sign in.")
 
     def _set_up(self) -> None:
         with migration_lock(self.stdout.write):
@@ -96,7 +98,8 @@ def _data_folder() -> Iterator[None]:
         yield
 
 
-def _serve(host: str, port: int) -> None:
+def _serve(host: str, port: int, *, ready: Callable[[], None]) -> None:
+    """Calls `ready` when clients can connect."""
     from twisted.internet import asyncioreactor
 
     # Before Daphne, which takes the loop it finds.
@@ -140,6 +143,7 @@ def _serve(host: str, port: int) -> None:
         application_close_timeout=5,
         verbosity=0,
         server_name="plandex",
+        ready_callable=ready,
         websocket_max_message_size=settings.MAX_SOCKET_MESSAGE_BYTES,
         websocket_max_frame_size=settings.MAX_SOCKET_MESSAGE_BYTES,
     ).run()
