@@ -10,11 +10,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from django.db import DataError, IntegrityError
 
 from execution import storage
+from execution.event_sender import Broadcast, Sender
 from execution.logic.events import Reply
 from execution.logic.stretches import Entry, Stretch, ends_run
 from execution.run_log import Follower, RunLog
@@ -25,27 +25,10 @@ logger = logging.getLogger(__name__)
 
 FLUSH_EVERY_S = 0.5
 """A dead process loses at most this much, plus the time of one write; the promise is one second."""
-SEND_EVERY_S = 0.02
-"""One pipelined write of all runs costs an eighth of one write for each event."""
-SEND_SHARE = 3
-"""How many times as long as the last write took the next one waits: while the process is busy,
-writes take longer, so that more goes into each and there are fewer."""
-SEND_LATEST_S = 0.05
-"""Viewers get a frame this seldom at most."""
-SEND_AGAIN_S = 0.5
-"""After a failure; the viewers find the events in the database meanwhile."""
 REFUSALS = (DataError, IntegrityError, ValueError)
 """Of a row, whatever state the database is in."""
 KEEP_ENDED_S = 60.0
 """How long an ended log stays in memory for those who connect a moment too late."""
-
-
-class Broadcast(Protocol):
-    """Carries events to the viewers of other processes."""
-
-    async def send(self, stretches: Sequence[Stretch]) -> None: ...
-
-    async def is_followed(self, run_id: str) -> bool: ...
 
 
 class EventLog:
@@ -63,11 +46,7 @@ class EventLog:
         self._logs: dict[str, RunLog] = {}
         self._write = write
         self._broadcast = broadcast
-        self._unsent: set[str] = set()
-        self._sending: asyncio.Task[None] | None = None
-        self._send_after = 0.0
-        self._may_send = asyncio.Event()
-        self._may_send.set()
+        self._sender = None if broadcast is None else Sender(broadcast, self._logs)
         self._flusher: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
 
@@ -90,54 +69,17 @@ class EventLog:
             is_text = isinstance(entry, Reply)
             for follower in log.followers:
                 follower.wake(with_text=is_text, at=now)
-        if self._broadcast is not None:
-            if run_id not in self._unsent:
-                self._unsent.add(run_id)
-                log.unsent_at = now
-            if self._sending is None or self._sending.done():
-                self._sending = asyncio.get_running_loop().create_task(self._send_news())
-
-    async def _send_news(self) -> None:
-        """Sends what is new in all logs: at once after a pause, else when more came together."""
-        assert self._broadcast is not None, "called with a broadcast only"
-        loop = asyncio.get_running_loop()
-        while self._unsent:
-            await asyncio.sleep(self._send_after - loop.time())
-            await self._may_send.wait()
-            began = loop.time()
-            unsent, self._unsent = self._unsent, set()
-            news = []
-            for run_id in unsent:
-                log = self._logs.get(run_id)
-                if log is not None and len(log.entries) > log.sent:
-                    fresh = log.entries[log.sent :]
-                    news.append(Stretch(run_id, log.sent + 1, fresh, at=log.unsent_at))
-                    log.sent = len(log.entries)
-            if not news:
-                continue
-            try:
-                await self._broadcast.send(news)
-            except Exception as failure:
-                logger.warning("events could not be sent: %s", type(failure).__name__)
-                self._take_back(news)
-                await asyncio.sleep(SEND_AGAIN_S)
-            ended = loop.time()
-            pause = max(SEND_EVERY_S, SEND_SHARE * (ended - began))
-            self._send_after = ended + min(pause, SEND_LATEST_S)
-
-    def _take_back(self, news: Sequence[Stretch]) -> None:
-        for stretch in news:
-            log = self._logs.get(stretch.run_id)
-            if log is not None:
-                log.sent = min(log.sent, stretch.first - 1)
-                self._unsent.add(stretch.run_id)
+        if self._sender is not None:
+            self._sender.note(run_id, log, entry, now)
 
     def hold(self) -> None:
         """Sends nothing until `go_on`: another process may have taken the runs."""
-        self._may_send.clear()
+        if self._sender is not None:
+            self._sender.hold()
 
     def go_on(self) -> None:
-        self._may_send.set()
+        if self._sender is not None:
+            self._sender.go_on()
 
     def restart(self, run_id: str, reply_id: str, raw: str) -> None:
         """A reply begins, or goes on from `raw`: only what follows this word counts."""

@@ -1,6 +1,7 @@
 """One run's log in memory, and the places of those who read it."""
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 
 from execution.logic.coalescer import LONGEST_WAIT_SECONDS
@@ -16,6 +17,7 @@ class RunLog:
     restarted: bool = False
     sent: int = 0
     unsent_at: float = 0.0
+    text_at: float = -math.inf
     followers: set["Follower"] = field(default_factory=set)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     closing: bool = False

@@ -61,6 +61,6 @@ def stage(
     monkeypatch.setattr("execution.services.database_away.FIRST_WAIT_S", 0.001)
     monkeypatch.setattr("execution.services.database_away.LONGEST_WAIT_S", 0.002)
     monkeypatch.setattr("execution.event_log.FLUSH_EVERY_S", 0.05)
-    monkeypatch.setattr("execution.event_log.SEND_AGAIN_S", 0.05)
+    monkeypatch.setattr("execution.event_sender.AGAIN_S", 0.05)
     monkeypatch.setattr("execution.cluster.worker.SPREAD_S", 0.0)
     return stage
