@@ -13,7 +13,7 @@ from execution.logic.requests import TellPlanRequest
 from execution.logic.silence import Sign
 from execution.logic.snapshot import snapshot_of
 from execution.logic.stretches import Answered, Entry, Stretch, ends_run
-from execution.models import Build, ModelCall, PendingAction, Run, RunEnd, RunEvents
+from execution.models import Build, ModelCall, PendingAction, Run, RunEnd
 from execution.services.call_records import calls_kill, calls_kill_lost
 from execution.services.claims import run_claim
 from execution.services.ending import Partial, partial_store, unless_impossible
@@ -22,7 +22,6 @@ from execution.services.runs import run_end
 from execution.services.staged import builds_forget, given_up_of_run, staged_of_run
 from plandex_server.db import now
 from plandex_server.observe.logs import without_text
-from plandex_server.prepared import Prepared
 from plans.logic.convo import ConvoFlags
 from plans.logic.versions import Kind
 from plans.models import Branch
@@ -33,7 +32,6 @@ logger = logging.getLogger(__name__)
 MAX_TAKEOVERS = 3
 """A run that brings down one process after another must not go on for ever. Only those in a row
 count: a whole reply in between shows that it was not the run that did it."""
-_EVENT = Prepared(lambda slots: RunEvents.objects.filter(run_id=slots.run_id).values_list("pk")[:1])
 DIED = "The server stopped during this reply; use continue"
 
 
@@ -88,9 +86,9 @@ def run_keep(run: Run, *, error: str = "") -> None:
 
 
 def run_was_begun(run: Run) -> bool:
-    """Whether another process had the run before this one, which has just claimed it. One that
-    gave it back, which does not count, has written what it had."""
-    return run.attempt > 1 or _EVENT.first(run_id=run.pk) is not None
+    """Whether another process had the run before this one, which has just claimed it: also one
+    that gave it back, which is no attempt."""
+    return run.attempt > 1 or run.began_at != run.heartbeat_at
 
 
 def run_take(run_id: str, owner: str, *, silent: Sign | None = None) -> tuple[Run, bool] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from execution import storage
@@ -41,6 +41,15 @@ _HELD = Prepared(
     )
 )
 """Holds the run's row, so that it neither ends nor changes hands before the transaction is over."""
+_STATUS = """
+UPDATE plans_branch SET status = %s, error = '', updated_at = %s
+FROM (
+  SELECT 1 FROM execution_run
+  WHERE id = %s AND owner = %s AND finished_at IS NULL FOR NO KEY UPDATE
+) AS held
+WHERE plans_branch.id = %s
+"""
+"""Both in one statement: four would cost a run as much as some of its chunks."""
 _ENDED = PreparedUpdate(
     lambda slots: (
         Run.objects.filter(pk=slots.run_id, owner=slots.owner, finished_at__isnull=True),
@@ -168,6 +177,10 @@ def _earlier(user_id: str, key: str) -> Run | None:
 def run_status_set(run: Run, status: PlanStatus) -> None:
     """What the branch is doing now; a late word of a run that has ended, or is another process's,
     changes nothing."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_STATUS, [status.value, now(), run.pk, run.owner, run.branch_id])
+        return
     with transaction.atomic():
         if _HELD.first(run_id=run.pk, owner=run.owner) is not None:
             branch_status_set(run.branch_id, status)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -33,12 +34,15 @@ def call_begin(call: ModelCall, *, ended: Sequence[ModelCall], must_fit: bool) -
     Raises `BudgetReached` if the call does not fit, unless it finishes what has begun already.
     """
     calls_close(ended)
+    concerned = partial(
+        budgets_read, org_id=call.org_id, user_id=str(call.user_id), plan_id=call.plan_id
+    )
+    if not concerned():
+        _BEGUN.one(call)
+        return Admitted(_notices(call, ()))
     try:
         with transaction.atomic():
-            budgets = budgets_read(
-                org_id=call.org_id, user_id=str(call.user_id), plan_id=call.plan_id, locked=True
-            )
-            found = standings(budgets, now())
+            found = standings(concerned(locked=True), now())
             refused = next((one for one in found if not one.fits(call.reserved)), None)
             if refused is not None and must_fit:
                 raise BudgetReached(refused.refusal(call.reserved))

@@ -246,7 +246,7 @@ def branch_write(branch: Branch, *, user_id: str | None = None) -> Iterator[Draf
     with span("commit"), transaction.atomic():
         locked = branch_lock(branch)
         if locked.head_id is not None:
-            locked.head = _COMMIT.first(commit_id=locked.head_id)
+            locked.head = _head_of(locked, known=branch)
         draft = Draft(locked)
         draft.user_id = user_id
         yield draft
@@ -264,6 +264,13 @@ def branch_lock(branch: Branch) -> Branch:
     if locked is None:
         raise BranchNotFound(branch.name)
     return locked
+
+
+def _head_of(locked: Branch, *, known: Branch) -> Commit | None:
+    """The locked branch's head; that of `known`, if it is the same: commits never change."""
+    if known.head_id == locked.head_id and Branch.head.is_cached(known):
+        return known.head
+    return _COMMIT.first(commit_id=locked.head_id)
 
 
 def branches_lock(plan_ids: Collection[str]) -> None:

@@ -3,13 +3,11 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from execution.models import Run, RunEnd
-from execution.services import runs
 from execution.services.runs import run_end, run_status_set
-from plans.models import Branch, Plan, PlanStatus
-from plans.services.branches import branch_status_set
+from plans.models import Plan, PlanStatus
 from tests.execution.factories import run_make
 from tests.plans.factories import main_of
 
@@ -41,26 +39,20 @@ def test_who_lost_a_run_says_nothing_of_its_branch(plan: Plan) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_end_does_not_come_between_the_look_and_the_word(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_end_does_not_come_between_the_look_and_the_word(plan: Plan) -> None:
+    """The word waits for the end, and then finds that its run has ended."""
     run = run_make(plan, owner="one")
 
-    def end() -> None:
+    def say() -> None:
         try:
-            run_end(run, RunEnd.FINISHED)
+            run_status_set(run, PlanStatus.DESCRIBING)
         finally:
             connection.close()
 
-    ending = threading.Thread(target=end)
-
-    def slow(branch_id: str, status: PlanStatus, error: str = "") -> bool:
-        if threading.current_thread() is not ending:
-            ending.start()
-            ending.join(0.1)
-        return branch_status_set(branch_id, status, error)
-
-    monkeypatch.setattr(runs, "branch_status_set", slow)
-    run_status_set(run, PlanStatus.DESCRIBING)
-    ending.join()
-    assert Branch.objects.get(pk=run.branch_id).status == "finished"
+    word = threading.Thread(target=say)
+    with transaction.atomic():
+        assert run_end(run, RunEnd.FINISHED)
+        word.start()
+        word.join(0.2)
+    word.join()
+    assert status_of(plan) == "finished"
