@@ -103,9 +103,9 @@ def test_a_known_line_beside_a_reference_is_an_anchor(
 def test_what_a_short_line_holds(line: str, above: str, below: str, unused: bool) -> None:
     original = f"first it\nsecond it\n{line}\nlast it\n"
     snippet = f"first it\n{above}{line}\n{below}last it\n"
-    at = 3 if above else 2
+    steps = "K2:1 K2:2 I3:3 M4:3" if above else "I2:1 K3:1 K3:2 M4:3"
     problem = problem_of(original, snippet, "", "a.js")
-    assert unused_anchor(problem, steps_of(f"M1:0 I{at}:1")) is unused
+    assert unused_anchor(problem, steps_of(f"M1:0 {steps}")) is unused
 
 
 @pytest.mark.parametrize(

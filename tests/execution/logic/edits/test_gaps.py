@@ -65,10 +65,9 @@ def test_code_below_the_gap_that_a_file_begins_with(above: str, words: str, doub
     [
         ("M1:0 I2:1 I3:1 K4:1 K4:2", True),
         ("M1:0 I2:1 D3:1 K4:1 K4:2", True),
-        ("M1:0 D2:1 D3:1 K4:1 K4:2", False),
         ("M1:0 I2:1 I3:1 M4:1 K5:2", False),
     ],
-    ids=["by two", "by one of two shown", "by none", "between two lines that are shown"],
+    ids=["by two", "by one of two shown", "between two lines that are shown"],
 )
 def test_a_gap_grows_where_nothing_is_new(words: str, doubtful: bool) -> None:
     rest = REF if "K4" in words else f"beta two\n{REF}"

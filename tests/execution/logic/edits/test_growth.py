@@ -3,7 +3,7 @@
 import pytest
 
 from execution.logic.edits.alignment.hunks import group_hunks
-from execution.logic.edits.doubts.growth import new_gaps, odd_blanks, too_wide
+from execution.logic.edits.doubts.growth import odd_blanks, too_wide
 from tests.execution.logic.edits.handmade import REF, problem_of, steps_of
 
 FLAT = "one it\ntwo it\nthree it\n"
@@ -52,16 +52,6 @@ def test_gaps_grow_only_where_they_were(original: str, snippet: str, words: str,
     assert _odd(original, snippet, words) == odd
 
 
-def test_any_new_gap_beside_a_reference_is_one() -> None:
-    for original, words, new in (
-        (FLAT, "M1:0 I2:1 I3:1 K4:1 K4:2", True),
-        (FLAT, "M1:0 I2:1 I3:1 D4:1 K4:1 K4:2", True),
-        ("one it\n\ntwo it\n", "M1:0 I2:1 M3:1 K4:2", False),
-    ):
-        problem, steps = problem_of(original, BEHIND, "", "a.txt"), steps_of(words)
-        assert new_gaps(problem, steps, group_hunks(problem, steps)) is new
-
-
 @pytest.mark.parametrize(
     ("above", "below", "odd"),
     [("// about two", "two it", 1), ("about two", "two it", 0), ("about two", "// two", 0)],
@@ -78,8 +68,8 @@ def test_a_comment_is_not_cut_off_from_what_it_speaks_of(above: str, below: str,
     ("original", "odd"),
     [
         (FLAT, 2),
-        ("one it\ntwo it\n\n\nthree it\n", 0),
-        ("one it\ntwo it\n\nthree it\n", 2),
+        ("one it\ntwo it\nthree it\n\n\nlast it\n", 0),
+        ("one it\ntwo it\nthree it\n\nlast it\n", 2),
         ("one it\ntwo it\nthree it\n\n\n", 0),  # the file ends in such a gap
         ("one it\ntwo it\n  a\n\n\n  b\n", 0),
     ],

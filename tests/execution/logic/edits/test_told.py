@@ -75,20 +75,11 @@ def test_gaps_that_nobody_declared(original: str, snippet: str, words: str, said
     assert "ambiguous_blank_lines" in told_of(original, (snippet, words), said)
 
 
-def test_new_gaps_count_where_code_is_declared() -> None:
-    """Of the lines alone such a gap would be no doubt."""
-    snippet = f"alpha one\nnew\n\n{REF}"
-    said = "Type: add\nContext: after `alpha one`"
-    words = "M1:0 I2:1 I3:1 K4:1 K4:2 K4:3"
-    assert told_of(FLAT, (snippet, words), said) == ["ambiguous_blank_lines"]
-
-
 @pytest.mark.parametrize(
     ("new", "words"),
     [
         ("beta two\nnew\n", "K0:0 K0:1 I1:2 I2:2 M3:2 K4:3"),
         ("other\n", "K0:0 K0:1 I1:2 M2:2 K3:3"),
-        ("gamma three\nbeta two\nnew\n", "K0:0 K0:1 I1:2 I2:2 I3:2 M4:2 K5:3"),
     ],
 )
 def test_new_code_begins_as_what_a_reference_keeps(new: str, words: str) -> None:
