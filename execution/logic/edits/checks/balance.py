@@ -20,6 +20,9 @@ from execution.logic.edits.text.languages import (
 
 MAX_PAIRED = 1_000_000  # characters
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_NOTHING, _ESCAPED = re.compile(r"(?!)"), re.compile(r"\\.")
+_PROGRAM = re.compile(r"(<(script|style)\b[^>]{0,400}>).*?(?=</\2>)", re.DOTALL)
+MAX_PROGRAMS = 50  # in one file of markup
 _ELEMENT = re.compile(r"<(/?)([A-Za-z][\w.:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _WITHOUT_END = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()
@@ -40,11 +43,26 @@ def brackets_torn(path: str, original: str, candidate: str) -> bool:
     """Without a parser to tell: the edit opens or closes a bracket too many."""
     if _open_quote(path, original) != _open_quote(path, candidate):
         return True
-    if grammar_name(path) and not is_markdown(path) and syntax_errors(path, candidate) == []:
+    if is_markdown(path):
+        original, candidate = _fenced(original), _fenced(candidate)
+    elif grammar_name(path) and syntax_errors(path, candidate) == []:
         return False
-    return _open_brackets(original) != _open_brackets(candidate) and _open_brackets(
-        _STRING.sub("", original)
-    ) != _open_brackets(_STRING.sub("", candidate))
+    return all(
+        _open_brackets(without.sub("", original)) != _open_brackets(without.sub("", candidate))
+        for without in (_NOTHING, _STRING, _ESCAPED)
+    )
+
+
+def _fenced(text: str) -> str:
+    """The code in a text of prose, in which brackets need not pair."""
+    fenced: list[str] = []
+    within = False
+    for line in text.split("\n"):
+        if line.lstrip().startswith("```"):
+            within = not within
+        elif within:
+            fenced.append(line)
+    return "\n".join(fenced)
 
 
 def pairs_torn(path: str, original: str, candidate: str) -> bool:
@@ -73,6 +91,8 @@ def _open_pairs(path: str, text: str) -> Counter[str]:
         for word in _DIRECTIVE.findall(text):
             found[word.removeprefix("end")[:2]] += -1 if word.startswith("end") else 1
     if has_elements(path):
+        if 0 < text.count("</script>") + text.count("</style>") <= MAX_PROGRAMS:
+            text = _PROGRAM.sub(r"\1", text)  # in it `<` compares, or names a type
         for end, name, rest in _ELEMENT.findall(text):
             if name.lower() not in _WITHOUT_END and not rest.endswith("/"):
                 found["<" + name] += -1 if end else 1

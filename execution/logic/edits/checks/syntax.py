@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from execution.logic.edits.text.languages import extension, grammar_name
+from execution.logic.edits.text.languages import extension, grammar_name, has_loose_json
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Node
@@ -21,6 +21,9 @@ MAX_DEPTH = 400
 MAX_TAGS = 1000  # one in the other; their parser needs time by the square of it
 MAX_DATA = 300_000
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*(?<!/)>")
+_TEMPLATE_TAG = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}")
+_COMMENT_LINE = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+_LAST_COMMA = re.compile(r",(\s{0,400}[}\]])")
 _TAGGED = frozenset({"html", "svelte"})
 _ALSO = {"h": ("cpp",), "ts": ("tsx",), "js": ("tsx",), "mjs": ("tsx",)}
 
@@ -63,6 +66,8 @@ def _errors(path: str, name: str | None, text: str) -> list[str] | None:
     data = _data_errors(path, text)
     if data is not None:
         return data
+    if name == "html":
+        text = _TEMPLATE_TAG.sub(lambda tag: "x" * len(tag[0]), text)
     language = _language(name) if name else None
     if language is None:
         return None
@@ -132,6 +137,8 @@ def _data_errors(path: str, text: str) -> list[str] | None:
     if kind == "toml" and len(text) <= MAX_DATA:
         return _parsed(tomllib.loads, text)
     if kind == "json" and len(text) <= MAX_DATA:
+        if has_loose_json(path):
+            text = _LAST_COMMA.sub(r"\1", _COMMENT_LINE.sub("", text))
         return _parsed(json.loads, text)
     return None
 

@@ -74,6 +74,9 @@ _SPACED = frozenset(
     "py pyi yaml yml toml json rb rake rs ex exs scala kt kts swift hs elm ml dart sql md".split()
 )
 
+_LOOSE_JSON = re.compile(
+    r"(?:^|/)(?:[tj]sconfig[^/]*|\.eslintrc|devcontainer|\.vscode/[^/]+)\.json$"
+)
 _NAMED = re.compile(r"rakefile|gemfile|guardfile|vagrantfile", re.IGNORECASE)
 _HASH_NAMES = re.compile(r"makefile|dockerfile|jenkinsfile|procfile|cmakelists", re.IGNORECASE)
 
@@ -115,6 +118,11 @@ def has_end_words(path: str) -> bool:
 def has_sections(path: str) -> bool:
     """Flat formats in which a ``[section]`` line heads the lines below it."""
     return extension(path) in {"toml", "ini", "cfg", "conf", "properties"}
+
+
+def has_loose_json(path: str) -> bool:
+    """Settings whose readers take comments and commas behind the last entry."""
+    return bool(_LOOSE_JSON.search(path))
 
 
 def has_no_bare_dots(path: str) -> bool:

@@ -74,8 +74,11 @@ def test_brackets() -> None:
     # One within a string is none; an odd quote that hides one does not count either.
     assert not brackets_torn("x.vue", "a()\n", 'a()\nb = "("\n')
     assert not brackets_torn("x.vue", "a(it)\n", "a(it)\nb ('c)\nd('e)\n")
-    # Only a language with a grammar has its text parsed, and prose has none.
-    assert brackets_torn("x.md", "a\n", "a (\n")
+    # One behind a backslash is a letter of a pattern.
+    assert not brackets_torn("x.pl", "a\n", "a =~ /\\(b/\n")
+    # In prose they need not pair, in the code of a fence they do.
+    assert not brackets_torn("x.md", "a\n", "a (\n1)\n2)\n")
+    assert brackets_torn("x.md", "```\na()\n```\n", "```\na(\n```\n")
     assert brackets_torn("x.py", "a = 1\n", "a = (\n")
     # A clean parse says more than a count: this one stands in a comment.
     assert not brackets_torn("x.py", "a = 1\n", "a = 1  # :)\n")
