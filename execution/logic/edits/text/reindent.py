@@ -116,14 +116,18 @@ def _unit_between(lead: str, other: str) -> list[int]:
 def _converted(snippet: Sequence[str], original: Sequence[str], drift: _Drift) -> list[Variant]:
     """Tabs made spaces or spaces tabs, as lines that stand in both texts say."""
     mine = _indented(snippet)
-    best = drift.units.most_common(2)
-    if not best:
+    if not drift.units:
         return []
-    unit, votes = best[0]
-    sure = len(best) == 1 or votes > best[1][1]
+    unit, votes = drift.units.most_common(1)[0]
+    sure = votes == drift.units.total()
     if all("\t" not in lead for lead in mine):
-        return [Variant(_with_tabs(snippet, unit), sure)]
+        fitting = [one for one in drift.units if all(len(lead) % one <= 1 for lead in mine)]
+        unit = max(fitting, key=lambda one: (drift.units[one], one), default=unit)
+        return [Variant(_with_tabs(snippet, unit), sure or len(fitting) == 1)]
     if all(lead[0] == "\t" or len(lead) == 1 for lead in mine):
+        usual = usual_step(original)
+        unit = usual if usual in drift.units else unit
+        sure = unit == usual and 2 * drift.units[unit] > drift.units.total()
         return [Variant(_with_spaces(snippet, unit), sure)]
     return []
 
