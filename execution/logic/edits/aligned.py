@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from execution.logic.edits.alignment.align import Op, Step
-from execution.logic.edits.alignment.costs import Problem
+from execution.logic.edits.alignment.costs import Fate, Problem
 from execution.logic.edits.alignment.results import result_literals, result_text
 from execution.logic.edits.checks.gate import text_reasons
 from execution.logic.edits.doubts.certainty import doubts
@@ -67,7 +67,7 @@ def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
         return placed
     one_place = "ambiguous_location" not in placed.reasons
     for fate in fates(edit.description, problem.original, quotes_count=one_place):
-        told = _as_declared(edit, problem.anew(fate=fate))
+        told = _as_declared(edit, problem, fate)
         if told is None:
             continue
         if placed.status == "accepted" and told.text != placed.text:
@@ -78,11 +78,16 @@ def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
 
 def _with_newcomers(edit: Edit, problem: Problem, placed: Placement) -> Placement:
     """The reading in which new definitions are new code, unless it loses or tears more."""
-    fresh = newcomers(problem.tokens, problem.snippet, edit.text.lines)
+    fresh = _newcomers(edit, problem)
     if not fresh:
         return placed
     added = _read(edit, problem.anew(fresh=fresh))
     return added if _soundness(added) > _soundness(placed) else placed
+
+
+def _newcomers(edit: Edit, problem: Problem) -> frozenset[int]:
+    lines, adds_only = edit.text.lines, problem.pure_insert
+    return newcomers(problem.tokens, problem.snippet, lines, adds_only=adds_only)
 
 
 def _soundness(placed: Placement) -> tuple[bool, bool, bool]:
@@ -105,7 +110,19 @@ def _strays(edit: Edit, placed: Placement) -> bool:
     )
 
 
-def _as_declared(edit: Edit, problem: Problem) -> Placement | None:
+def _as_declared(edit: Edit, problem: Problem, fate: Fate) -> Placement | None:
+    """The reading in which just the declared lines go; maybe with new definitions as new code."""
+    told = _told(edit, problem.anew(fate=fate))
+    if told is not None and told.status == "accepted":
+        return told
+    fresh = _newcomers(edit, problem)
+    added = _told(edit, problem.anew(fate=fate, fresh=fresh)) if fresh else None
+    if added is None or told is None:
+        return added or told
+    return added if _soundness(added) > _soundness(told) else told
+
+
+def _told(edit: Edit, problem: Problem) -> Placement | None:
     try:
         reading = read_snippet(problem, edit.description)
     except (TooComplex, Contradicted):

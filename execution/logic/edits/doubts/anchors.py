@@ -37,18 +37,42 @@ def empty_reference(problem: Problem, steps: Sequence[Step]) -> bool:
 
 
 def unused_anchor(problem: Problem, steps: Sequence[Step]) -> bool:
-    """A line of the file beside a reference came as new code: it was meant as an anchor."""
+    """A line of the file beside a reference came as new code: it was meant as an anchor.
+
+    It cannot have been where the references beside it cover no such line.
+    """
+    covered = _covered_beside(problem, steps)
     return any(
         step.op is Op.INSERT
         and problem.tokens[step.token].kind is Kind.LITERAL
         and problem.insert_cost(step.token) != INSERT
         and not problem.snippet.pure_closing[problem.tokens[step.token].line]
+        and problem.tokens[step.token].text in covered.get(step.token, ())
         and (
             sum(char.isalnum() for char in problem.tokens[step.token].text) >= 2
             or problem.reference_follows(step.token)
         )
         for step in steps
     )
+
+
+def _covered_beside(problem: Problem, steps: Sequence[Step]) -> dict[int, set[str]]:
+    """Per new line the texts that stay up to the nearest shown line above and below it."""
+    found: dict[int, set[str]] = {}
+    beside: set[str] = set()
+    waiting: list[int] = []
+    for step in steps:
+        if step.op is Op.INSERT:
+            waiting.append(step.token)
+            continue
+        if step.op in (Op.OPEN, Op.DROP) or problem.original.blank[step.line]:
+            continue
+        beside.add(problem.original.lines[step.line])
+        if step.op is Op.MATCH:
+            found.update(dict.fromkeys(waiting, beside))
+            beside, waiting = {problem.original.lines[step.line]}, []
+    found.update(dict.fromkeys(waiting, beside))
+    return found
 
 
 def implied_beside_new(problem: Problem, steps: Sequence[Step]) -> bool:

@@ -26,7 +26,10 @@ from execution.logic.edits.doubts.owners import changes_owner
 from execution.logic.edits.doubts.ranges import gap_kept_in_range, hidden_in_range, range_doubts
 from execution.logic.edits.doubts.repeats import (
     has_old_form_below,
+    has_old_form_elsewhere,
+    moved_beside,
     repeats_beside,
+    repeats_hidden,
     repeats_kept,
     shows_removed,
 )
@@ -35,6 +38,7 @@ from execution.logic.edits.readings.agreement import Agreement, agreement, delet
 from execution.logic.edits.readings.elsewhere import fits_elsewhere
 from execution.logic.edits.readings.reading import Reading
 from execution.logic.edits.readings.soundness import ends_block, structural_doubts
+from execution.logic.edits.readings.torn import closes_another
 from execution.logic.edits.text.description import Description
 from execution.logic.edits.text.markers import Kind
 
@@ -84,6 +88,7 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
         yield "open_header"
     if any(
         repeats_beside(problem, reading.steps, hunk)
+        or repeats_hidden(problem, reading.steps, hunk)
         or (number not in agreed.exact and repeats_kept(problem, reading.steps, hunk))
         or (number not in agreed.exact and shows_removed(problem, hunk))
         for number, hunk in enumerate(hunks)
@@ -106,6 +111,8 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
 
 def blocks_differ(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
     """An old line would get into a new block, or a new block has no end."""
+    if closes_another(problem, steps):
+        return True
     return changes_owner(problem, steps, hunks) or any(open_block(problem, hunk) for hunk in hunks)
 
 
@@ -130,8 +137,12 @@ def hunk_doubts(
 ) -> Iterator[str]:
     """Reasons not to trust one place of change."""
     inserted = hunk.inserted(problem)
-    if deleted_lines(problem, hunk) and has_old_form_below(problem, steps, hunk):
+    if deleted_lines(problem, hunk) and (
+        has_old_form_below(problem, steps, hunk) or has_old_form_elsewhere(problem, steps, hunk)
+    ):
         yield "similar_line"
+    if deleted_lines(problem, hunk) and moved_beside(problem, steps, hunk):
+        yield "unused_anchor"
     between = is_covered(hunk.above) and is_covered(hunk.below)
     changed = [step for step in hunk.steps if step.op is Op.CHANGE]
     if between and inserted and not changed and not held_by_depth(problem, hunk):

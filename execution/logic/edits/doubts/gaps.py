@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from execution.logic.edits.alignment.align import WRITTEN, Op, Step
+from execution.logic.edits.alignment.align import KEPT, WRITTEN, Op, Step
 from execution.logic.edits.alignment.costs import Problem
 from execution.logic.edits.alignment.hunks import Hunk, is_covered
 from execution.logic.edits.doubts.growth import is_blank, odd_blanks, too_wide
@@ -19,6 +20,8 @@ def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) ->
         or _narrowed(problem, steps)
         or _widened(problem, steps)
         or _says_nothing(problem, hunks)
+        or any(_swallowed(problem, steps, hunk) for hunk in hunks)
+        or _doubled_sign(problem, steps)
         or _open_end(problem, steps)
         or _head_goes(problem, steps)
         or any(too_wide(problem, steps, hunk) for hunk in hunks)
@@ -36,6 +39,46 @@ def _says_nothing(problem: Problem, hunks: Sequence[Hunk]) -> bool:
     )
 
 
+def _swallowed(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """A gap of the file beside a covered line goes, though at this place code is only added."""
+    if hunk.lines(problem, Op.SKIP, Op.REMOVE, Op.CHANGE) or not hunk.inserted(problem):
+        return False
+    if not (is_covered(hunk.above) or is_covered(hunk.below)):
+        return False
+    above = hunk.above.line if hunk.above else -1
+    below = hunk.below.line if hunk.below else len(problem.original.lines)
+    beside = [
+        step
+        for step in steps
+        if above < step.line <= below
+        and step.op in (Op.SKIP, Op.INSERT)
+        and is_blank(problem, step)
+    ]
+    gone = [step for step in beside if step.op is Op.SKIP and step.line < below]
+    return len(gone) > sum(step.op is Op.INSERT for step in beside)
+
+
+def _doubled_sign(problem: Problem, steps: Sequence[Step]) -> bool:
+    """A new line of signs stands beside the same one of the file: the line between is forgotten."""
+    written = [step for step in steps if step.op in WRITTEN]
+    return any(
+        {step.op, after.op} == {Op.INSERT, Op.MATCH}
+        and _text(problem, step) == _text(problem, after)
+        and _is_sign(_text(problem, step))
+        for step, after in pairwise(written)
+    )
+
+
+def _text(problem: Problem, step: Step) -> str:
+    fresh = step.op in (Op.INSERT, Op.CHANGE)
+    return problem.tokens[step.token].text if fresh else problem.original.lines[step.line]
+
+
+def _is_sign(text: str) -> bool:
+    """Signs of a comment with nothing behind them."""
+    return bool(text.strip()) and not any(char.isalnum() or char in "()[]{}<>" for char in text)
+
+
 def _open_end(problem: Problem, steps: Sequence[Step]) -> bool:
     """New code ends the snippet, without the reference that would show the gap beside it."""
     covering = {step.token for step in steps if step.op is Op.COVER}
@@ -48,11 +91,16 @@ def _open_end(problem: Problem, steps: Sequence[Step]) -> bool:
 
 
 def _head_goes(problem: Problem, steps: Sequence[Step]) -> bool:
-    """The file begins with blank lines, and the code below them goes: which of them stay?"""
+    """The file begins with blank lines, and other code comes first: which of them stay?"""
     first = problem.original.next_solid[0]
-    return first > 0 and any(
-        step.line == first and step.op in (Op.SKIP, Op.REMOVE, Op.CHANGE) for step in steps
-    )
+    if problem.snippet.next_solid[0] == first and all(
+        step.op is Op.MATCH
+        for step in steps
+        if step.line < first and step.op not in (Op.OPEN, Op.DROP)
+    ):
+        return False  # the snippet shows them as well
+    top = next((s for s in steps if s.op in WRITTEN and not is_blank(problem, s)), None)
+    return first > 0 and (top is None or top.op not in KEPT or top.line != first)
 
 
 def _widened(problem: Problem, steps: Sequence[Step]) -> bool:
@@ -90,9 +138,13 @@ def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
 
 
 def _narrowed(problem: Problem, steps: Sequence[Step]) -> bool:
-    """Between new code and a reference more blank lines are shown than the result has there."""
+    """Between new code and a reference more blank lines are shown than the result has there.
+
+    Before an old line it takes two more: one may just set the reference apart.
+    """
     shown = kept = 0
     previous: Step | None = None
+    wide = {Op.COVER, Op.MATCH}
     for step in steps:
         if step.op is Op.DROP:
             shown += 1
@@ -102,6 +154,8 @@ def _narrowed(problem: Problem, steps: Sequence[Step]) -> bool:
         elif step.op in WRITTEN:
             beside = previous is not None and {previous.op, step.op} == {Op.INSERT, Op.COVER}
             if beside and shown > kept > 0:
+                return True
+            if shown > kept + 1 and previous is not None and {previous.op, step.op} == wide:
                 return True
             shown, kept, previous = 0, 0, step
     return False

@@ -18,14 +18,7 @@ def is_blank(problem: Problem, step: Step) -> bool:
     return problem.original.blank[step.line]
 
 
-def new_gaps(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
-    """Any gap between new code and a reference that the file has not."""
-    return bool(odd_blanks(problem, steps, hunks, least=0))
-
-
-def odd_blanks(
-    problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk], least: int = 1
-) -> set[Step]:
+def odd_blanks(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> set[Step]:
     """New blank lines beside references that widen a gap: a line there may be forgotten."""
     places = {step.line: at for at, step in enumerate(steps) if step.op is Op.COVER}
     found: set[Step] = set()
@@ -44,7 +37,8 @@ def odd_blanks(
             had = _blanks_beside(problem, side.line, ahead)
             result = len(fresh) + kept
             replaced = first.op is not Op.INSERT or bool(hunk.lines(problem, Op.SKIP, Op.CHANGE))
-            odd = result != had if replaced else result > had >= least
+            odd = result != had if replaced else result > had >= 1
+            odd = odd or (not had and _gap_behind(problem, side.line, ahead))
             odd = odd or parted or (not had and _ends_block(problem, side.line, first, ahead))
             cut_off = ahead > 0 and is_comment(problem.original.lines[side.line])
             odd = odd or (cut_off and result > had == 0)  # from the code that it speaks of
@@ -52,6 +46,16 @@ def odd_blanks(
             if odd:
                 found.update(fresh[: max(1, result - had)])
     return found
+
+
+def _gap_behind(problem: Problem, line: int, ahead: int) -> bool:
+    """The shown gap may be that on the other side of the line, which was forgotten then.
+
+    Behind the last line of a file new code mostly has a gap.
+    """
+    lines = problem.original
+    at_end = ahead > 0 and lines.next_solid[line + 1] == len(lines.lines)
+    return not at_end and _blanks_beside(problem, line, -ahead) > 0
 
 
 def is_comment(text: str) -> bool:
@@ -122,8 +126,9 @@ def _gap(problem: Problem, walk: Iterable[Step]) -> tuple[list[Step], int, Step 
     """New and kept blank lines up to the next line of code, and what happens there."""
     fresh: list[Step] = []
     kept = 0
+    gone = (Op.REMOVE,) if problem.pure_insert else (Op.REMOVE, Op.SKIP)
     for step in walk:
-        if step.op in (Op.DROP, Op.OPEN):
+        if step.op in (Op.DROP, Op.OPEN, *gone):
             continue
         if not is_blank(problem, step):
             return fresh, kept, step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from execution.logic.edits.alignment.align import Op, Step
 from execution.logic.edits.alignment.costs import Problem
@@ -13,6 +14,7 @@ from execution.logic.edits.text.markers import Kind
 from execution.logic.edits.text.names import line_name
 
 _MACRO = re.compile(r"\s*#\s*define\s+(\w+)")
+ALIKE, MAX_ALIKE = 0.75, 40  # of a line and its new form; lines that are compared
 MIN_NAME = 4  # letters; shorter ones stand for many things, unless it is a macro
 
 
@@ -40,6 +42,34 @@ def name_lost(problem: Problem, hunk: Hunk) -> bool:
     texts = [problem.tokens[number].text for number in hunk.inserted(problem)]
     new = [line_name(text) for text in texts]
     return bool(new) and None not in new and {name[1] for name in new if name} < old
+
+
+def leaves_out_one(problem: Problem, hunk: Hunk) -> bool:
+    """New lines are old ones or their new forms, and an old one among them has none."""
+    old = [problem.original.lines[line] for line in hunk.lines(problem, Op.SKIP, Op.CHANGE)]
+    new = [problem.tokens[number].text for number in hunk.inserted(problem)]
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    if 0 < len(new) < len(old) and _all_alike(problem, new, old):
+        return True
+    back = any(tag == "equal" for tag, *_ in blocks)
+    return back and any(
+        tag != "equal" and high - low > new_high - new_low
+        for tag, low, high, new_low, new_high in blocks
+    )
+
+
+def _all_alike(problem: Problem, new: Sequence[str], old: Sequence[str]) -> bool:
+    """Every new line is the form of an old one, in order."""
+    if len(new) > MAX_ALIKE:
+        return False
+    position = 0
+    for text in new:
+        while position < len(old) and problem.similarity.ratio(text, old[position]) < ALIKE:
+            position += 1
+        if position == len(old):
+            return False
+        position += 1
+    return True
 
 
 def loses_head(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:

@@ -13,15 +13,23 @@ from execution.logic.edits.text.names import defined_name, stands_on_definition
 from execution.logic.edits.text.structure import Outline
 
 
-def newcomers(tokens: Sequence[Token], snippet: Outline, original: Sequence[str]) -> frozenset[int]:
-    """Snippet lines of new definitions, with the comments and attributes on them."""
+def newcomers(
+    tokens: Sequence[Token], snippet: Outline, original: Sequence[str], *, adds_only: bool = False
+) -> frozenset[int]:
+    """Snippet lines of new definitions, with the comments and attributes on them.
+
+    Where nothing is replaced, no line is the new form of another one: then each block under a
+    line that the file lacks is new.
+    """
     known = {name for line in original if (name := defined_name(line))}
+    texts = {line.strip() for line in original} if adds_only else set()
     found: set[int] = set()
     for number, token in enumerate(tokens):
         if token.kind is not Kind.LITERAL or number in found:
             continue
         name = defined_name(token.text)
-        if name is None or name in known:
+        fresh = name is not None and name not in known
+        if not fresh and not (adds_only and token.text.strip() not in texts):
             continue
         end = _end(tokens, snippet, number)
         if end is not None:

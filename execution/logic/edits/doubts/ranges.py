@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from execution.logic.edits.alignment.align import Op, Step
+from execution.logic.edits.alignment.align import KEPT, Op, Step
 from execution.logic.edits.alignment.costs import Problem
 from execution.logic.edits.alignment.hunks import Hunk
 from execution.logic.edits.doubts.declared import quoted_spans
@@ -32,11 +32,14 @@ def hidden_in_range(problem: Problem, steps: Sequence[Step], description: Descri
 
 
 def gap_kept_in_range(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
-    """A range that was declared as replaced ends in a blank line which a reference keeps."""
+    """A range that was declared as replaced ends in a blank line that stays beside a reference."""
     edges = {line - 1 for span in description.ranges for line in span}
+    kept = [step for step in steps if step.op in KEPT]
     return any(
-        step.op is Op.COVER and step.line in edges and problem.original.blank[step.line]
-        for step in steps
+        step.line in edges
+        and problem.original.blank[step.line]
+        and any(one.op is Op.COVER for one in kept[max(0, at - 1) : at + 2])
+        for at, step in enumerate(kept)
     )
 
 

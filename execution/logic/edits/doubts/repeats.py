@@ -8,9 +8,12 @@ from execution.logic.edits.alignment.align import KEPT, Op, Step
 from execution.logic.edits.alignment.costs import Problem
 from execution.logic.edits.alignment.hunks import Hunk, is_covered
 from execution.logic.edits.text.markers import Kind
+from execution.logic.edits.text.names import Name, line_name, stands_on_definition
 
 BESIDE = 4  # lines of code
 _COVERED = (Op.COVER,)
+NEAREST = 2
+MOVED, TELLING = 6, 16  # lines below; letters and digits of one that says which it is
 OLD_FORM = 0.8  # so alike are an old line and its new form
 REMOVED = 6  # letters and digits of a line that tells
 SEEN, REPEATED = 12, 2  # lines looked through for repeated ones, and so many that say it
@@ -42,6 +45,44 @@ def repeats_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     return _repeats(fresh, above) or _repeats(fresh[::-1], below[::-1])
 
 
+def repeats_hidden(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """A new line stands once in the file, beside this place, where a reference hides it."""
+    blank, by_text = problem.original.blank, problem.by_text
+    low, high = hunk.steps[0].line, hunk.steps[-1].line
+    kept = [step for step in steps if step.op in KEPT and not blank[step.line]]
+    beside = [
+        *[step for step in kept if step.line < low][-NEAREST:],
+        *[step for step in kept if step.line >= high][:NEAREST],
+    ]
+    fresh = hunk.inserted(problem)
+    margin = min((problem.tokens[number].indent for number in fresh), default=0)
+    hidden = {
+        line
+        for step in beside
+        if is_covered(step)
+        and problem.original.indent[step.line] <= margin
+        and sum(map(str.isalnum, line := problem.original.lines[step.line])) >= REMOVED
+        and len(by_text[line]) == 1
+        and not stands_on_definition(line)
+    }
+    return any(problem.tokens[number].text in hidden for number in fresh)
+
+
+def moved_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """A line beside what goes comes once more elsewhere as new code: it was meant to move there."""
+    lines, blank = problem.original.lines, problem.original.blank
+    fresh = {problem.tokens[s.token].text for s in steps if s.op is Op.INSERT}
+    high = hunk.steps[-1].line
+    kept = [s for s in steps if s.op in KEPT and s.line >= high and not blank[s.line]]
+    return any(
+        is_covered(step)
+        and (line := lines[step.line]) in fresh
+        and sum(map(str.isalnum, line)) >= TELLING
+        and len(problem.by_text[line]) == 1
+        for step in kept[:MOVED]
+    )
+
+
 def _repeats(fresh: Sequence[str], beside: Sequence[str]) -> bool:
     """The first new lines are among those beside, in order, up to the nearest one."""
     telling = position = 0
@@ -67,6 +108,25 @@ def has_old_form_below(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> b
     return any(
         problem.similarity.ratio(problem.tokens[number].text, line) >= OLD_FORM
         for number in hunk.inserted(problem)
+    )
+
+
+def has_old_form_elsewhere(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
+    """A new line takes the place of another one, and all but its old form stays elsewhere."""
+    lines = problem.original.lines
+    gone = hunk.lines(problem, Op.SKIP, Op.CHANGE)
+    old = {line_name(lines[line]) for line in gone}
+    names: dict[Name, str] = {}
+    for number in hunk.inserted(problem) if gone else ():
+        text = problem.tokens[number].text
+        name = line_name(text)
+        if name is not None and name not in old:
+            names[name] = text
+    hidden = (lines[step.line] for step in steps if step.op is Op.COVER) if names else ()
+    return any(
+        (name := line_name(line)) in names
+        and problem.similarity.ratio(names[name], line) >= OLD_FORM
+        for line in hidden
     )
 
 

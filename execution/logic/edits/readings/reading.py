@@ -17,6 +17,7 @@ MAX_CELLS = 140_000
 MAX_CELLS_DECLARED = 80_000  # for a second look
 MARGIN_UNSOUND = 260  # so much dearer a sound reading may be than one that tears blocks
 MAX_WIDE = 40
+MAX_STEPS_CHECKED = 250_000  # of dearer readings that are looked at
 
 
 class TooComplex(Exception):
@@ -107,16 +108,19 @@ class _Search:
 
     def _take_dearer(self) -> None:
         """The cheapest of the dearer readings that is sound; what comes close rivals it."""
+        most = MAX_STEPS_CHECKED // (len(self.steps) + 1)
         for position, segment in enumerate(self.segments):
-            if segment is None:
+            if segment is None or most <= 0:
                 continue
             own = self.parts[position]
             own = own[:-1] if position + 1 < len(self.parts) else own
             wide = near_readings(segment, own, MARGIN_UNSOUND + MARGIN, MAX_WIDE)
             doubled = self.doubled(own)
+            tried = wide.others[:most]
+            most -= len(tried)
             sound = [
                 (slack, other)
-                for slack, other in wide.others
+                for slack, other in tried
                 if self.doubled(other) <= doubled and self.sound(self.with_part(position, other))
             ]
             if not sound or sound[0][0] > MARGIN_UNSOUND:
@@ -136,7 +140,13 @@ def read_snippet(problem: Problem, description: Description) -> Reading:
 
     A nearly as cheap reading makes the place ambiguous unless it is unsound.
     """
-    anchors = certain_anchors(problem)
+    try:
+        return _read(problem, description, certain_anchors(problem))
+    except Contradicted:  # new code may repeat a line that stands in the file once
+        return _read(problem, description, [])
+
+
+def _read(problem: Problem, description: Description, anchors: list[Anchor]) -> Reading:
     segments = _segments(problem, anchors)
     most = MAX_CELLS if problem.fate is None else MAX_CELLS_DECLARED
     if sum(_cells(problem, *bounds) for bounds in segments) > most:

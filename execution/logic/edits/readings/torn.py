@@ -10,6 +10,7 @@ from execution.logic.edits.alignment.costs import Problem
 from execution.logic.edits.alignment.hunks import Hunk
 from execution.logic.edits.text.markers import Kind
 from execution.logic.edits.text.names import defined_name, stands_on_definition
+from execution.logic.edits.text.similarity import without_separator
 from execution.logic.edits.text.structure import Outline
 
 
@@ -19,8 +20,13 @@ def blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
     line_of_token = {s.token: s.line for s in steps if s.op in (Op.MATCH, Op.CHANGE)}
     kept = {step.line for step in steps if step.op in KEPT}
     reaches = _reaches(problem, steps)
+    moved = {line for _, line in _moved_ends(problem, steps)}
     for step in steps:
-        if step.op is not Op.MATCH or problem.tokens[step.token].kind is Kind.BLANK:
+        if (
+            step.line in moved
+            or step.op is not Op.MATCH
+            or problem.tokens[step.token].kind is Kind.BLANK
+        ):
             continue
         line = problem.tokens[step.token].line
         if not problem.snippet.pure_closing[line]:
@@ -37,6 +43,57 @@ def blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
     return False
 
 
+def closes_another(problem: Problem, steps: Sequence[Step]) -> bool:
+    """Below a header and a reference the end of another block stands, and new code follows it.
+
+    The line may be the end of the shown block, and the code below it forgotten.
+    """
+    token_of_line = {token.line: number for number, token in enumerate(problem.tokens)}
+    line_of_token = {s.token: s.line for s in steps if s.op in (Op.MATCH, Op.CHANGE)}
+    blank = problem.original.blank
+    written = [
+        s
+        for s in steps
+        if s.op in WRITTEN
+        and not (s.op in KEPT and blank[s.line])
+        and not (s.op is Op.INSERT and problem.tokens[s.token].kind is Kind.BLANK)
+    ]
+    for step, after in pairwise(written):
+        if step.op is not Op.MATCH or after.op is not Op.INSERT:
+            continue
+        line = problem.tokens[step.token].line
+        opener = problem.snippet.opener[line] if problem.snippet.pure_closing[line] else -1
+        matched = line_of_token.get(token_of_line.get(opener, -1), -1)
+        counterpart = problem.original.opener[step.line]
+        if opener >= 0 and matched >= 0 and counterpart >= 0 and matched != counterpart:
+            return True
+    return False
+
+
+def _moved_ends(problem: Problem, steps: Sequence[Step]) -> list[tuple[int, int]]:
+    """New code begins with a closing line, and the same one of the file stands below it.
+
+    The text is that of a reading in which the old line comes first and the new one below: pairs
+    of the token and the line.
+    """
+    found: list[tuple[int, int]] = []
+    first: Step | None = None  # of the new lines since the last one that stays or goes
+    for step in steps:
+        if step.op in (Op.DROP, Op.OPEN):
+            continue
+        if step.op is Op.INSERT:
+            blank = problem.tokens[step.token].kind is Kind.BLANK
+            first = step if first is None and not blank else first
+            continue
+        if first is not None and step.op in KEPT and problem.original.pure_closing[step.line]:
+            text = problem.tokens[first.token].text
+            if without_separator(text) == without_separator(problem.original.lines[step.line]):
+                found.append((first.token, step.line))
+        if step.op not in KEPT or not problem.original.blank[step.line]:
+            first = None
+    return found
+
+
 def head_taken(problem: Problem, steps: Sequence[Step]) -> bool:
     """A line such as `@test`, which stands on a definition that stays, gets on a new one."""
     original, tokens = problem.original, problem.tokens
@@ -50,6 +107,8 @@ def head_taken(problem: Problem, steps: Sequence[Step]) -> bool:
             continue
         if original.indent[head] != original.indent[below]:
             continue
+        if defined_name(original.lines[below]) == defined_name(tokens[after.token].text):
+            continue  # one more clause of the same function
         again = above[below]
         if again.op is Op.INSERT and tokens[again.token].text == original.lines[head]:
             continue  # the definition has its line, the new one an equal one
@@ -100,10 +159,12 @@ def unbalanced(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -
     deleted = {s.line for s in steps if s.op in (Op.REMOVE, Op.CHANGE)}
     if not problem.pure_insert:
         deleted |= {s.line for s in steps if s.op is Op.SKIP}
+    moved = {token for token, _ in _moved_ends(problem, steps)}
     for hunk in hunks:
         gained = sum(
             _closes_alone(problem.snippet, problem.tokens[number].line, fresh_lines)
             for number in hunk.inserted(problem)
+            if number not in moved
         )
         lost = sum(
             _closes_alone(problem.original, step.line, deleted)
@@ -119,4 +180,6 @@ def _closes_alone(lines: Outline, index: int, changed: set[int]) -> bool:
     """A closing line comes or goes, but the line that opens its block does not."""
     if not lines.pure_closing[index]:
         return False
+    if lines.direct[index] == -1 and lines.parent[index] in changed:
+        return False  # indented below the line that it closes
     return lines.opener[index] not in changed and lines.direct[index] not in changed

@@ -18,7 +18,7 @@ from execution.logic.edits.text.languages import (
 from execution.logic.edits.text.markers import indent_of
 
 _CLOSER = re.compile(
-    r"^\s*(?:[}\])]|</|(?:else|elif|elsif|except|finally|catch)(?=$|[\s:({])"
+    r"^\s*(?:[}\])]|</|(?:else|elif|elsif|elseif|except|finally|catch)(?=$|[\s:({])"
     r"|#\s*(?:endif|else|elif)\b)"
 )
 _END_WORD = re.compile(
@@ -35,6 +35,7 @@ _SECTION = re.compile(r"^\[.+\]\s*(?:[#;].*)?$")
 _HEADING = re.compile(r"^(#{1,6})\s")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 MAX_DEPTH = 40
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 UNKNOWN = -2  # the parent or opener is in code that a marker stands for
 
 
@@ -109,8 +110,8 @@ def outline(lines: tuple[str, ...], path: str, skip: frozenset[int] = frozenset(
         parent = stack[-1] if stack else section
         result.parent[index] = UNKNOWN if parent in skip else parent
         if result.closing[index]:
-            hidden = sibling in skip
-            result.direct[index] = UNKNOWN if hidden else sibling
+            result.direct[index] = UNKNOWN if sibling in skip else sibling
+            hidden = sibling in skip or _opens_nothing(result, index, sibling)
             result.opener[index] = UNKNOWN if hidden else _chain_start(result, sibling, skip)
         stack.append(index)
         if len(stack) > 400:  # hostile nesting; the outermost levels decide nothing
@@ -132,6 +133,21 @@ def _place_directive(result: Outline, index: int, stack: list[int], opened: list
         result.opener[index] = opened[-1]
         if word.startswith("end"):
             opened.pop()
+
+
+def _opens_nothing(result: Outline, closer: int, sibling: int) -> bool:
+    """The line above at the same depth ends a block itself, or it holds no open bracket.
+
+    What the closing line closes then stands elsewhere, indented otherwise.
+    """
+    if sibling < 0 or not result.pure_closing[closer]:
+        return False
+    if result.pure_closing[sibling]:
+        return True
+    line = result.lines[sibling]
+    beside = not any(line.strip() for line in result.lines[sibling + 1 : closer])
+    bracket = result.lines[closer].lstrip()[0] in "}])"
+    return beside and bracket and not any(line.count(a) > line.count(b) for a, b in _PAIRS)
 
 
 def _chain_start(result: Outline, sibling: int, skip: frozenset[int]) -> int:

@@ -61,7 +61,7 @@ DOUBTS = {
         "Type: add",
     ),
     "unused_anchor": (
-        REF + "def third(c):\n    return c\n\n\nLIMIT = 10\n" + REF,
+        REF + "LIMIT = 10\nSIZE = 2\nLIMIT = 10\n" + REF,
         FILE,
         "Type: add",
     ),
