@@ -186,3 +186,17 @@ def test_common_lines_between_new_ones_may_be_new_themselves(
 )
 def test_markers_beside_each_other(snippet: str, adjacent: bool) -> None:
     assert adjacent_markers(problem_of("alpha\nbeta\nomega\n", snippet, "", "a.js")) is adjacent
+
+
+@pytest.mark.parametrize(
+    ("words", "unused"),
+    [
+        ("M1:0 I2:1 K3:1 K3:2", True),
+        ("M1:0 I2:1 M3:1 K4:2", False),  # the references beside it cover no such line
+        ("K0:0 K0:1 K0:2 I2:3", True),
+        ("K0:0 K0:1 M1:2 I2:3", True),  # it stands just above
+    ],
+)
+def test_an_anchor_could_have_been_one(words: str, unused: bool) -> None:
+    problem = problem_of(FLAT, f"alpha one\ngamma three\n{REF}", "", "a.js")
+    assert unused_anchor(problem, steps_of(words)) is unused

@@ -2,7 +2,7 @@
 
 import pytest
 
-from execution.logic.edits.checks.balance import pairs_torn
+from execution.logic.edits.checks.balance import brackets_torn, pairs_torn
 from execution.logic.edits.text.languages import usual_indents
 
 IF = "{% if a %}\nb\n{% endif %}\n"
@@ -47,3 +47,39 @@ def test_a_huge_text_is_not_looked_through(length: int, torn: bool) -> None:
 def test_what_a_language_is_indented_with() -> None:
     found = [usual_indents(path) for path in ("a.go", "a.py", "a.c")]
     assert found == [{"\t"}, {" "}, set()]
+
+
+CODE = "Text (of it.\n\n```js\nrun()\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "torn"),
+    [
+        ("a.md", CODE, CODE.replace("run()", "run(("), True),
+        ("a.md", CODE, CODE + "\nMore :)\n", False),  # prose
+        ("a.md", CODE, CODE + "\n  ```\n  run(\n  ```\n", True),
+        ("a.md", CODE, CODE + "\n```\nrun(1)\n```\n", False),
+        ("a.sql", "a (b)\n", "a (b)\n\\(\n", False),  # escaped
+        ("a.sql", "a (b)\n", "a (b)\n(\n", True),
+    ],
+)
+def test_brackets_count_in_code_only(path: str, old: str, new: str, torn: bool) -> None:
+    assert brackets_torn(path, old, new) is torn
+
+
+SCRIPT = "<p>a</p>\n<script>\nrun()\n</script>\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "torn"),
+    [
+        (SCRIPT, SCRIPT.replace("run()", "if (a <p > b) run()"), False),
+        (SCRIPT.replace("script", "style"), SCRIPT.replace("script", "style") + "<p>", True),
+        (SCRIPT, SCRIPT + "<p>", True),
+        (SCRIPT * 50, SCRIPT * 50 + SCRIPT.replace("run()", "a <p > b"), True),
+        (SCRIPT * 49, SCRIPT * 49 + SCRIPT.replace("run()", "a <p > b"), False),
+    ],
+    ids=["a comparison", "behind a style", "behind a script", "in the 51st", "in the 50th"],
+)
+def test_programs_within_markup_have_no_elements(old: str, new: str, torn: bool) -> None:
+    assert pairs_torn("a.vue", old, new) is torn

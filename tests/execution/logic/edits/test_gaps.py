@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.execution.logic.edits.handmade import REF, doubts_of
+from execution.logic.edits.alignment.hunks import group_hunks
+from execution.logic.edits.doubts.gaps import gap_doubt
+from tests.execution.logic.edits.handmade import REF, doubts_of, problem_of, steps_of
 
 GAPPED = "alpha one\n\ngamma three\ndelta four\n"
 
@@ -92,3 +94,80 @@ def test_a_gap_beside_a_removal_is_lost(shown: str, words: str, lost: bool) -> N
     original = "alpha one\nbeta two\ngamma three\n"
     found = doubts_of(original, snippet, f"M1:0 {words}", "Type: remove", "a.py")
     assert ("ambiguous_blank_lines" in found) is lost
+
+
+def _gap(original: str, snippet: str, words: str, path: str = "a.js") -> bool:
+    problem, steps = problem_of(original, snippet, "", path), steps_of(words)
+    return gap_doubt(problem, steps, group_hunks(problem, steps))
+
+
+APART = "alpha one\n\nbeta two\nlast three\n"
+
+
+@pytest.mark.parametrize(
+    ("snippet", "words", "goes"),
+    [
+        (f"alpha one\nnew\n{REF}", "M1:0 I2:1 S-1:1 K3:2 K3:3", True),
+        (f"alpha one\nnew\n{REF}", "M1:0 S-1:1 I2:2 K3:2 K3:3", True),
+        (f"alpha one\nnew\n\n{REF}", "M1:0 I2:1 I3:1 S-1:1 K4:2 K4:3", False),
+        (f"alpha one\nnew\n{REF}", "M1:0 I2:1 K3:1 K3:2 K3:3", False),
+        (f"alpha one\nnew\nbeta two\n{REF}", "M1:0 I2:1 S-1:1 M3:2 K4:3", False),
+        (f"alpha one\nnew\n{REF}", "M1:0 I2:1 S-1:1 S-1:2 K3:3", False),
+        (f"{REF}new\nbeta two\n{REF}", "K0:0 I1:1 S-1:1 M2:2 K3:3", True),
+    ],
+    ids=[
+        "below",
+        "above",
+        "written anew",
+        "kept",
+        "all lines are shown",
+        "code goes too",
+        "beside",
+    ],
+)
+def test_a_gap_goes_where_code_is_only_added(snippet: str, words: str, goes: bool) -> None:
+    assert _gap(APART, snippet, words) is goes
+
+
+SIGNS = "//\n// alpha one\n//\nbeta two\n"
+
+
+@pytest.mark.parametrize(
+    ("sign", "new", "doubled"),
+    [("//", "//", True), ("// a", "// a", False), ("}", "}", False), ("", "", False)],
+)
+def test_a_sign_is_not_doubled(sign: str, new: str, doubled: bool) -> None:
+    original = f"first\n{sign or 'x'}\nbeta two\nlast\n"
+    snippet = f"first\nnew\n{new or 'y'}\n{sign or 'x'}\nbeta two\n{REF}"
+    assert _gap(original, snippet, "M1:0 I2:1 I3:1 M4:1 M5:2 K6:3") is doubled
+    assert not _gap(original, snippet, "M1:0 I2:1 I3:1 I4:1 M5:2 K6:3")
+
+
+@pytest.mark.parametrize(
+    ("shown", "words", "narrow"),
+    [
+        ("\n\n", "D2:1 D3:1 K4:1 K4:2", True),
+        ("\n", "D2:1 K3:1 K3:2", False),
+        ("\n\n", "M2:1 D3:2 K4:2 K4:3", False),
+        ("\n\n\n", "M2:1 D3:2 D4:2 K5:2 K5:3", True),
+    ],
+)
+def test_a_gap_between_a_line_and_a_reference_is_as_wide_as_shown(
+    shown: str, words: str, narrow: bool
+) -> None:
+    original = APART if "M2" in words else APART.replace("\n\n", "\n")
+    assert _gap(original, f"alpha one\n{shown}{REF}", f"M1:0 {words}") is narrow
+
+
+@pytest.mark.parametrize(
+    ("original", "snippet", "words", "unclear"),
+    [
+        ("\nalpha one\nbeta two\n", "new\nalpha one\n", "I1:0 K0:0 M2:1 K3:2", True),
+        ("\nalpha one\nbeta two\n", "\nnew\nalpha one\n", "M1:0 I2:1 M3:1 M4:2", False),
+        ("\nalpha one\nbeta two\n", "\nnew\nalpha one\n", "I1:0 I2:0 S-1:0 M3:1", True),
+        ("\nalpha one\nbeta two\n", f"{REF}beta two\nnew\n", "K0:0 K0:1 M1:2 I2:3", False),
+        ("alpha one\nbeta two\n", "new\nalpha one\nbeta two\n", "I1:0 M2:0 M3:1", False),
+    ],
+)
+def test_other_code_comes_first(original: str, snippet: str, words: str, unclear: bool) -> None:
+    assert _gap(original, snippet, words) is unclear

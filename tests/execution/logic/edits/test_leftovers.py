@@ -7,6 +7,7 @@ from execution.logic.edits.alignment.costs import Problem
 from execution.logic.edits.alignment.hunks import Hunk, group_hunks
 from execution.logic.edits.doubts.leftovers import (
     leaves_one_over,
+    leaves_out_one,
     loses_head,
     loses_used_name,
     name_lost,
@@ -140,3 +141,46 @@ def test_a_name_that_a_new_line_gives_is_there() -> None:
     snippet = f"first line\ntotal = 2\nlast line\n{REF}"
     words = "M1:0 I2:1 S-1:1 M3:2 K4:3"
     assert not loses_used_name(*_read(original, snippet, words))
+
+
+OLD = "the value one\nthe value two\nthe value six\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left_out"),
+    [
+        (OLD, "the value 1\nthe value 6\n", True),
+        (OLD, "the value 2\n", True),
+        (OLD, "the value 1\nthe value 2\nthe value 6\n", False),
+        (OLD, "the value 1\nquite other\n", False),
+        (OLD, "quite other\n", False),
+        (OLD, "", False),
+        (OLD, "the value one\nquite other\n", True),
+        (OLD, "the value one\nquite other\nmore of it\n", False),
+        (OLD, "the value one\nquite other\nthe value six\n", False),
+        (OLD, "quite other\nthe value six\nmore of it\nand more\n", True),
+        ("abcde\nquite other\n", "abcdf\n", True),  # three quarters of the pairs are the same
+        ("abcde\nquite other\n", "abcff\n", False),
+        ("quite other\nabcde\n", "abcdf\n", True),
+    ],
+)
+def test_one_new_form_too_few(old: str, new: str, left_out: bool) -> None:
+    original, snippet = f"first line\n{old}last line\n", f"first line\n{new}last line\n"
+    gone = " ".join(f"S-1:{1 + number}" for number in range(old.count("\n")))
+    at = 1 + old.count("\n")
+    fresh = " ".join(f"I{2 + number}:{at}" for number in range(new.count("\n")))
+    words = f"M1:0 {gone} {fresh} M{2 + new.count(chr(10))}:{at}"
+    problem, _, hunk = _read(original, snippet, words)
+    assert leaves_out_one(problem, hunk) is left_out
+
+
+@pytest.mark.parametrize(("count", "left_out"), [(40, True), (41, False)])
+def test_so_many_lines_are_compared(count: int, left_out: bool) -> None:
+    old = "".join(f"the value of number {n}\n" for n in range(count + 1))
+    new = "".join(f"the value of number {n}!\n" for n in range(count))
+    gone = " ".join(f"S-1:{1 + n}" for n in range(count + 1))
+    fresh = " ".join(f"I{2 + n}:{count + 2}" for n in range(count))
+    words = f"M1:0 {gone} {fresh} M{count + 2}:{count + 2}"
+    texts = f"first line\n{old}last line\n", f"first line\n{new}last line\n"
+    problem, _, hunk = _read(*texts, words)
+    assert leaves_out_one(problem, hunk) is left_out

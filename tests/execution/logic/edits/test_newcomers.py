@@ -129,3 +129,19 @@ FRESH = "fn fresh() {\n    a();\n}\n"
 )
 def test_which_lines_are_those_of_a_new_definition(snippet: str, lines: set[int]) -> None:
     assert _lines("fn old() {\n}\nmod known {\n}\n", snippet, "a.rs") == lines
+
+
+@pytest.mark.parametrize(
+    ("snippet", "lines"),
+    [
+        ("if fresh {\n    a();\n}\n", {0, 1, 2}),
+        ("if known {\n    a();\n}\n", set()),
+        ("  if known {\n    a();\n  }\n", set()),
+        (f"if fresh {{\n    {REF}}}\n", set()),
+    ],
+)
+def test_where_code_is_only_added_each_unknown_block_is_new(snippet: str, lines: set[int]) -> None:
+    shown, old = tuple(snippet.splitlines()), ("if known {", "}")
+    tokens, blocks = tokenize(shown, "a.rs", old), outline(shown, "a.rs")
+    assert newcomers(tokens, blocks, old, adds_only=True) == lines
+    assert newcomers(tokens, blocks, old) == set()

@@ -148,3 +148,17 @@ def test_a_range_ends_in_a_gap_that_stays(says: str, kept: bool) -> None:
     assert not gap_kept_in_range(whole, steps_of(words), parse_description(said))
     shown = READ.replace("K4:8", "M4:8")
     assert not gap_kept_in_range(problem, steps_of(shown), parse_description(said))
+
+
+@pytest.mark.parametrize(
+    ("above", "gap", "below", "kept"),
+    [("K", "M", "M", True), ("M", "M", "K", True), ("M", "M", "M", False), ("M", "K", "M", True)],
+)
+def test_a_gap_that_is_shown_beside_a_reference_stays_too(
+    above: str, gap: str, below: str, kept: bool
+) -> None:
+    said = "Type: replace\nReplace: lines 8-9"
+    text = FILE.replace("line 8 of it", "")
+    words = READ.replace("S-1:6 I2:7 M3:7 K4:8", f"{above}1:6 {gap}3:7 {below}4:8")
+    problem = problem_of(text, SEVENTH, said, "a.txt")
+    assert gap_kept_in_range(problem, steps_of(words), parse_description(said)) is kept

@@ -61,3 +61,58 @@ def test_new_code_ends_with_its_block_where_places_are_not_said(end: str, open_e
         case = case[0], case[1].replace(" I6:5 K7:5", " K6:5")
     found = told_of(original, case, "Type: add\nType: add", "a.sql", loose=True)
     assert ("block_mismatch" in found) is open_end
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ("Type: replace\nReplace: line 2\nType: add", False),
+        ("Type: add\nType: replace\nReplace: line 2", False),  # in whatever order
+        ("Type: replace\nReplace: line 2\nType: add\nType: append", True),
+        ("Type: replace\nReplace: line 2", True),
+        ("Type: add\nType: prepend\nType: append\nType: replace\nReplace: line 2", True),
+    ],
+)
+def test_as_many_places_gain_code_as_are_said_to(said: str, missing: bool) -> None:
+    added = f"alpha one\nnew\ngamma three\nnewer\n{REF}", "M1:0 S-1:1 I2:2 M3:2 I4:3 K5:3"
+    assert ("nothing_replaced" in told_of(FLAT, added, said, loose=True)) is missing
+
+
+BLOCK = "first {\n  a\n  }\n}\nlast()\n"
+
+
+@pytest.mark.parametrize(
+    ("new", "kept", "goes_on"),
+    [
+        ("new {\n  c {\n  }\n}\n", "M", True),
+        ("new {\n  c {\n  }\n}\n", "K", False),
+        ("  }\n}\n", "M", True),
+        ("}\n", "M", False),
+        ("new {\n}\n", "M", False),
+        ("new {\n  c {\n  }\n}\nmore()\n", "M", False),
+    ],
+    ids=[
+        "it ends as the lines above it",
+        "those are hidden",
+        "it is those lines",
+        "it is the last of them",
+        "it ends as the last of them",
+        "it ends otherwise",
+    ],
+)
+def test_new_code_may_be_the_rest_of_the_place_above(new: str, kept: str, goes_on: bool) -> None:
+    """Then it needs no change of its own."""
+    count = new.count("\n")
+    fresh = " ".join(f"I{5 + number}:4" for number in range(count))
+    case = (
+        f"first {{\n  b\n  }}\n}}\n{new}last()\n",
+        f"M1:0 S-1:1 I2:2 {kept}3:2 {kept}4:3 {fresh} M{5 + count}:4",
+    )
+    found = told_of(BLOCK, case, "Type: replace\nReplace: line 2", "a.js", loose=True)
+    assert ("nothing_replaced" in found) is not goes_on
+
+
+def test_a_second_addition_has_a_place_of_its_own() -> None:
+    case = f"alpha one\nnew\nbeta two\nnewer\n{REF}", "M1:0 I2:1 M3:1 I4:2 K5:2 K5:3"
+    for said, missing in (("Type: add\nType: add", False), ("Type: add", True)):
+        assert ("nothing_replaced" in told_of(FLAT, case, said, loose=True)) is missing

@@ -5,6 +5,7 @@ import pytest
 from execution.logic.edits.alignment.hunks import group_hunks
 from execution.logic.edits.readings.torn import (
     blocks_torn,
+    closes_another,
     head_taken,
     removal_leaves_block,
     unbalanced,
@@ -147,3 +148,58 @@ def test_the_end_of_a_branch_goes_with_its_head() -> None:
     """Its `if` stays, and gets an end of its own."""
     original = "if a {\n  b\n} else {\n  c\n}\nd\n"
     assert _unbalanced(original, "if a {\n  b\n}\nd\n", "M1:0 M2:1 C3:2 S-1:3 S-1:4 M4:5")
+
+
+SHOWN = f"first {{\n  {REF}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("snippet", "words", "another"),
+    [
+        (f"{SHOWN}new()\n", "M1:0 K2:1 K2:2 K2:3 K2:4 M3:5 I4:6", True),
+        (f"{SHOWN}\nnew()\n", "M1:0 K2:1 K2:2 K2:3 K2:4 M3:5 I4:6 I5:6", True),
+        (f"{SHOWN}new()\n", "M1:0 K2:1 M3:2 I4:3 K5:3 K5:4 K5:5", False),
+        (SHOWN, "M1:0 K2:1 K2:2 K2:3 K2:4 M3:5", False),
+        (f"{SHOWN}new()\n", "I1:0 K2:0 K2:1 K2:2 K2:3 K2:4 M3:5 I4:6", False),
+        (f"first {{\n  {REF}  a\nnew()\n", "M1:0 K2:1 K2:2 K2:3 M3:4 I4:5 K5:5", False),
+        (f"{SHOWN}new()\n", "C1:0 K2:1 K2:2 K2:3 K2:4 M3:5 I4:6", True),
+        (f"{SHOWN}new()\n", "M1:0 K2:1 K2:2 K2:3 K2:4 I3:5 I4:5 M5:5", False),
+    ],
+    ids=[
+        "new code follows",
+        "new code follows a gap",
+        "its own end",
+        "no new code",
+        "a new head",
+        "no closing line",
+        "a new form of the head",
+        "a new end",
+    ],
+)
+def test_new_code_behind_the_end_of_another_block(snippet: str, words: str, another: bool) -> None:
+    assert closes_another(problem_of(TWO, snippet, "", "a.js"), steps_of(words)) is another
+
+
+@pytest.mark.parametrize(
+    ("snippet", "words", "torn"),
+    [
+        ("first {\n  a\n}\nnew {\n  b\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 M6:2 K7:3", False),
+        ("first {\n  a\n},\nnew {\n  b\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 M6:2 K7:3", False),
+        ("first {\n  a\n\n}\nnew {\n  b\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 I6:2 M7:2", False),
+        ("first {\n  a\n  c\n}\nnew {\n  b\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 I6:2 M7:2", True),
+        ("first {\n  a\n])\nnew {\n  b\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 M6:2 K7:3", True),
+        ("first {\n  a\n}\nnew {\n  b\n}\n", "M1:0 I3:1 M2:1 I4:2 I5:2 M6:2 K7:3", True),
+    ],
+    ids=[
+        "the old end comes first",
+        "it gets a comma",
+        "behind a gap",
+        "behind other code",
+        "another end",
+        "a line that stays between",
+    ],
+)
+def test_new_code_may_begin_with_the_end_above_it(snippet: str, words: str, torn: bool) -> None:
+    """The text is the same as if the old line stood first and the new one below."""
+    assert _unbalanced(TWO, snippet, words) is torn
+    assert blocks_torn(problem_of(TWO, snippet, "", "a.js"), steps_of(words)) is torn
