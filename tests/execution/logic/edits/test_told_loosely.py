@@ -67,7 +67,6 @@ def test_new_code_ends_with_its_block_where_places_are_not_said(end: str, open_e
     ("said", "missing"),
     [
         ("Type: replace\nReplace: line 2\nType: add", False),
-        ("Type: add\nType: replace\nReplace: line 2", False),  # in whatever order
         ("Type: replace\nReplace: line 2\nType: add\nType: append", True),
         ("Type: replace\nReplace: line 2", True),
         ("Type: add\nType: prepend\nType: append\nType: replace\nReplace: line 2", True),
