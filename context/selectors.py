@@ -9,12 +9,10 @@ from context.logic.items import ContextItem, MapParts, items_decode, map_parts_d
 from context.logic.limits import TokenLimits
 from context.logic.loading import NewContext, new_from_cache
 from context.models import ProjectMap
-from models_config.logic.builtin_packs import builtin_packs
 from models_config.logic.limits import pack_limits
-from models_config.logic.org_models import OrgModels
 from models_config.logic.plan_config import config_from_json, default_config
 from models_config.logic.settings import resolve_pack
-from models_config.selectors import org_models
+from models_config.selectors import org_registry
 from plandex_server.api.ids import canonical_id
 from plans.logic.versions import Kind, unpack
 from plans.models import Branch, Plan
@@ -55,10 +53,9 @@ def context_bodies(revision: Revision, ids: Collection[str] | None = None) -> di
 def plan_limits(branch: Branch) -> PlanLimits:
     """The limits that hold for a load into the branch. Read it before a write opens."""
     plan = branch.plan
-    stored = settings_of(revision_head(branch), org_id=plan.org_id)
-    built_in = stored.model_pack is None and stored.model_pack_name in builtin_packs()
-    models = OrgModels() if built_in else org_models(plan.org_id)
-    pack = resolve_pack(stored, models)
+    registry = org_registry(plan.org_id)
+    models = registry.models
+    pack = resolve_pack(settings_of(revision_head(branch), registry), models)
     limits = pack_limits(pack, models)
     properties = models.properties(pack.planner.model_id)
     return PlanLimits(

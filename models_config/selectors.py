@@ -1,5 +1,6 @@
 """Reading what an org added to the registry. Everything is scoped to the caller's org."""
 
+from types import MappingProxyType
 from typing import TypeVar
 
 from django.db.models import QuerySet
@@ -8,9 +9,10 @@ from models_config.errors import ModelNotFound, PackNotFound, PriceNotFound, Pro
 from models_config.logic.org_models import CustomModel as ModelValue
 from models_config.logic.org_models import CustomProvider as ProviderValue
 from models_config.logic.org_models import OrgModels
+from models_config.logic.org_registry import OrgRegistry
 from models_config.logic.pack_input import pack_from_json
 from models_config.logic.packs import ModelPack
-from models_config.logic.prices import OrgPrices, Price
+from models_config.logic.prices import Price
 from models_config.logic.settings import StoredSettings
 from models_config.models import (
     CustomModel,
@@ -19,9 +21,12 @@ from models_config.models import (
     DefaultSettings,
     ModelPrice,
 )
+from models_config.stamps import is_changing, stamp_read
+from orgs.models import Org
 from plandex_server import typed
 from plandex_server.api.ids import canonical_id
 from plandex_server.prepared import Prepared
+from plandex_server.stamped import Stamped
 
 M = TypeVar("M", CustomModel, CustomPack, CustomProvider)
 
@@ -37,19 +42,57 @@ _PRICES = Prepared(lambda slots: ModelPrice.objects.filter(org_id=slots.org_id))
 _DEFAULTS = Prepared(lambda slots: DefaultSettings.objects.filter(org_id=slots.org_id))
 
 
-def org_models(org_id: str) -> OrgModels:
-    """The org's custom models, providers and packs, in three queries."""
-    return OrgModels(
-        models=tuple(custom_model_list(org_id)),
-        providers=tuple(custom_provider_list(org_id)),
-        packs=tuple(custom_pack_list(org_id)),
+MOST_ORGS = 256
+MOST_ITEMS = 10_000
+"""Models, providers, packs and prices of all orgs together; a pack takes some 5 kB."""
+KEPT_S = 60.0
+"""What changed behind the services' backs, by hand or by a process of an earlier version, which
+leaves the stamp alone, is seen after so long."""
+
+_kept: Stamped[OrgRegistry] = Stamped(most=MOST_ORGS, heaviest=MOST_ITEMS, seconds=KEPT_S)
+
+
+def org_registry(org_id: str, stamp: str | None = None) -> OrgRegistry:
+    """All that the org added. Mostly it is kept already, and costs the query for the org's stamp;
+    not even that with `stamp`: the org's, where the caller has just read it.
+    """
+    if is_changing(org_id):
+        return _read(org_id)
+    found = None if stamp is None else _kept.get(org_id, stamp)
+    if found is not None:
+        return found
+    # Asked for again even where it was given: what is kept must be read after its stamp.
+    stamp = stamp_read(org_id)
+    if stamp is None:
+        return _read(org_id)
+    found = _kept.get(org_id, stamp)
+    if found is None:
+        found = _read(org_id)
+        _kept.keep(org_id, stamp, found, weight=1 + found.size)
+    return found
+
+
+def registry_of(org: Org) -> OrgRegistry:
+    """The same for an org that has just been read, as the caller's own has."""
+    return org_registry(org.id, org.models_stamp)
+
+
+def _read(org_id: str) -> OrgRegistry:
+    """In five queries."""
+    default = _DEFAULTS.first(org_id=org_id)
+    providers = map(provider_value, _PROVIDERS.all(org_id=org_id))
+    return OrgRegistry(
+        models=OrgModels(
+            models=tuple(map(model_value, _MODELS.all(org_id=org_id))),
+            # By name, in one order whatever the database's collation.
+            providers=tuple(sorted(providers, key=lambda provider: provider.name)),
+            packs=tuple(map(pack_value, _PACKS.all(org_id=org_id))),
+        ),
+        defaults=StoredSettings() if default is None else settings_value(default),
+        prices=MappingProxyType(
+            {(row.model_id, row.provider): price_value(row) for row in _PRICES.all(org_id=org_id)}
+        ),
     )
-
-
-def org_prices(org_id: str) -> OrgPrices:
-    """What the org pays itself, by model and provider."""
-    rows = _PRICES.all(org_id=org_id)
-    return {(row.model_id, row.provider): price_value(row) for row in rows}
 
 
 def model_price_list(org_id: str) -> list[ModelPrice]:
@@ -70,22 +113,6 @@ def price_value(row: ModelPrice) -> Price:
         cached_input=row.cached_input,
         cache_write=row.cache_write,
     )
-
-
-def custom_model_list(org_id: str) -> list[ModelValue]:
-    """By creation time."""
-    return [model_value(row) for row in _MODELS.all(org_id=org_id)]
-
-
-def custom_provider_list(org_id: str) -> list[ProviderValue]:
-    """By name, in one order whatever the database's collation."""
-    rows = _PROVIDERS.all(org_id=org_id)
-    return sorted(map(provider_value, rows), key=lambda provider: provider.name)
-
-
-def custom_pack_list(org_id: str) -> list[ModelPack]:
-    """By creation time."""
-    return [pack_value(row) for row in _PACKS.all(org_id=org_id)]
 
 
 def custom_model_get(*, org_id: str, model_id: str) -> ModelValue:
@@ -113,12 +140,6 @@ def custom_pack_row(*, org_id: str, set_id: str) -> CustomPack:
     if row is None:
         raise PackNotFound("Model pack not found")
     return row
-
-
-def default_settings(org_id: str) -> StoredSettings:
-    """The org's default settings; without a row the built-in default that was never updated."""
-    row = _DEFAULTS.first(org_id=org_id)
-    return StoredSettings() if row is None else settings_value(row)
 
 
 def _find(rows: QuerySet[M], text: str, name: str) -> M | None:

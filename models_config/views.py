@@ -16,15 +16,7 @@ from models_config.logic.json_shapes import (
     SettingsUpdateJson,
 )
 from models_config.logic.settings import settings_payload
-from models_config.selectors import (
-    custom_model_get,
-    custom_model_list,
-    custom_pack_list,
-    custom_provider_get,
-    custom_provider_list,
-    default_settings,
-    org_models,
-)
+from models_config.selectors import custom_model_get, custom_provider_get, registry_of
 from models_config.services.registry import (
     default_settings_update,
     models_sync,
@@ -50,7 +42,7 @@ class CustomModelViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> HttpResponse:
         check_client_version(request.headers)
-        models = custom_model_list(auth_of(request).org.id)
+        models = registry_of(auth_of(request).org).models.models
         return answer([shapes.model_json(model) for model in models])
 
     @describes(
@@ -92,7 +84,7 @@ class CustomProviderViewSet(ApiViewSet):
         returns={200: Answer("Custom providers.", Sequence[CustomProviderJson])},
     )
     def list(self, request: Request) -> HttpResponse:
-        providers = custom_provider_list(auth_of(request).org.id)
+        providers = registry_of(auth_of(request).org).models.providers
         return answer([shapes.provider_json(provider) for provider in providers])
 
     @describes(
@@ -120,7 +112,7 @@ class ModelPackViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> HttpResponse:
         check_client_version(request.headers)
-        packs = custom_pack_list(auth_of(request).org.id)
+        packs = registry_of(auth_of(request).org).models.packs
         if dialect(request) is Dialect.API:
             return answer(shapes.packs_json(packs))
         return answer(shapes.cli_packs_json(packs))
@@ -164,10 +156,9 @@ class DefaultSettingsViewSet(ApiViewSet):
         returns={200: Answer("Default settings.", SettingsJson, cli=CliSettingsJson)},
     )
     def retrieve(self, request: Request) -> HttpResponse:
-        org_id = auth_of(request).org.id
+        registry = registry_of(auth_of(request).org)
         api_form = dialect(request) is Dialect.API
-        stored = default_settings(org_id)
-        return answer(settings_payload(stored, org_models(org_id), api_form=api_form))
+        return answer(settings_payload(registry.defaults, registry.models, api_form=api_form))
 
     @describes(
         "updateDefaultSettings",

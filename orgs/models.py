@@ -12,6 +12,11 @@ class Org(IdModel):
     # Set while the org holds provider keys: its members then need none of their own.
     integrated_models_mode = models.BooleanField(default=False)
     owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="owned_orgs")
+    # Changes with the org's models, packs, default settings and prices (`models_config.stamps`).
+    # The database has a default too: processes of an earlier version know nothing of it.
+    models_stamp = models.CharField(
+        max_length=36, default="", db_default="", blank=True, editable=False
+    )
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
 

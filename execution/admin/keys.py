@@ -99,9 +99,9 @@ class KeyForm(ServiceForm[ProviderKey]):
 
 
 def _key_variable(org: Org, provider: str) -> str:
-    from models_config.selectors import org_models
+    from models_config.selectors import org_registry
 
-    target: KeyProvider | None = key_providers(org_models(org.pk)).get(provider)
+    target: KeyProvider | None = key_providers(org_registry(org.pk).models).get(provider)
     if target is None or not target.key_variable:
         raise Forbidden(f"{provider} takes no single key: give its values by name.")
     return target.key_variable

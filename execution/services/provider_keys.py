@@ -11,7 +11,7 @@ from models_config.logic.provider_keys import (
     checked_values,
     key_provider,
 )
-from models_config.selectors import org_models
+from models_config.selectors import org_registry
 from orgs.models import KeyCheck, Org, ProviderKey
 from orgs.selectors import provider_key_values
 from orgs.services.provider_keys import (
@@ -34,7 +34,7 @@ def key_save(
     """Stores what the org holds for a provider. With `check` the provider is asked first, and a
     key that it refuses is not stored (`KeyRefused`); one that can't be checked is."""
     try:
-        target = key_provider(org_models(org.id), provider)
+        target = key_provider(org_registry(org.id).models, provider)
         wanted = checked_values(target, values)
     except KeyProblem as problem:
         raise BadKey(str(problem)) from None
@@ -56,7 +56,7 @@ def key_save(
 def key_recheck(*, key: ProviderKey) -> ProviderKey:
     """Asks the provider about a key that the org holds."""
     try:
-        target = key_provider(org_models(key.org_id), key.provider)
+        target = key_provider(org_registry(key.org_id).models, key.provider)
         values = provider_key_values(key)
     except KeyProblem as problem:
         raise BadKey(str(problem)) from None

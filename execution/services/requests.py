@@ -14,7 +14,8 @@ from execution.services.turns import RunModels, models_read, plan_state_read
 from models_config.logic.catalog import RoleId
 from models_config.logic.credentials import NoCredentials, auth_vars_of, choose_provider
 from models_config.logic.provider_auth import BadCredential
-from orgs.authentication import authenticate
+from orgs.authentication import Auth, authenticate
+from orgs.models import Org
 from plans.selectors import branch_get_to_update
 from plans.services.versions import revision_head
 
@@ -33,13 +34,14 @@ class Requested:
 
 def tell_request_run(requested: Requested, request: TellPlanRequest, owner: str) -> Run:
     """The run of a tell; raises what the caller is to be told before any stream begins."""
-    new = _new(requested, RunKind.TELL, request, owner)
-    return run_repeated(new) or _told(new)
+    auth = authenticate(requested.headers)
+    new = _new(auth, requested, RunKind.TELL, request, owner)
+    return run_repeated(new) or _told(new, auth.org)
 
 
-def _told(new: NewRun) -> Run:
+def _told(new: NewRun, org: Org) -> Run:
     branch, org_id = new.branch, new.branch.plan.org_id
-    models = models_read(revision_head(branch), org_id)
+    models = models_read(revision_head(branch), org_id, org.models_stamp)
     _check_credentials(models, org_id, new.credentials, RoleId.PLANNER)
     _check_spending(new)
     return run_create(new)
@@ -47,7 +49,7 @@ def _told(new: NewRun) -> Run:
 
 def build_request_run(requested: Requested, request: BuildPlanRequest, owner: str) -> Run:
     """The run of a build; `NothingToBuild` when no reply left anything."""
-    new = _new(requested, RunKind.BUILD, request, owner)
+    new = _new(authenticate(requested.headers), requested, RunKind.BUILD, request, owner)
     return run_repeated(new) or _built(new)
 
 
@@ -60,13 +62,13 @@ def _built(new: NewRun) -> Run:
 
 
 def _new(
+    auth: Auth,
     requested: Requested,
     kind: RunKind,
     request: TellPlanRequest | BuildPlanRequest,
     owner: str,
 ) -> NewRun:
     """What is asked for, by somebody who may."""
-    auth = authenticate(requested.headers)
     return NewRun(
         branch=branch_get_to_update(auth=auth, plan_id=requested.plan_id, name=requested.branch),
         user_id=auth.user.id,

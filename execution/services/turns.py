@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
+
+from django.db.models import F
 
 from context.logic.items import ContextItem as StoredItem
 from context.logic.items import ContextType, items_decode
@@ -26,20 +29,25 @@ from models_config.logic.limits import PackLimits, pack_limits
 from models_config.logic.org_models import OrgModels
 from models_config.logic.packs import ModelPack
 from models_config.logic.prices import OrgPrices
-from models_config.logic.settings import resolve_pack, stored_from_json
-from models_config.selectors import default_settings, org_models, org_prices
+from models_config.logic.settings import resolve_pack
+from models_config.selectors import org_registry
 from plandex_server.prepared import Prepared
 from plans.errors import BranchNotFound
 from plans.logic.convo import ConvoMessage
 from plans.logic.convo import Subtask as StoredSubtask
 from plans.logic.versions import Kind
 from plans.models import Branch
-from plans.services.convo import convo_read, settings_read, subtasks_read
+from plans.services.convo import convo_read, subtasks_read
+from plans.services.settings import settings_of
 from plans.services.summaries import summaries_for
 from plans.services.versions import Revision, revision_head
 
 _BRANCH = Prepared(
-    lambda slots: Branch.objects.select_related("head", "plan").filter(pk=slots.branch_id)
+    lambda slots: (
+        Branch.objects.select_related("head", "plan")
+        .filter(pk=slots.branch_id)
+        .annotate(models_stamp=F("plan__org__models_stamp"))
+    )
 )
 _READ = [kind for kind in Kind if kind is not Kind.MAP_PARTS]
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -56,12 +64,12 @@ class RunModels:
     prices: OrgPrices
 
 
-def models_read(revision: Revision, org_id: str) -> RunModels:
-    org = org_models(org_id)
-    stored = settings_read(revision)
-    settings = default_settings(org_id) if stored is None else stored_from_json(stored)
-    pack = resolve_pack(settings, org)
-    return RunModels(org, pack, pack_limits(pack, org), org_prices(org_id))
+def models_read(revision: Revision, org_id: str, stamp: str | None = None) -> RunModels:
+    """`stamp` is that of the org's models, where it has just been read."""
+    registry = org_registry(org_id, stamp)
+    org = registry.models
+    pack = resolve_pack(settings_of(revision, registry), org)
+    return RunModels(org, pack, pack_limits(pack, org), registry.prices)
 
 
 @dataclass(frozen=True)
@@ -172,7 +180,7 @@ def turn_read(branch_id: str, org_id: str, staged: Sequence[StagedChange]) -> Tu
     messages = convo_read(revision)
     return Turn(
         branch=branch,
-        models=models_read(revision, org_id),
+        models=models_read(revision, org_id, branch.models_stamp),
         state=plan_state_read(revision, staged),
         messages=messages,
         summaries=summaries_read(branch.plan_id, messages),
@@ -187,7 +195,8 @@ def conversation_read(branch_id: str) -> tuple[list[ConvoMessage], list[Summary]
     return messages, summaries_read(branch.plan_id, messages)
 
 
-def _branch(branch_id: str) -> Branch:
+def _branch(branch_id: str) -> Any:
+    """With its org's `models_stamp`."""
     branch = _BRANCH.first(branch_id=branch_id)
     if branch is None:
         raise BranchNotFound(branch_id)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from execution.services.provider_keys import key_recheck, key_remove, key_save
 from models_config.logic.provider_keys import KeyProvider, key_providers
-from models_config.selectors import org_models
+from models_config.selectors import registry_of
 from orgs.authentication import Auth, auth_of
 from orgs.logic.permissions import Permission
 from orgs.models import ProviderKey
@@ -57,7 +57,7 @@ class ProviderKeyViewSet(ApiViewSet):
     def list(self, request: Request) -> HttpResponse:
         auth = _keeper(request)
         held = {key.provider: key for key in provider_key_list(auth.org)}
-        targets = key_providers(org_models(auth.org.id))
+        targets = key_providers(registry_of(auth.org).models)
         return answer([_json(target, held.get(id_)) for id_, target in targets.items()])
 
     @describes(
@@ -108,7 +108,7 @@ def _keeper(request: Request) -> Auth:
 
 
 def _known(auth: Auth, key: ProviderKey) -> HttpResponse:
-    targets: Mapping[str, KeyProvider] = key_providers(org_models(auth.org.id))
+    targets: Mapping[str, KeyProvider] = key_providers(registry_of(auth.org).models)
     return answer(_json(targets[key.provider], key))
 
 

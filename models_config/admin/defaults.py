@@ -13,7 +13,7 @@ from models_config.admin.pack_form import pack_summary
 from models_config.logic.builtin_packs import builtin_packs
 from models_config.logic.settings import SettingsRequest, resolve_pack
 from models_config.models import CustomPack, DefaultSettings
-from models_config.selectors import org_models, settings_value
+from models_config.selectors import org_registry, settings_value
 from models_config.services.registry import default_settings_update
 from plandex_server.admin.base import ServiceForm
 from plandex_server.admin.scoping import scoped
@@ -82,7 +82,7 @@ class DefaultsPages(OrgModelsAdmin[DefaultSettings]):
     def in_force(self, settings: DefaultSettings) -> SafeString:
         """Kept on the row: the theme asks for a column five times to show it once."""
         if not hasattr(settings, _IN_FORCE):
-            pack = resolve_pack(settings_value(settings), org_models(settings.org_id))
+            pack = resolve_pack(settings_value(settings), org_registry(settings.org_id).models)
             shown = format_html_join("", "<div><b>{}</b>: {}</div>", pack_summary(pack))
             setattr(settings, _IN_FORCE, shown)
         return cast(SafeString, getattr(settings, _IN_FORCE))

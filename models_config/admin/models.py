@@ -13,7 +13,7 @@ from models_config.logic.item_checks import OUTPUT_FORMATS, REASONING_EFFORTS
 from models_config.logic.org_models import CustomModel as ModelValue
 from models_config.logic.validation import ModelsInput
 from models_config.models import CustomModel
-from models_config.selectors import custom_provider_list, model_value
+from models_config.selectors import model_value, org_registry
 from models_config.services.registry import models_remove, models_sync
 from plandex_server import typed
 from plandex_server.admin.base import ServiceForm, each_row
@@ -76,7 +76,8 @@ class ModelForm(ServiceForm[CustomModel]):
         }
 
     def _providers(self) -> list[tuple[str, str]]:
-        own = custom_provider_list(self.instance.org_id) if self.instance.org_id else []
+        org_id = self.instance.org_id
+        own = org_registry(org_id).models.providers if org_id else ()
         return [
             ("", "—"),
             *((one, one) for one in builtin_providers()),

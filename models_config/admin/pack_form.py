@@ -14,7 +14,7 @@ from models_config.logic.catalog import Role, RoleId, builtin_models, builtin_pr
 from models_config.logic.pack_json import FALLBACKS, role_to_wire, short_float
 from models_config.logic.packs import ROLE_FIELDS, ModelPack, RoleConfig
 from models_config.models import CustomModel, CustomPack
-from models_config.selectors import custom_pack_row, org_models, pack_value
+from models_config.selectors import custom_pack_row, org_registry, pack_value
 from models_config.services.registry import pack_create, pack_update
 from plandex_server.admin.base import ServiceForm
 from plandex_server.admin.scoping import scoped
@@ -71,7 +71,7 @@ class PackForm(ServiceForm[CustomPack]):
     def known_models(self) -> list[str]:
         """What the inputs offer while someone types."""
         if self.instance.org_id:
-            custom = org_models(self.instance.org_id).models_by_id
+            custom = org_registry(self.instance.org_id).models.models_by_id
             return [*builtin_models(), *custom]
         rows = scoped(self.request, CustomModel.objects.all(), "org")
         return [*builtin_models(), *sorted(set(rows.values_list("model_id", flat=True)))]
@@ -79,7 +79,7 @@ class PackForm(ServiceForm[CustomPack]):
     def clean(self) -> dict[str, Any]:
         org_id = self._org_id()
         if org_id:
-            known = org_models(org_id)
+            known = org_registry(org_id).models
             for name, value in self._chosen_models():
                 if not known.knows_model(value):
                     self.add_error(name, f"{value} is neither built in nor one of the org's models")

@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
 from models_config.errors import BadPrice
+from models_config.logic.org_models import OrgModels
 from models_config.models import ModelPrice
-from models_config.selectors import org_models
+from models_config.selectors import org_registry
+from models_config.stamps import org_models_change
 from orgs.logic.audit import Action
 from orgs.models import Org
 from orgs.services.audit import audit_record
@@ -28,10 +28,6 @@ def price_set(
     cache_write: Decimal | None = None,
 ) -> ModelPrice:
     """What the org pays for a model, in dollars per million tokens. Calls from now on cost it."""
-    if not org_models(org.id).knows_model(model_id):
-        raise BadPrice(f"Unknown model: {model_id[:100]}")
-    if provider and provider not in _providers_of(org, model_id):
-        raise BadPrice(f"{model_id} has no provider {provider[:100]}")
     given = (input, output, cached_input, cache_write)
     if any(price is not None and not _is_price(price) for price in given):
         raise BadPrice(f"A price is 0 to {MAX_PRICE} dollars per million tokens")
@@ -41,7 +37,8 @@ def price_set(
         for name, value in zip(names, given, strict=True)
     }
     fields["updated_at"] = now()
-    with transaction.atomic():
+    with org_models_change(org.id):
+        _check_known(org_registry(org.id).models, model_id, provider)
         price, _ = ModelPrice.objects.update_or_create(
             org=org, model_id=model_id, provider=provider, defaults=fields
         )
@@ -51,14 +48,18 @@ def price_set(
 
 def price_remove(*, price: ModelPrice) -> None:
     """From now on the list price counts again."""
-    with transaction.atomic():
+    with org_models_change(price.org_id):
         deleted, _ = ModelPrice.objects.filter(pk=price.pk).delete()
         if deleted:
             _price_record(Action.PRICE_REMOVED, price)
 
 
-def _providers_of(org: Org, model_id: str) -> set[str]:
-    return {used.composite for used in org_models(org.id).uses_providers(model_id)}
+def _check_known(models: OrgModels, model_id: str, provider: str) -> None:
+    if not models.knows_model(model_id):
+        raise BadPrice(f"Unknown model: {model_id[:100]}")
+    providers = {used.composite for used in models.uses_providers(model_id)}
+    if provider and provider not in providers:
+        raise BadPrice(f"{model_id} has no provider {provider[:100]}")
 
 
 def _is_price(price: Decimal) -> bool:

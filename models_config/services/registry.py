@@ -1,5 +1,4 @@
-"""Changing an org's models, packs and default settings. Each write holds the org's row, so that
-no two of them check against a state that the other changes."""
+"""Changing an org's models, packs and default settings."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -8,7 +7,6 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
 
 from models_config.errors import InvalidModels, ModelsRefused, PackExists
 from models_config.logic.addresses import url_problem
@@ -37,10 +35,10 @@ from models_config.models import (
 )
 from models_config.selectors import (
     custom_pack_row,
-    default_settings,
-    org_models,
+    org_registry,
     pack_value,
 )
+from models_config.stamps import org_models_change
 from orgs.logic.audit import Action
 from orgs.models import Org
 from orgs.services.audit import audit_record
@@ -52,12 +50,13 @@ PROPERTY_KEYS = [field.encode_name for field in msgspec.structs.fields(ModelProp
 
 def models_sync(*, org: Org, sent: ModelsInput, keep_missing: bool) -> SyncPlan:
     """Bring the org's models, providers and packs to the sent state, all or nothing."""
-    with _org_write(org), refusals("Invalid request body"):
+    with org_models_change(org.id), refusals("Invalid request body"):
+        have = org_registry(org.id)
         plan = plan_sync(
             sent,
-            org_models(org.id),
+            have.models,
             keep_missing=keep_missing,
-            default_pack_in_use=default_settings(org.id).model_pack,
+            default_pack_in_use=have.defaults.model_pack,
         )
         for provider in plan.providers:
             _check_address(provider)
@@ -79,8 +78,8 @@ def models_remove(
     packs: Collection[str] = (),
 ) -> SyncPlan:
     """Takes what is named away from the org; refused for what something else still uses."""
-    with _org_write(org):  # what another request adds meanwhile is not taken away with it
-        have = org_models(org.id)
+    with org_models_change(org.id):  # what another request adds meanwhile stays
+        have = org_registry(org.id).models
         kept = ModelsInput(
             models=tuple(one for one in have.models if one.model_id not in models),
             providers=tuple(one for one in have.providers if one.name not in providers),
@@ -91,10 +90,10 @@ def models_remove(
 
 def pack_create(*, org: Org, raw: object) -> ModelPack:
     """A new custom pack; roles that are not sent are the default pack's."""
-    with _org_write(org), refusals("Invalid request body"):
+    with org_models_change(org.id), refusals("Invalid request body"):
         pack = pack_from_json(raw, _blank_default())
         check_pack_name(pack.name)
-        models = org_models(org.id)
+        models = org_registry(org.id).models
         if pack.name in models.packs_by_name:
             raise PackExists(f"A model pack named {pack.name} already exists")
         check_pack_models(pack, models)
@@ -107,10 +106,10 @@ def pack_update(*, org: Org, set_id: str, raw: object) -> ModelPack:
     """Change a custom pack; roles that are not sent stay."""
     if set_id in builtin_packs():
         raise ModelsRefused(f"{set_id} is a built-in model pack, so it can't be changed")
-    with _org_write(org), refusals("Invalid request body"):
+    with org_models_change(org.id), refusals("Invalid request body"):
         row = custom_pack_row(org_id=org.id, set_id=set_id)
         pack = pack_from_json(raw, pack_value(row))
-        models = org_models(org.id)
+        models = org_registry(org.id).models
         if pack.name != row.name:
             check_pack_name(pack.name)
             if pack.name in models.packs_by_name:
@@ -127,11 +126,12 @@ def pack_update(*, org: Org, set_id: str, raw: object) -> ModelPack:
 def default_settings_update(*, org: Org, sent: SettingsRequest, keep_roles: bool) -> str:
     """Set the org's default settings; answers the message that the CLI prints."""
     moment = now()
-    with _org_write(org), refusals("Error decoding request body"):
+    with org_models_change(org.id), refusals("Error decoding request body"):
+        have = org_registry(org.id)
         updated, message = settings_update(
-            default_settings(org.id),
+            have.defaults,
             sent,
-            org_models(org.id),
+            have.models,
             now=moment,
             title=ORG_TITLE,
             keep_roles=keep_roles,
@@ -196,14 +196,6 @@ def refusals(bad_shape: str) -> Iterator[None]:
     except Refused as error:
         kind: type[ApiError] = InvalidModels if error.status == 400 else ModelsRefused
         raise kind(error.msg) from None
-
-
-@contextmanager
-def _org_write(org: Org) -> Iterator[None]:
-    with transaction.atomic():
-        # Without the key: rows that refer to the org may be inserted meanwhile.
-        Org.objects.select_for_update(no_key=True).get(id=org.id)
-        yield
 
 
 def _blank_default() -> ModelPack:

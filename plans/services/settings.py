@@ -1,5 +1,6 @@
 """Model settings of a branch: stored in its history, so they fork and rewind with it."""
 
+from models_config.logic.org_registry import OrgRegistry
 from models_config.logic.settings import (
     NO_CHANGES,
     SettingsRequest,
@@ -8,7 +9,7 @@ from models_config.logic.settings import (
     stored_from_json,
     stored_to_json,
 )
-from models_config.selectors import default_settings, org_models
+from models_config.selectors import org_registry
 from models_config.services.registry import refusals
 from plandex_server.db import now
 from plans.models import Branch
@@ -17,10 +18,10 @@ from plans.services.convo import settings_read, settings_write
 from plans.services.versions import Revision, branch_write
 
 
-def settings_of(revision: Revision, *, org_id: str) -> StoredSettings:
+def settings_of(revision: Revision, registry: OrgRegistry) -> StoredSettings:
     """The settings in force: the branch's own, else the org's defaults as they are now."""
     own = settings_read(revision)
-    return default_settings(org_id) if own is None else stored_from_json(own)
+    return registry.defaults if own is None else stored_from_json(own)
 
 
 def branch_settings_update(
@@ -30,10 +31,14 @@ def branch_settings_update(
 
     `keep_roles`: roles that a sent pack leaves out stay as they are.
     """
-    models = org_models(org_id)
+    registry = org_registry(org_id)
     with refusals("Error decoding request body"), branch_write(branch, user_id=user_id) as draft:
         updated, message = settings_update(
-            settings_of(draft, org_id=org_id), sent, models, now=now(), keep_roles=keep_roles
+            settings_of(draft, registry),
+            sent,
+            registry.models,
+            now=now(),
+            keep_roles=keep_roles,
         )
         if message != NO_CHANGES:
             settings_write(draft, stored_to_json(updated))

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 
 from models_config.logic.json_shapes import CliSettingsJson, SettingsJson, SettingsUpdateJson
 from models_config.logic.settings import settings_payload
-from models_config.selectors import org_models
+from models_config.selectors import registry_of
 from models_config.serializers import SettingsBody, settings_input
 from orgs.authentication import auth_of
 from plandex_server.api.describe import Answer, describes
@@ -30,9 +30,10 @@ class SettingsViewSet(ApiViewSet):
     def retrieve(self, request: Request, plan_id: str, branch: str) -> HttpResponse:
         auth = auth_of(request)
         found = branch_get(auth=auth, plan_id=plan_id, name=branch)
-        stored = settings_of(revision_head(found), org_id=auth.org.id)
+        registry = registry_of(auth.org)
+        stored = settings_of(revision_head(found), registry)
         api_form = dialect(request) is Dialect.API
-        return answer(settings_payload(stored, org_models(auth.org.id), api_form=api_form))
+        return answer(settings_payload(stored, registry.models, api_form=api_form))
 
     @describes(
         "updateSettings",

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from models_config.logic.builtin_packs import default_pack
-from models_config.logic.pack_json import pack_to_wire, roles_to_wire
-from models_config.models import CustomPack
+from models_config.logic.pack_json import pack_to_wire
+from models_config.services.registry import pack_create
 from plandex_server.db import now
 from plans.models import Plan
 from plans.selectors import branch_log
@@ -99,7 +99,7 @@ def test_nothing_is_committed_when_nothing_changes(world: World, path: str) -> N
 
 def test_the_orgs_packs_may_be_named(world: World, path: str) -> None:
     world.owner.put(path, {"modelPackName": "ours"}, status=422)
-    CustomPack.objects.create(org=world.org, name="ours", roles=roles_to_wire(default_pack()))
+    pack_create(org=world.org, raw={"name": "ours"})
     world.owner.put(path, {"modelPackName": "ours"}, status=200)
     assert [pack["name"] for pack in world.owner.get(path).json["customModelPacks"]] == ["ours"]
 
