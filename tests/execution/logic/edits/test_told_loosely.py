@@ -67,6 +67,8 @@ def test_new_code_ends_with_its_block_where_places_are_not_said(end: str, open_e
     ("said", "missing"),
     [
         ("Type: replace\nReplace: line 2\nType: add", False),
+        ("Type: add\nType: replace\nReplace: line 2", True),
+        ("Type: remove\nReplace: line 2\nType: replace\nReplace: line 2\nType: add", False),
         ("Type: replace\nReplace: line 2\nType: add\nType: append", True),
         ("Type: replace\nReplace: line 2", True),
         ("Type: add\nType: prepend\nType: append\nType: replace\nReplace: line 2", True),
