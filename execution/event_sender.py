@@ -48,6 +48,7 @@ class Sender:
         self._logs = logs
         self._unsent: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = math.inf  # uvloop's timers know theirs only until they are due
         self._task: asyncio.Task[None] | None = None
         self._due = math.inf
         self._not_before = 0.0
@@ -79,14 +80,15 @@ class Sender:
             self._due = min(self._due, at)
             return
         at = max(at, self._not_before)
+        if self._timer_at <= at:
+            return
         if self._timer is not None:
-            if self._timer.when() <= at:
-                return
             self._timer.cancel()
+        self._timer_at = at
         self._timer = asyncio.get_running_loop().call_at(at, self._begin)
 
     def _begin(self) -> None:
-        self._timer = None
+        self._timer, self._timer_at = None, math.inf
         if self._may_send:
             self._task = asyncio.get_running_loop().create_task(self._send())
 
