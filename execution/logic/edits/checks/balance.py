@@ -20,7 +20,7 @@ from execution.logic.edits.text.languages import (
 
 MAX_PAIRED = 1_000_000  # characters
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
-_NOTHING, _ESCAPED = re.compile(r"(?!)"), re.compile(r"\\.")
+_ESCAPED = re.compile(r"\\.")
 _PROGRAM = re.compile(r"(<(script|style)\b[^>]{0,400}>).*?(?=</\2>)", re.DOTALL)
 MAX_PROGRAMS = 50  # in one file of markup
 _ELEMENT = re.compile(r"<(/?)([A-Za-z][\w.:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
@@ -47,9 +47,9 @@ def brackets_torn(path: str, original: str, candidate: str) -> bool:
         original, candidate = _fenced(original), _fenced(candidate)
     elif grammar_name(path) and syntax_errors(path, candidate) == []:
         return False
-    return all(
+    return _open_brackets(original) != _open_brackets(candidate) and all(
         _open_brackets(without.sub("", original)) != _open_brackets(without.sub("", candidate))
-        for without in (_NOTHING, _STRING, _ESCAPED)
+        for without in (_STRING, _ESCAPED)
     )
 
 

@@ -75,6 +75,8 @@ def _all_alike(problem: Problem, new: Sequence[str], old: Sequence[str]) -> bool
 def loses_head(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     """The head of a block goes, lines of the block stay, and no new line is like that head."""
     original = problem.original
+    if not hunk.lines(problem, Op.SKIP):
+        return False
     owners = {original.parent[step.line] for step in steps if step.op is Op.MATCH}
     tokens = [problem.tokens[number] for number in hunk.inserted(problem)]
     for line in hunk.lines(problem, Op.SKIP):

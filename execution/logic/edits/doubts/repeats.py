@@ -39,7 +39,7 @@ def repeats_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
         for step in hunk.steps
         if step.op is Op.INSERT and problem.tokens[step.token].kind is Kind.LITERAL
     ]
-    if len(fresh) < REPEATED:
+    if len(fresh) < REPEATED or not {fresh[0], fresh[-1]} & problem.by_text.keys():
         return False
     above, below = _beside(problem, steps, hunk, KEPT, SEEN)
     return _repeats(fresh, above) or _repeats(fresh[::-1], below[::-1])
@@ -48,13 +48,15 @@ def repeats_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
 def repeats_hidden(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     """A new line stands once in the file, beside this place, where a reference hides it."""
     blank, by_text = problem.original.blank, problem.by_text
+    fresh = hunk.inserted(problem)
+    if not any(len(by_text.get(problem.tokens[number].text, ())) == 1 for number in fresh):
+        return False
     low, high = hunk.steps[0].line, hunk.steps[-1].line
     kept = [step for step in steps if step.op in KEPT and not blank[step.line]]
     beside = [
         *[step for step in kept if step.line < low][-NEAREST:],
         *[step for step in kept if step.line >= high][:NEAREST],
     ]
-    fresh = hunk.inserted(problem)
     margin = min((problem.tokens[number].indent for number in fresh), default=0)
     hidden = {
         line
@@ -72,6 +74,8 @@ def moved_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     """A line beside what goes comes once more elsewhere as new code: it was meant to move there."""
     lines, blank = problem.original.lines, problem.original.blank
     fresh = {problem.tokens[s.token].text for s in steps if s.op is Op.INSERT}
+    if not fresh & problem.by_text.keys():
+        return False
     high = hunk.steps[-1].line
     kept = [s for s in steps if s.op in KEPT and s.line >= high and not blank[s.line]]
     return any(
