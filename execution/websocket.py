@@ -12,7 +12,6 @@ said in a frame `{"error": {"code", "message", "details"}}`.
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http.request import HttpHeaders
 
 from execution import launch
-from execution.branch_news import branch_group
+from execution.branch_news import runs_hear
 from execution.event_stream import event_number
 from execution.logic.stream_messages import START, StreamMessage, message_of
 from execution.models import Run
@@ -38,8 +37,6 @@ from plandex_server.errors import ApiError
 from plandex_server.threads import in_thread
 from plans.models import Branch
 from plans.selectors import branch_get, branch_get_to_update
-
-logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
 """A run that begins is announced; looking as well covers a lost announcement."""
@@ -63,6 +60,9 @@ class Wish:
 
 
 class BranchConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    channel_layer_alias = "none"
+    """It listens by itself: with a layer, Channels refuses all connections while Redis is away."""
+
     async def connect(self) -> None:
         # Accepted also when it is refused: browsers see the close codes of open connections only.
         await self.accept()
@@ -95,16 +95,12 @@ class BranchConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
                 return
             await self._say({"error": _error_json(error)})
 
-    async def run_begun(self, message: Mapping[str, Any]) -> None:
-        """The layer's message that a run of the branch began."""
-        self._begun.set()
-
     # -- following --------------------------------------------------------------------------
 
     async def _follow(self, branch: Branch, run: Run | None, after: int) -> None:
         """One run after another, until the client leaves or may not see the branch any more."""
+        hearing = asyncio.get_running_loop().create_task(runs_hear(branch.id, self._begun))
         try:
-            await self._announce_me(branch)
             while True:
                 if run is not None and not await in_thread(run_is_told, run, after):
                     await self._show(run, after)
@@ -113,6 +109,8 @@ class BranchConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             raise
         except Exception as failure:
             await self._refuse(as_api_error(failure))
+        finally:
+            hearing.cancel()
 
     async def _show(self, run: Run, after: int) -> None:
         follower = await launch.logs().follow(run.id, after=after)
@@ -138,12 +136,6 @@ class BranchConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
                     await self._begun.wait()
             except TimeoutError:
                 pass
-
-    async def _announce_me(self, branch: Branch) -> None:
-        try:
-            await self.channel_layer.group_add(branch_group(branch.id), self.channel_name)
-        except Exception as failure:
-            logger.warning("runs of a branch won't be announced: %s", type(failure).__name__)
 
     # -- the client -------------------------------------------------------------------------
 
