@@ -75,10 +75,13 @@ class Switch:
         old, changes = self.tests[node]
         if self.on in changes:
             return _result(changes[self.on], values)
-        value = _result(old, values)
-        if self.records:
-            others = (key for key, one in changes.items() if _result(one, values) != value)
-            self.differ.update(others)
+        if len(values) == 2:  # nearly all, and some are asked for every character
+            value = bool(_OPERATORS[old.operators[0]](*values))
+        else:
+            value = _result(old, values)
+        if self.records and not self.differ.issuperset(changes):
+            new = (key for key in changes if key not in self.differ)
+            self.differ.update([key for key in new if _result(changes[key], values) != value])
         return value
 
     def quantify(self, node: str, items: Iterable[object], name: str) -> bool:
