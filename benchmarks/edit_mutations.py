@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,6 +28,7 @@ class Mutant:
     line: int
     what: str
     function: str  # the outermost one around it; empty for a constant of the module
+    place: str  # the same as long as that function is
     name: str = ""  # of that constant
     value: int = 0
 
@@ -48,10 +50,6 @@ def source_of(module: str) -> str:
     return (FOLDER / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
 
 
-def digest_of(module: str) -> str:
-    return sha256(source_of(module).encode()).hexdigest()[:16]
-
-
 def mutants_of(module: str) -> list[Mutant]:
     return mutants_in(source_of(module), module)
 
@@ -61,21 +59,25 @@ def mutants_in(source: str, module: str) -> list[Mutant]:
     tree = ast.parse(source)
     functions = _functions(tree)
     found = []
+    counts: Counter[tuple[str, str]] = Counter()
     for number, node in enumerate(ast.walk(tree)):
         for part, what in enumerate(changes_of(node)):
             line: int = getattr(node, "lineno", 0)
-            if id(node) in functions:
-                found.append(Mutant(module, number, part, line, what, functions[id(node)]))
-            elif constant := _constant(tree, node):
-                found.append(Mutant(module, number, part, line, what, "", *constant))
-            else:  # no switch could change it afterwards
+            constant = _constant(tree, node)
+            if id(node) not in functions and constant is None:  # no switch could change it
                 raise NotImplementedError(f"{module}:{line} is run by the import")
+            function, text = functions.get(id(node), ("", str(constant)))
+            counts[function, text] += 1
+            digest = sha256(text.encode()).hexdigest()[:12]
+            place = f"{module}:{function}:{digest}:{counts[function, text]}"
+            name, value = constant if constant is not None and not function else ("", 0)
+            found.append(Mutant(module, number, part, line, what, function, place, name, value))
     return sorted(found, key=lambda mutant: (mutant.line, mutant.number, mutant.part))
 
 
-def _functions(tree: ast.Module) -> dict[int, str]:
-    """For each node that runs after the import the outermost function around it."""
-    found: dict[int, str] = {}
+def _functions(tree: ast.Module) -> dict[int, tuple[str, str]]:
+    """For each node that runs after the import the outermost function around it, and its text."""
+    found: dict[int, tuple[str, str]] = {}
     for function in ast.walk(tree):
         match function:
             case ast.FunctionDef(name=name, body=body):
@@ -84,8 +86,9 @@ def _functions(tree: ast.Module) -> dict[int, str]:
                 name, body = "lambda", [ast.Expr(expression)]
             case _:
                 continue
+        text = ast.unparse(function)
         for node in (node for statement in body for node in ast.walk(statement)):
-            found.setdefault(id(node), name)
+            found.setdefault(id(node), (name, text))
     return found
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
-from benchmarks.edit_mutations import Mutant, digest_of
+from benchmarks.edit_mutations import Mutant
 
 NOTHING_DIFFERS = "no test has another value there"
-_digest = lru_cache(digest_of)
 
 
 @dataclass(slots=True)
@@ -23,17 +21,14 @@ class Outcomes:
 
     @classmethod
     def of(cls, path: Path | None, *, resume: bool) -> Outcomes:
-        """What a file holds of modules that are still the same, if the run goes on with it."""
+        """What a file holds, if the run goes on with it: of functions that are still the same."""
         if path is None or not resume or not path.exists():
             return cls(path)
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        same = {key: row for key, row in rows.items() if row["digest"] == _digest(row["module"])}
-        return cls(path, same)
+        return cls(path, json.loads(path.read_text(encoding="utf-8")))
 
     def add(self, mutant: Mutant, killer: str) -> None:
-        self.rows[mutant.key] = {
+        self.rows[mutant.place] = {
             "module": mutant.module,
-            "digest": _digest(mutant.module),
             "line": mutant.line,
             "what": mutant.what,
             "function": mutant.function,
@@ -46,7 +41,7 @@ class Outcomes:
             beside.replace(self.path)
 
     def noticed(self, mutant: Mutant) -> bool:
-        row = self.rows.get(mutant.key)
+        row = self.rows.get(mutant.place)
         return row is not None and row["killer"] not in ("", NOTHING_DIFFERS)
 
     def table(self, mutants: Sequence[Mutant]) -> str:

@@ -240,3 +240,11 @@ def test_what_the_import_runs_cannot_be_changed_afterwards(text: str) -> None:
 def test_a_constant_of_the_module_is_changed() -> None:
     mutant = mutants_in("LIMIT = 3\n", "sample")[0]
     assert (mutant.name, mutant.value, mutant.function) == ("LIMIT", 4, "")
+
+
+def test_a_place_is_known_while_its_function_is_the_same() -> None:
+    first = "LIMIT = 3\n\ndef one(a):\n    return not a\n\ndef two(a):\n    return a > 2\n"
+    later = first.replace("def one", "NEW = 4\n\ndef one").replace("a > 2", "a > 3")
+    before, after = ({m.place for m in mutants_in(text, "sample")} for text in (first, later))
+    assert len(before) == 4
+    assert len(before & after) == 2
