@@ -3,6 +3,7 @@
 import pytest
 
 from execution.logic.edits.alignment.hunks import group_hunks
+from execution.logic.edits.doubts.certainty import blocks_differ
 from execution.logic.edits.readings.torn import (
     blocks_torn,
     closes_another,
@@ -177,7 +178,9 @@ SHOWN = f"first {{\n  {REF}}}\n"
     ],
 )
 def test_new_code_behind_the_end_of_another_block(snippet: str, words: str, another: bool) -> None:
-    assert closes_another(problem_of(TWO, snippet, "", "a.js"), steps_of(words)) is another
+    problem, steps = problem_of(TWO, snippet, "", "a.js"), steps_of(words)
+    assert closes_another(problem, steps) is another
+    assert blocks_differ(problem, steps, group_hunks(problem, steps)) is another
 
 
 @pytest.mark.parametrize(
