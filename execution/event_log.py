@@ -42,11 +42,13 @@ class EventLog:
         write: Callable[[list[Stretch]], None] = storage.stretches_write_known,
         *,
         broadcast: Broadcast | None = None,
+        written: Callable[[float], None] = lambda seconds: None,
     ) -> None:
+        """`written` is told how many seconds each write to a `broadcast` took."""
         self._logs: dict[str, RunLog] = {}
         self._write = write
         self._broadcast = broadcast
-        self._sender = None if broadcast is None else Sender(broadcast, self._logs)
+        self._sender = None if broadcast is None else Sender(broadcast, self._logs, written=written)
         self._flusher: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
 

@@ -8,7 +8,7 @@ pause, is sent at once.
 import asyncio
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from execution.logic.events import Reply
@@ -43,7 +43,15 @@ class Broadcast(Protocol):
 class Sender:
     """Sends for the logs of a process. Use it on their event loop."""
 
-    def __init__(self, broadcast: Broadcast, logs: Mapping[str, RunLog]) -> None:
+    def __init__(
+        self,
+        broadcast: Broadcast,
+        logs: Mapping[str, RunLog],
+        *,
+        written: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        """`written` is told how many seconds each write took."""
+        self._written = written
         self._broadcast = broadcast
         self._logs = logs
         self._unsent: set[str] = set()
@@ -97,6 +105,7 @@ class Sender:
         began, self._due = loop.time(), math.inf
         pause = await self._send_news() * AGAIN_S
         ended = loop.time()
+        self._written(ended - began)
         apart = min(max(APART_S, APART_SHARE * (ended - began)), APART_AT_MOST_S)
         self._not_before = ended + (pause or apart)
         self._task = None

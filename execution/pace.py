@@ -16,8 +16,11 @@ LOOK_S = 0.02
 do its database and the other processes of a cluster."""
 BEHIND_S = 0.006
 """A loop that is late by so much for its own timers is late for its streams."""
-SLOWEST_S = 0.05
+SLOWEST_S = 0.08
 """Late text is better than none: one step is taken each time at least, however late the loop is."""
+WRITE_S = 0.004
+"""A write of news takes so long on a machine that has time. What it takes longer is lateness too:
+of the other processes that the streams go through."""
 _WEIGHT = 0.2
 """Of the last look in the average of looks."""
 
@@ -31,6 +34,7 @@ class Pace:
         self._ends: _Turns = deque()
         self._others: _Turns = deque()
         self._late = 0.0
+        self._write_late = 0.0
         self._last_turn = 0.0
         self._looks = False
 
@@ -47,13 +51,17 @@ class Pace:
             self._look_at(loop, loop.time() + LOOK_S)
         await turn
 
+    def written(self, seconds: float) -> None:
+        """News of runs took so long to be written."""
+        self._write_late += _WEIGHT * (seconds - WRITE_S - self._write_late)
+
     def _look_at(self, loop: asyncio.AbstractEventLoop, moment: float) -> None:
         loop.call_at(moment, self._look, loop, moment)
 
     def _look(self, loop: asyncio.AbstractEventLoop, planned: float) -> None:
         now = loop.time()
         self._late += _WEIGHT * (now - planned - self._late)
-        if self._late < BEHIND_S or now - self._last_turn >= SLOWEST_S:
+        if max(self._late, self._write_late) < BEHIND_S or now - self._last_turn >= SLOWEST_S:
             self._last_turn = now
             self._admit()
         self._looks = bool(self._ends or self._others)

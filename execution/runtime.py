@@ -48,10 +48,11 @@ class Runtime:
         models: ModelClient | None = None,
         log: EventLog | None = None,
         owner: str = "",
+        pace: Pace | None = None,
     ) -> None:
         self.owner = owner or owner_make()
         self.log = log or EventLog()
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self.models: ModelClient = models or ModelRouter()
         self._execute = execute
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -22,6 +22,7 @@ from execution.event_log import EventLog
 from execution.logic.silence import GAP_S, SILENT_S, Sign, Silence
 from execution.logic.stretches import Entry
 from execution.models import Run
+from execution.pace import Pace
 from execution.runtime import Runtime, owner_make
 from execution.services.call_records import calls_kill_lost
 from execution.services.claims import run_release, runs_signs
@@ -56,8 +57,9 @@ class Team:
         self._redis = redis
         self._broadcast = RedisBroadcast(redis, owner)
         write = partial(storage.stretches_write_as, owner)
-        log = EventLog(write, broadcast=self._broadcast)
-        self.runtime = Runtime(execute, models=models, log=log, owner=owner)
+        pace = Pace()
+        log = EventLog(write, broadcast=self._broadcast, written=pace.written)
+        self.runtime = Runtime(execute, models=models, log=log, owner=owner, pace=pace)
         self.room = room or settings.WORKER_RUNS
         self._executing: set[asyncio.Task[object]] = set()
         self._taking: set[str] = set()

@@ -83,6 +83,26 @@ def test_the_turn_of_one_who_left_is_the_next_ones(_quick: None) -> None:
     assert taken == ["b", "c"]
 
 
+def test_slow_writes_are_lateness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the processes behind this one; quick ones are none."""
+    monkeypatch.setattr("execution.pace.LOOK_S", 0.0001)
+    monkeypatch.setattr("execution.pace.SLOWEST_S", float("inf"))
+    monkeypatch.setattr("execution.pace.BEHIND_S", 0.5)
+
+    async def play() -> None:
+        pace = Pace()
+        for _ in range(20):
+            pace.written(1.0)
+        waiting = asyncio.create_task(pace.turn(MANY))
+        await asyncio.sleep(0.02)
+        assert not waiting.done()
+        for _ in range(20):
+            pace.written(0.001)
+        await asyncio.wait_for(waiting, 5)
+
+    asyncio.run(play())
+
+
 def test_it_looks_again_when_new_ones_come(_quick: None) -> None:
     taken: list[str] = []
 
