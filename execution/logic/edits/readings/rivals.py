@@ -13,7 +13,6 @@ from execution.logic.edits.readings.soundness import structural_doubts
 from execution.logic.edits.text.description import Description
 
 CLEARLY_DEARER = 10
-MAX_BROKEN = 6  # rivals whose whole text is checked
 
 
 @dataclass(frozen=True, slots=True)
