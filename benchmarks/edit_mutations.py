@@ -64,8 +64,10 @@ def mutants_in(source: str, module: str) -> list[Mutant]:
         for part, what in enumerate(changes_of(node)):
             line: int = getattr(node, "lineno", 0)
             constant = _constant(tree, node)
-            if id(node) not in functions and constant is None:  # no switch could change it
-                raise NotImplementedError(f"{module}:{line} is run by the import")
+            if id(node) not in functions and constant is None:
+                raise ValueError(
+                    f"{module}:{line}: the import runs it, so no switch could change it"
+                )
             function, text = functions.get(id(node), ("", str(constant)))
             counts[function, text] += 1
             digest = sha256(text.encode()).hexdigest()[:12]

@@ -45,7 +45,7 @@ class _Switches(ast.NodeTransformer):
             case ast.expr():
                 changed = _expression(node, key)
             case _:
-                raise NotImplementedError(ast.dump(node))
+                raise TypeError(f"no switch changes {ast.dump(node)}")
         return ast.copy_location(changed, node)
 
 
@@ -64,7 +64,7 @@ def _expression(node: ast.expr, key: str) -> ast.expr:
         case ast.Call(func=ast.Name(id=name), args=[items]):
             return _asked("quantify", key, items, ast.Constant(name))
         case _:
-            raise NotImplementedError(ast.dump(node))
+            raise TypeError(f"no switch changes {ast.dump(node)}")
 
 
 def _asked(method: str, key: str, *arguments: ast.expr) -> ast.Call:

@@ -42,6 +42,20 @@ def _sign(run: Run) -> Sign:
     return Sign(run.owner, run.heartbeat_at)
 
 
+def _slow_resume(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Workers resume a run only when the second of these is set; the first says that one has begun
+    to."""
+    resuming, go_on = threading.Event(), threading.Event()
+
+    def slow(run: Run, sent: Sequence[Entry]) -> list[Entry] | None:
+        resuming.set()
+        go_on.wait(8)
+        return run_resume(run, sent)
+
+    monkeypatch.setattr("execution.cluster.worker.run_resume", slow)
+    return resuming, go_on
+
+
 async def _rest(stage: ClusterStage, run: Run) -> list[Entry]:
     return (await stage.entries(run.id))[1:]
 
@@ -315,15 +329,8 @@ async def test_a_run_that_is_being_taken_is_not_taken_again(
 ) -> None:
     """Signs of life are given for it."""
     run = await _orphan(stage, "Half")
-    resuming, go_on = threading.Event(), threading.Event()
-
-    def slow(run: Run, sent: Sequence[Entry]) -> list[Entry] | None:
-        resuming.set()
-        go_on.wait(8)
-        return run_resume(run, sent)
-
+    resuming, go_on = _slow_resume(monkeypatch)
     monkeypatch.setattr("execution.runtime.HEARTBEAT_S", 0.02)
-    monkeypatch.setattr("execution.cluster.worker.run_resume", slow)
     stage.models.queue("planner", "Whole.")
     going = asyncio.create_task(stage.team.execute(run.id, _sign(run)))
     await asyncio.to_thread(resuming.wait, 8)
@@ -341,14 +348,7 @@ async def test_a_worker_that_leaves_gives_back_what_it_is_taking(
     stage: ClusterStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = await _orphan(stage, "Half")
-    resuming, go_on = threading.Event(), threading.Event()
-
-    def slow(run: Run, sent: Sequence[Entry]) -> list[Entry] | None:
-        resuming.set()
-        go_on.wait(8)
-        return run_resume(run, sent)
-
-    monkeypatch.setattr("execution.cluster.worker.run_resume", slow)
+    resuming, go_on = _slow_resume(monkeypatch)
     stage.team._take(run.id, _sign(run))
     await asyncio.to_thread(resuming.wait, 8)
     leaving = asyncio.create_task(stage.team.drain())

@@ -37,14 +37,19 @@ async def _die(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.runtime = runtime
 
 
-@on_stage
-async def test_the_reply_so_far_is_kept_as_stopped(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def _die_in_a_reply(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The viewers have seen half a sentence."""
     stage.models.queue("planner", "Half a ", "sentence", SILENCE)
     viewer = await stage.tell()
     await viewer.until_text("sentence")
     await _die(stage, monkeypatch)
+
+
+@on_stage
+async def test_the_reply_so_far_is_kept_as_stopped(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _die_in_a_reply(stage, monkeypatch)
     assert (await stage.run()).finished_at is None
     assert await in_thread(runs_recover) == 1
     message = (await stage.turn()).messages[-1]
@@ -60,10 +65,7 @@ async def test_the_reply_so_far_is_kept_as_stopped(
 async def test_what_can_not_be_kept_keeps_no_branch_busy(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage.models.queue("planner", "Half a ", "sentence", SILENCE)
-    viewer = await stage.tell()
-    await viewer.until_text("sentence")
-    await _die(stage, monkeypatch)
+    await _die_in_a_reply(stage, monkeypatch)
 
     def impossible(**_: object) -> None:
         raise ValueError
