@@ -12,7 +12,6 @@ import atexit
 import hashlib
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Protocol
@@ -24,6 +23,7 @@ from context.logic.file_maps import (
     mapper_version,
     truncate_input,
 )
+from plandex_server.lru import Lru
 from plandex_server.pool import CLOSED, KILLED, TIME_OVER, SupervisedPool
 
 logger = logging.getLogger(__name__)
@@ -60,35 +60,15 @@ class MapCache:
     """Map texts by the hash of what they depend on; the least recently used go first."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._size = 0
-        self._lock = threading.Lock()
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._texts: Lru[str, str] = Lru(heaviest=limit)
 
     def get(self, key: str) -> str | None:
         """The remembered map, or None."""
-        with self._lock:
-            text = self._texts.get(key)
-            if text is not None:
-                self._texts.move_to_end(key)
-            return text
+        return self._texts.get(key)
 
     def put(self, key: str, text: str) -> None:
         """Remember a map."""
-        with self._lock:
-            old = self._texts.pop(key, None)
-            self._size -= 0 if old is None else len(old) + ENTRY_BYTES
-            self._texts[key] = text
-            self._size += len(text) + ENTRY_BYTES
-            while self._size > self._limit:
-                _, dropped = self._texts.popitem(last=False)
-                self._size -= len(dropped) + ENTRY_BYTES
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._texts.clear()
-            self._size = 0
+        self._texts.put(key, text, weight=len(text) + ENTRY_BYTES)
 
 
 class MapPool:

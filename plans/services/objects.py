@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 from django.db import connection
 
 from plandex_server.db import now
+from plandex_server.lru import Lru
 from plandex_server.prepared_writes import PreparedInsert
 from plans.logic.versions import pack, unpack
 from plans.models import PlanObject
-from plans.services.object_cache import ObjectCache
 
 _ADDED = PreparedInsert(PlanObject, conflict="DO NOTHING")
 _ADDED_TOGETHER = """
@@ -18,7 +18,15 @@ SELECT %s, %s, * FROM unnest(%s::text[], %s::bytea[], %s::boolean[]) ON CONFLICT
 _PER_QUERY = 5000
 _READ = "SELECT hash, data, compressed FROM plans_planobject WHERE plan_id = %s AND hash IN"
 
-cache = ObjectCache()
+CACHE_BYTES = 16 * 1024 * 1024
+MAX_CACHED_BYTES = 32 * 1024
+"""Larger objects would drive many small ones out."""
+ENTRY_BYTES = 300
+"""What one entry costs beside its content."""
+
+cache: Lru[tuple[str, str], bytes] = Lru(heaviest=CACHE_BYTES)
+"""Objects that this process read or wrote lately, by plan and hash: what is named by its content
+never changes, so nothing here is ever out of date."""
 
 
 def objects_write(plan_id: str, objects: Mapping[str, bytes]) -> None:
@@ -35,7 +43,7 @@ def objects_write(plan_id: str, objects: Mapping[str, bytes]) -> None:
                 for hash, (data, compressed) in packed.items()
             ]
         )
-    cache.keep(plan_id, objects)
+    _keep(plan_id, objects)
 
 
 def _insert_together(plan_id: str, packed: Mapping[str, tuple[bytes, bool]]) -> None:
@@ -52,14 +60,21 @@ def objects_read(plan_id: str, hashes: Collection[str]) -> dict[str, bytes]:
     Plain SQL: every read of a history comes here, twice, and the ORM takes longer than the database
     does.
     """
-    found = cache.found(plan_id, hashes)
-    wanted = [hash for hash in hashes if hash not in found]
+    kept = {hash: cache.get((plan_id, hash)) for hash in hashes}
+    found = {hash: data for hash, data in kept.items() if data is not None}
+    wanted = [hash for hash in kept if hash not in found]
     for start in range(0, len(wanted), _PER_QUERY):
         batch = wanted[start : start + _PER_QUERY]
         read = _read(plan_id, batch)
-        cache.keep(plan_id, read)
+        _keep(plan_id, read)
         found |= read
     return found
+
+
+def _keep(plan_id: str, objects: Mapping[str, bytes]) -> None:
+    for hash, data in objects.items():
+        if len(data) <= MAX_CACHED_BYTES:
+            cache.put((plan_id, hash), data, weight=len(data) + ENTRY_BYTES)
 
 
 def _read(plan_id: str, hashes: list[str]) -> dict[str, bytes]:

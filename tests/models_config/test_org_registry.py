@@ -141,7 +141,7 @@ def test_an_org_that_is_gone_has_nothing(world: World) -> None:
 
 
 def test_many_orgs_do_not_fill_the_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors._kept, "_most", 1)
+    monkeypatch.setattr(selectors._kept._kept, "_most", 1)
     first = org_registry(world.org.id)
     org_registry(world.other_org.id)
     assert org_registry(world.org.id) is not first

@@ -100,4 +100,4 @@ def test_many_threads() -> None:
 
     together([partial(work, number) for number in range(4)])
     assert len(values) <= 4
-    assert values._weight == sum(one.weight for one in values._kept.values()) <= 12
+    assert values.weight <= 12
