@@ -30,10 +30,11 @@ never changes, so nothing here is ever out of date."""
 
 
 def objects_write(plan_id: str, objects: Mapping[str, bytes]) -> None:
-    """Inserts blobs and trees that the plan does not hold yet."""
+    """Inserts blobs and trees that the plan does not hold yet: in one order for all writers, since
+    each waits for those that add the same to another branch."""
     if not objects:
         return
-    packed = {hash: pack(data) for hash, data in objects.items()}
+    packed = {hash: pack(objects[hash]) for hash in sorted(objects)}
     if connection.vendor == "postgresql":
         _insert_together(plan_id, packed)
     else:
