@@ -11,7 +11,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from execution.logic.edits.text.languages import extension, grammar_name, has_loose_json
+from execution.logic.edits.text.languages import (
+    extension,
+    grammar_name,
+    has_conditions,
+    has_loose_json,
+    has_macros,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Node
@@ -22,8 +28,13 @@ MAX_TAGS = 1000  # one in the other; their parser needs time by the square of it
 MAX_DATA = 300_000
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*(?<!/)>")
 _TEMPLATE_TAG = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}")
-_COMMENT_LINE = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+_JSON_COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"?|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _LAST_COMMA = re.compile(r",(\s{0,400}[}\]])")
+_CONDITION = re.compile(
+    r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|elseif|else|endif|region|endregion)\b[^\n]*",
+    re.MULTILINE,
+)
+_MACRO = re.compile(r"\b[A-Z][A-Z0-9_]{2,}+(?=[ \t]+[A-Za-z_])")
 _TAGGED = frozenset({"html", "svelte"})
 _ALSO = {"h": ("cpp",), "ts": ("tsx",), "js": ("tsx",), "mjs": ("tsx",)}
 
@@ -138,9 +149,13 @@ def _data_errors(path: str, text: str) -> list[str] | None:
         return _parsed(tomllib.loads, text)
     if kind == "json" and len(text) <= MAX_DATA:
         if has_loose_json(path):
-            text = _LAST_COMMA.sub(r"\1", _COMMENT_LINE.sub("", text))
+            text = _LAST_COMMA.sub(r"\1", _JSON_COMMENT.sub(_without_comment, text))
         return _parsed(json.loads, text)
     return None
+
+
+def _without_comment(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith('"') else ""
 
 
 def _parsed(load: Callable[[str], Any], text: str) -> list[str]:
@@ -160,5 +175,17 @@ def new_errors(path: str, original: str, candidate: str) -> list[str]:
     """
     for name in _dialects(path):
         if _errors(path, name, original) == []:
-            return _errors(path, name, candidate) or []
+            found = _errors(path, name, candidate) or []
+            bare = _without_preprocessor(path, candidate) if found else candidate
+            return [] if bare != candidate and _errors(path, name, bare) == [] else found
     return []
+
+
+def _without_preprocessor(path: str, text: str) -> str:
+    """The text without what no grammar knows before the preprocessor has run.
+
+    Conditions may stand between any two lines, and a macro before a name may be no code at all.
+    """
+    if has_conditions(path):
+        text = _CONDITION.sub("", text)
+    return _MACRO.sub("", text) if has_macros(path) else text

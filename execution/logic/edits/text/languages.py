@@ -110,6 +110,16 @@ def is_preprocessed(path: str) -> bool:
     return extension(path) in {"c", "h", "cc", "cpp", "cxx", "hpp", "hh", "cs", "m", "mm"}
 
 
+def has_macros(path: str) -> bool:
+    """Languages in which a name may stand for nothing or for anything."""
+    return extension(path) in {"c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm"}
+
+
+def has_conditions(path: str) -> bool:
+    """Languages with ``#if`` lines, which may stand between any two lines of code."""
+    return has_macros(path) or extension(path) in {"cs", "swift"}
+
+
 def has_end_words(path: str) -> bool:
     """Whether a word such as ``end`` or ``done`` closes a block; elsewhere it is a name."""
     return extension(path) not in _WITHOUT_END_WORDS
