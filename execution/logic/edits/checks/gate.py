@@ -11,6 +11,7 @@ from execution.logic.edits.text.description import Description
 from execution.logic.edits.text.languages import extension, usual_indents
 from execution.logic.edits.text.lines import split_text
 from execution.logic.edits.text.markers import looks_like_elision, looks_like_marker
+from execution.logic.edits.text.matching import common_ends
 from execution.logic.edits.text.names import defined_name
 from execution.logic.edits.text.similarity import plain_typography, without_separator
 from execution.logic.edits.text.storage import ReplayFailed, changed_spans, replacements_between
@@ -59,7 +60,8 @@ def text_reasons(
     """What speaks against a candidate. ``whole``: the snippet is the whole new file."""
     old, new = split_text(original), split_text(candidate)
     reasons: list[str] = []
-    if not whole and markers_left(old.lines, new.lines):
+    differing, fresh = _differing(old.lines, new.lines)
+    if not whole and markers_left(differing, fresh):
         reasons.append("marker_left")
     if not is_subsequence(literals, new.lines):
         reasons.append("literal_lost")
@@ -70,11 +72,9 @@ def text_reasons(
     if torn(path, original, candidate):
         reasons.append("unbalanced")
     if not whole:
-        if indentation_differs(old.lines, new.lines, path) and not indents_alike(
-            literals, old.lines
-        ):
+        if indentation_differs(old.lines, fresh, path) and not indents_alike(literals, old.lines):
             reasons.append("indentation_differs")
-        if elisions_added(old.lines, new.lines):
+        if elisions_added(old.lines, fresh):
             reasons.append("elision_comment")
         if description.types <= {"replace", "add", "append", "prepend"}:
             reasons.extend(_large_deletion(old.lines, new.lines, description))
@@ -82,6 +82,12 @@ def text_reasons(
     if not storable(original, candidate):
         reasons.append("not_storable")
     return reasons
+
+
+def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The texts without the lines that both begin and end with."""
+    head, tail = common_ends(old, new)
+    return old[head : len(old) - tail], new[head : len(new) - tail]
 
 
 def markers_left(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -96,16 +102,18 @@ def indentation_differs(old: Sequence[str], new: Sequence[str], path: str = "") 
 
     Where no line of the file is indented, the language says which of them is usual.
     """
-    kinds = Counter(line[0] for line in old if line[:1] in ("\t", " ") and line.strip())
-    before = set(kinds) or usual_indents(path)
     known = set(old)
     after = {
-        line[0] for line in new if line[:1] in ("\t", " ") and line.strip() and line not in known
+        line[0] for line in new if line[:1] in ("\t", " ") and line not in known and line.strip()
     }
+    if not after:
+        return False
+    kinds = Counter(line[0] for line in old if line[:1] in ("\t", " ") and line.strip())
+    before = set(kinds) or usual_indents(path)
     if len(before) > 1:
         most, count = kinds.most_common(1)[0]
         rare = count * 10 >= kinds.total() * 9
-        return rare and bool(after) and most not in after
+        return rare and most not in after
     return len(before) == 1 and bool(after - before)
 
 
@@ -117,8 +125,8 @@ def indents_alike(literals: Sequence[str], old: Sequence[str]) -> bool:
 
 def elisions_added(old: Sequence[str], new: Sequence[str]) -> bool:
     """New comments that talk of code which is not shown."""
-    known = {line.strip() for line in old}
-    return any(looks_like_elision(line) for line in new if line.strip() not in known)
+    found = [line.strip() for line in new if looks_like_elision(line)]
+    return bool(found) and not {line.strip() for line in old}.issuperset(found)
 
 
 def is_subsequence(wanted: Sequence[str], lines: Sequence[str]) -> bool:
@@ -159,7 +167,8 @@ def _large_deletion(
 ) -> Iterator[str]:
     """More than half of the file gone, though nothing was declared to that extent."""
     solid = sum(bool(line.strip()) for line in old)
-    if solid <= SMALL_FILE:
+    differing, _ = _differing(old, new)
+    if solid <= SMALL_FILE or sum(bool(line.strip()) for line in differing) * 2 <= solid:
         return
     lost = sum(
         bool(line.strip())

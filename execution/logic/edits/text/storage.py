@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import accumulate
+
+from execution.logic.edits.text.matching import changes_between, common_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,7 @@ def _keep_ends(text: str) -> list[str]:
 
 def changed_spans(old: Sequence[str], new: Sequence[str]) -> list[Span]:
     """Where two lists of lines differ, in order."""
-    head = 0
-    limit = min(len(old), len(new))
-    while head < limit and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < limit - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    head, tail = common_ends(old, new)
     middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
     whole = Span(head, len(old) - tail, head, len(new) - tail)
     if not middle_old and not middle_new:
@@ -98,10 +93,7 @@ def changed_spans(old: Sequence[str], new: Sequence[str]) -> list[Span]:
     return [
         Span(head + low + i1, head + low + i2, head + new_low + j1, head + new_low + j2)
         for low, high, new_low, new_high in _pieces(middle_old, middle_new)
-        for tag, i1, i2, j1, j2 in SequenceMatcher(
-            None, middle_old[low:high], middle_new[new_low:new_high], autojunk=False
-        ).get_opcodes()
-        if tag != "equal"
+        for i1, i2, j1, j2 in changes_between(middle_old[low:high], middle_new[new_low:new_high])
     ]
 
 
