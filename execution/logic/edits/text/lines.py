@@ -29,6 +29,13 @@ def split_text(text: str) -> Text:
     final_newline = parts[-1] == ""
     if final_newline:
         parts.pop()
+    if "\r" in text:
+        return _with_both_ends(parts, bom, final_newline)
+    ended = ("\n",) * (len(parts) - (not final_newline))
+    return Text(tuple(parts), "\n", ended if final_newline else (*ended, ""), bom, final_newline)
+
+
+def _with_both_ends(parts: list[str], bom: bool, final_newline: bool) -> Text:
     lines: list[str] = []
     ends: list[str] = []
     crlf = 0
@@ -53,12 +60,13 @@ def join_lines(base: Text, lines: list[str], origins: list[int]) -> str:
     """
     if not lines:
         return BOM if base.bom else ""
-    out: list[str] = []
-    for line, origin in zip(lines, origins, strict=True):
-        end = base.ends[origin] if origin >= 0 else base.eol
-        out.append(line + (end or base.eol))
     last_end = base.ends[origins[-1]] if origins[-1] >= 0 else base.eol
-    text = "".join(out)
+    if base.eol == "\n" and "\r\n" not in base.ends:
+        text = "\n".join(lines) + "\n"
+    else:
+        ends = [base.ends[origin] if origin >= 0 else base.eol for origin in origins]
+        pairs = zip(lines, ends, strict=True)
+        text = "".join(line + (end or base.eol) for line, end in pairs)
     if not base.final_newline and base.lines:
         text = text[: len(text) - len(last_end or base.eol)]
     return (BOM if base.bom else "") + text

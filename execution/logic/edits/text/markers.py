@@ -20,9 +20,10 @@ _PHRASE = re.compile(
     rf"(?:\s+{_KEPT})*[\])]?(?:\s*\.{{3}})?$"
 )
 MAX_MARKER = 400  # characters; a longer line is content
-_TELLING = (".", "\u2026", ":", "code", "file", "CODE", "FILE", "Code", "File")
+_TELLING = re.compile("[.\u2026:]|code|file|CODE|FILE|Code|File")
 _WORDS = "... existing code ..."
 _BARE = frozenset({"...", "\u2026", "[...]"})
+_BEGINNINGS = (*_ALL_SIGNS, ".", "\u2026", "[")
 _ELISION_WORDS = re.compile(
     r"^\W*(?:the\s+)?(?:(?:rest|remainder|remaining|existing|unchanged|same|other)\b.*"
     r"\b(?:code|file|function|functions|method|methods|class|unchanged|same|before|here|"
@@ -50,10 +51,17 @@ class Token:
     start_indent: int = 0  # indentation of the first of several references in a row
 
 
+@lru_cache(maxsize=64)  # asked for every line of a file
+def _longest_first(signs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(signs, key=len, reverse=True))
+
+
 def comment_text(line: str, signs: tuple[str, ...]) -> str | None:
     """The text of a line that is nothing but one comment, else None."""
     stripped = line.strip()
-    for sign in sorted(signs, key=len, reverse=True):
+    if not stripped.startswith(signs):
+        return None
+    for sign in _longest_first(signs):
         if not stripped.startswith(sign):
             continue
         closer = _CLOSERS.get(sign)
@@ -84,7 +92,9 @@ def _is_strong(lowered: str) -> bool:
 
 def marker_kind(line: str, path: str) -> Kind | None:
     """REFERENCE or REMOVAL for a comment-only marker line of the language, else None."""
-    if len(line) > MAX_MARKER or not any(sign in line for sign in _TELLING):
+    if len(line) > MAX_MARKER or not line.lstrip().startswith(_BEGINNINGS):
+        return None
+    if not _TELLING.search(line):
         return None
     if line.strip() in _BARE:
         return Kind.REFERENCE if has_no_bare_dots(path) else None
@@ -102,10 +112,15 @@ def marker_kind(line: str, path: str) -> Kind | None:
     return Kind.REMOVAL if "plandex: removed" in lowered else None
 
 
+def speaks_of_markers(text: str) -> bool:
+    """Whether a text has words without which none of its lines looks like a marker."""
+    lowered = text.lower()
+    return "existing code" in lowered or "plandex: removed" in lowered
+
+
 def looks_like_marker(line: str) -> bool:
     """A line that no result may hold unless the original had it: a marker in any syntax."""
-    lowered = line.lower().replace("\u2026", "...")
-    if "existing code" not in lowered and "plandex: removed" not in lowered:
+    if not speaks_of_markers(line):
         return False
     if _plain(line) == _WORDS:
         return True

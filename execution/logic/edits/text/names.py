@@ -28,6 +28,19 @@ _BARE_METHOD = re.compile(
     r"|partial|extern|unsafe|inline|final|readonly)\s+)+[^=;]*?(?P<name>[\w$]+)\s*\([^;=]*\)?\s*$"
 )
 _KEY_HEADER = re.compile(r"^(?P<name>[\w.-]+):$")
+# Words that such lines begin with: most lines need no pattern to be told from them.
+_DEFINES = frozenset(
+    "export default public private protected internal static abstract final async pub unsafe "
+    "extern open override sealed data inline virtual partial readonly declare local def defp class "
+    "func function function* fn struct enum interface trait impl type module namespace object "
+    "protocol macro_rules! fun sub proc record package message service rpc resource defmodule "
+    "extension union mod CREATE create".split()
+)
+_MODIFIERS = frozenset(
+    "public private protected internal static virtual override abstract async sealed partial "
+    "extern unsafe inline final readonly".split()
+)
+_METHOD_ENDS = ("{", ":", "=>", "do")
 _NOT_NAMES = {
     "if", "for", "while", "switch", "catch", "else", "elif", "return", "with", "match", "until",
     "unless", "foreach", "elsif", "when", "do", "try", "except", "case", "default", "finally",
@@ -47,26 +60,35 @@ def stands_on_definition(line: str) -> bool:
 def defined_name(line: str) -> Name | None:
     """``("define", receiver and name)`` for headers of definitions, else None."""
     text = line.strip()[:300]
-    match = _DEFINITION.match(text)
-    if match:
-        receiver = " ".join((match["receiver"] or "").split()[-1:])
-        name = match["name"].split("<")[0].rstrip(":")
-        return ("define", f"{receiver}{name}") if name else None
-    match = _BARE_METHOD.match(text) or _KEY_HEADER.match(text)
+    return _defined(text) if text else None
+
+
+def _defined(text: str) -> Name | None:
+    word = text.split(None, 1)[0]
+    if word in _DEFINES or word.startswith("pub("):
+        match = _DEFINITION.match(text)
+        if match:
+            receiver = " ".join((match["receiver"] or "").split()[-1:])
+            name = match["name"].split("<")[0].rstrip(":")
+            return ("define", f"{receiver}{name}") if name else None
+    match = _BARE_METHOD.match(text) if word in _MODIFIERS else None
+    if match is None and word == text and word[-1] == ":":
+        match = _KEY_HEADER.match(text)
     if match and match["name"] not in _NOT_NAMES:
         return ("define", match["name"])
+    if "(" not in text or not text.rstrip().endswith(_METHOD_ENDS) or word in _NOT_NAMES:
+        return None
     match = _METHOD.match(text)
-    if match and match["name"] not in _NOT_NAMES and text.split()[0] not in _NOT_NAMES:
-        return ("define", match["name"])
-    return None
+    return ("define", match["name"]) if match and match["name"] not in _NOT_NAMES else None
 
 
 def line_name(line: str) -> Name | None:
     """The defined name, or else ``("assign", key)`` for assignments and keys."""
-    found = defined_name(line)
-    if found:
+    text = line.strip()[:300]
+    found = _defined(text) if text else None
+    if found or ("=" not in text and ":" not in text):
         return found
-    match = _ASSIGNMENT.match(line.strip()[:300])
+    match = _ASSIGNMENT.match(text)
     if match and match["name"] not in _NOT_NAMES:
         return ("assign", match["name"])
     return None

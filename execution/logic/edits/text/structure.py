@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from execution.logic.edits.text.languages import (
     has_end_words,
@@ -36,6 +37,7 @@ _HEADING = re.compile(r"^(#{1,6})\s")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 MAX_DEPTH = 40
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
+_CLOSE = frozenset("}])<#ecfdr")  # what closing lines begin with
 UNKNOWN = -2  # the parent or opener is in code that a marker stands for
 
 
@@ -78,6 +80,7 @@ class Outline:
         return tuple(keys)
 
 
+@lru_cache(maxsize=4)  # that of a file is asked for with every text that is held against it
 def outline(lines: tuple[str, ...], path: str, skip: frozenset[int] = frozenset()) -> Outline:
     """Structure of the lines; what a marker (``skip``) may hide above a line is unknown."""
     if is_markdown(path):
@@ -93,10 +96,11 @@ def outline(lines: tuple[str, ...], path: str, skip: frozenset[int] = frozenset(
             continue
         indent = indent_of(line)
         result.indent[index] = indent
-        result.closing[index] = bool(_CLOSER.match(line) or (words and _END_WORD.match(line)))
-        result.pure_closing[index] = bool(
-            _PURE_CLOSER.match(line) or (words and _PURE_END_WORD.match(line))
-        )
+        if line.lstrip()[0] in _CLOSE:
+            result.closing[index] = bool(_CLOSER.match(line) or (words and _END_WORD.match(line)))
+            result.pure_closing[index] = bool(
+                _PURE_CLOSER.match(line) or (words and _PURE_END_WORD.match(line))
+            )
         if preprocessed and _PREPROCESSOR.match(line):
             _place_directive(result, index, stack, directives)
             continue
