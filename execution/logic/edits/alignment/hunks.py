@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ class Hunk:
     below: Step | None = None  # the first kept solid line after it
     over: Step | None = None  # the first one further up that anchors it
     under: Step | None = None  # the same further down
+    start: int = 0  # of its steps among all
+    end: int = 0
 
     def inserted(self, problem: Problem) -> list[int]:
         """Snippet tokens with code that the result gains here."""
@@ -60,7 +62,7 @@ def group_hunks(problem: Problem, steps: Sequence[Step]) -> list[Hunk]:
     current: Hunk | None = None
     above: Step | None = None
     firm: Step | None = None
-    for step in steps:
+    for at, step in enumerate(steps):
         if step.op in (Op.OPEN, Op.DROP):
             continue
         if step.op in KEPT:
@@ -83,10 +85,27 @@ def group_hunks(problem: Problem, steps: Sequence[Step]) -> list[Hunk]:
         if current is None:
             if _is_blank_step(problem, step):
                 continue
-            current = Hunk(above=above, over=firm)
+            current = Hunk(above=above, over=firm, start=at)
             hunks.append(current)
         current.steps.append(step)
+        current.end = at + 1
     return hunks
+
+
+def kept_above(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> Iterator[Step]:
+    """The lines of code that stay above a hunk, the nearest first."""
+    blank = problem.original.blank
+    for at in range(hunk.start - 1, -1, -1):
+        if steps[at].op in KEPT and not blank[steps[at].line]:
+            yield steps[at]
+
+
+def kept_below(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> Iterator[Step]:
+    """The lines of code that stay below a hunk, the nearest first."""
+    blank = problem.original.blank
+    for at in range(hunk.end, len(steps)):
+        if steps[at].op in KEPT and not blank[steps[at].line]:
+            yield steps[at]
 
 
 def _is_blank_step(problem: Problem, step: Step) -> bool:

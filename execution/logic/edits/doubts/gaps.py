@@ -47,12 +47,15 @@ def _swallowed(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
         return False
     above = hunk.above.line if hunk.above else -1
     below = hunk.below.line if hunk.below else len(problem.original.lines)
+    first, last = hunk.start, hunk.end
+    while first and steps[first - 1].line > above:
+        first -= 1
+    while last < len(steps) and steps[last].line <= below:
+        last += 1
     beside = [
         step
-        for step in steps
-        if above < step.line <= below
-        and step.op in (Op.SKIP, Op.INSERT)
-        and is_blank(problem, step)
+        for step in steps[first:last]
+        if step.op in (Op.SKIP, Op.INSERT) and is_blank(problem, step)
     ]
     gone = [step for step in beside if step.op is Op.SKIP and step.line < below]
     return len(gone) > sum(step.op is Op.INSERT for step in beside)

@@ -98,9 +98,9 @@ def too_wide(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     if not fresh or not is_covered(hunk.above):
         return False
     indent = problem.tokens[fresh[0]].indent
-    at = next(n for n, step in enumerate(steps) if step.token == fresh[0])
+    at = next(n for n in range(hunk.start, hunk.end) if steps[n].token == fresh[0])
     gap = 0
-    for step in reversed(steps[:at]):
+    for step in (steps[n] for n in range(at - 1, -1, -1)):
         if step.op in (Op.DROP, Op.OPEN):
             continue
         if not is_blank(problem, step):

@@ -99,8 +99,11 @@ def loses_used_name(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool
     if not names:
         return False
     result = [line for line, _ in render(problem, steps)]
-    names.difference_update(_word(line) for line in result)
-    return any(name in _words(line) for name in names for line in result if name in line)
+    whole = "\n".join(result)
+    names = {name for name in names if name in whole}
+    speaking = [line for line in result if any(name in line for name in names)] if names else []
+    names.difference_update(_word(line) for line in speaking)
+    return any(name in _words(line) for name in names for line in speaking if name in line)
 
 
 def _word(line: str) -> str:

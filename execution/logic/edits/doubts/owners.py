@@ -15,13 +15,17 @@ def changes_owner(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]
 
     The reference above may cover that line, and the one shown be as new as its block.
     """
+    ends = [
+        hunk.below
+        for hunk in hunks
+        if hunk.below is not None and hunk.below.op is Op.MATCH and is_covered(hunk.above)
+    ]
+    if not ends:
+        return False
     number_of = {token.line: number for number, token in enumerate(problem.tokens)}
     fresh = {step.token for step in steps if step.op is Op.INSERT}
     kept = {step.line for step in steps if step.op in (Op.MATCH, Op.COVER, Op.CHANGE)}
-    for hunk in hunks:
-        below = hunk.below
-        if below is None or below.op is not Op.MATCH or not is_covered(hunk.above):
-            continue
+    for below in ends:
         token = problem.tokens[below.token]
         if token.kind is not Kind.LITERAL or problem.snippet.pure_closing[token.line]:
             continue

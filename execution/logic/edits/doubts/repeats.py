@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from execution.logic.edits.alignment.align import KEPT, Op, Step
 from execution.logic.edits.alignment.costs import Problem
-from execution.logic.edits.alignment.hunks import Hunk, is_covered
+from execution.logic.edits.alignment.hunks import Hunk, is_covered, kept_above, kept_below
 from execution.logic.edits.text.markers import Kind
 from execution.logic.edits.text.names import Name, line_name, stands_on_definition
 
@@ -47,16 +48,14 @@ def repeats_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
 
 def repeats_hidden(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     """A new line stands once in the file, beside this place, where a reference hides it."""
-    blank, by_text = problem.original.blank, problem.by_text
+    by_text = problem.by_text
     fresh = hunk.inserted(problem)
     if not any(len(by_text.get(problem.tokens[number].text, ())) == 1 for number in fresh):
         return False
-    low, high = hunk.steps[0].line, hunk.steps[-1].line
-    kept = [step for step in steps if step.op in KEPT and not blank[step.line]]
-    beside = [
-        *[step for step in kept if step.line < low][-NEAREST:],
-        *[step for step in kept if step.line >= high][:NEAREST],
-    ]
+    beside = (
+        *islice(kept_above(problem, steps, hunk), NEAREST),
+        *islice(kept_below(problem, steps, hunk), NEAREST),
+    )
     margin = min((problem.tokens[number].indent for number in fresh), default=0)
     hidden = {
         line
@@ -72,18 +71,16 @@ def repeats_hidden(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
 
 def moved_beside(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     """A line beside what goes comes once more elsewhere as new code: it was meant to move there."""
-    lines, blank = problem.original.lines, problem.original.blank
-    fresh = {problem.tokens[s.token].text for s in steps if s.op is Op.INSERT}
-    if not fresh & problem.by_text.keys():
-        return False
-    high = hunk.steps[-1].line
-    kept = [s for s in steps if s.op in KEPT and s.line >= high and not blank[s.line]]
-    return any(
-        is_covered(step)
-        and (line := lines[step.line]) in fresh
-        and sum(map(str.isalnum, line)) >= TELLING
+    lines = problem.original.lines
+    hidden = {
+        line
+        for step in islice(kept_below(problem, steps, hunk), MOVED)
+        if is_covered(step)
+        and sum(map(str.isalnum, line := lines[step.line])) >= TELLING
         and len(problem.by_text[line]) == 1
-        for step in kept[:MOVED]
+    }
+    return bool(hidden) and any(
+        step.op is Op.INSERT and problem.tokens[step.token].text in hidden for step in steps
     )
 
 
@@ -103,12 +100,11 @@ def _repeats(fresh: Sequence[str], beside: Sequence[str]) -> bool:
 
 def has_old_form_below(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     """The line which the reference below keeps is all but one of the new lines: its old form."""
-    blank, end = problem.original.blank, hunk.steps[-1].line
-    kept = [s for s in steps if s.op in KEPT and s.line >= end and not blank[s.line]]
-    shown = next((at for at, step in enumerate(kept[: BESIDE - 1]) if is_covered(step)), None)
-    if shown is None:
+    beside = islice(kept_below(problem, steps, hunk), BESIDE - 1)
+    hidden = next(filter(is_covered, beside), None)
+    if hidden is None:
         return False
-    line = problem.original.lines[kept[shown].line]
+    line = problem.original.lines[hidden.line]
     return any(
         problem.similarity.ratio(problem.tokens[number].text, line) >= OLD_FORM
         for number in hunk.inserted(problem)
@@ -160,9 +156,7 @@ def _beside(
     problem: Problem, steps: Sequence[Step], hunk: Hunk, ops: Sequence[Op], most: int
 ) -> tuple[list[str], list[str]]:
     """The nearest lines of code above and below a hunk that stay as they are."""
-    lines, blank = problem.original.lines, problem.original.blank
-    low, high = hunk.steps[0].line, hunk.steps[-1].line
-    kept = [step.line for step in steps if step.op in ops and not blank[step.line]]
-    above = [line for line in kept if line < low][-most:]
-    below = [line for line in kept if line >= high][:most]
-    return [lines[line] for line in above], [lines[line] for line in below]
+    lines = problem.original.lines
+    above = (lines[s.line] for s in kept_above(problem, steps, hunk) if s.op in ops)
+    below = (lines[s.line] for s in kept_below(problem, steps, hunk) if s.op in ops)
+    return list(islice(above, most))[::-1], list(islice(below, most))
