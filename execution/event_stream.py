@@ -4,8 +4,9 @@ Every event has its number as `id`. A client that lost its connection names the 
 `Last-Event-ID`, and goes on after it: nothing is lost or comes twice.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
+from functools import partial
 
 from django.http.response import HttpResponseBase
 
@@ -14,7 +15,7 @@ from execution.logic.stream_messages import START, StreamMessage, encode_message
 from execution.models import Run
 from execution.numbered import numbered_events
 from plandex_server.errors import BadRequest
-from plandex_server.streams import FramesResponse
+from plandex_server.streams import FramesResponse, Write
 
 MEDIA_TYPE = "text/event-stream"
 RUN_HEADER = "X-Run-Id"
@@ -42,21 +43,21 @@ def event_number(value: str, name: str) -> int:
     return int(value)
 
 
-def events_response(run: Run, frames: AsyncGenerator[bytes, None]) -> HttpResponseBase:
-    response = FramesResponse(frames, content_type=MEDIA_TYPE)
+def events_response(run: Run, *, after: int = 0) -> HttpResponseBase:
+    """The run's events after this number."""
+    response = FramesResponse(partial(_show_events, run, after), content_type=MEDIA_TYPE)
     response[RUN_HEADER] = run.id
     return response
 
 
-async def event_frames(run: Run, *, after: int = 0) -> AsyncGenerator[bytes, None]:
-    """The run's events after this number."""
+async def _show_events(run: Run, after: int, write: Write) -> None:
     follower = await launch.logs().follow(run.id, after=after)
     try:
-        yield frame(START)
+        write(frame(START))
         async with aclosing(numbered_events(follower, sign_every=SIGN_EVERY_S)) as batches:
             async for batch in batches:
                 frames = [frame(message_of(one.event), one.number) for one in batch]
-                yield b"".join(frames) or _SIGN
+                write(b"".join(frames) or _SIGN)
     finally:
         follower.close()
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from execution.logic.coalescer import LONGEST_WAIT_SECONDS
-from execution.logic.stretches import Entry, text_only
+from execution.logic.stretches import Entry
+from plandex_server.wheel import STEP_S, Wheel
 
 
 @dataclass(slots=True)
@@ -29,19 +31,20 @@ class RunLog:
         return not self.closing and (len(self.entries) > self.flushed or bool(self.raw))
 
 
+Show = Callable[[str, float], float]
+"""Shows text to a viewer at a time of the loop, and says until when text waits for company now."""
+
+
 class Follower:
-    """One reader's place in a log. Use it on the event loop that appends.
+    """One reader's place in a log. Use it on the event loop that appends."""
 
-    A reader that bundles text is woken once for each frame that it sends, not for each piece of
-    text: hundreds of them read at the same time.
-    """
-
-    def __init__(self, log: RunLog, after: int) -> None:
+    def __init__(self, log: RunLog, after: int, wheel: Wheel) -> None:
         self._log = log
         self._next = after
+        self._wheel = wheel
         self._waiter: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._until = 0.0
+        self._show: Show | None = None
+        self._show_at = 0.0
         self._bundles_until = 0.0
         self._news_at: float | None = None
         self.since: float | None = None
@@ -59,45 +62,63 @@ class Follower:
         self.since, self._news_at = self._news_at, None
         return entries
 
-    async def wait(self, seconds: float, *, bundles_until: float = 0.0) -> bool:
-        """Waits for news; False when so many seconds passed without any. Text that comes before
-        `bundles_until`, a time of the loop, waits for company as long as it may.
-
-        One future and one timer: hundreds of readers wait here again for each frame.
-        """
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        until = now + seconds
-        fresh = self._log.entries[self._next :]
-        if fresh:
-            at = self._news_at
-            if at is None or at >= bundles_until or not text_only(fresh):
-                return True
-            until = min(until, at + LONGEST_WAIT_SECONDS)
-        if until > now:
-            self._bundles_until, self._until = bundles_until, until
+    async def wait(self, seconds: float) -> bool:
+        """Waits for news; False when so many seconds passed without any."""
+        if self._next >= len(self._log.entries):
+            loop = asyncio.get_running_loop()
             self._waiter = waiter = loop.create_future()
-            self._timer = loop.call_at(until, _resolve, waiter)
+            timer = loop.call_later(seconds, _resolve, waiter)
             try:
                 await waiter
             finally:
-                self._timer.cancel()
+                timer.cancel()
                 self._waiter = None
         return self._next < len(self._log.entries)
 
+    async def flow(self, seconds: float, show: Show, *, bundles_until: float) -> None:
+        """Waits so long for anything but text. Text that follows other text is shown meanwhile, in
+        bundles, without waking who waits: hundreds of viewers have a frame in each moment, and a
+        task that wakes costs more than the frame. What came before `bundles_until`, a time of the
+        loop, waits for company."""
+        self._show, self._bundles_until = show, bundles_until
+        try:
+            await self.wait(seconds)
+        finally:
+            self._show = None
+
     def wake(self, *, with_text: bool, at: float) -> None:
         """There is news since `at`: `with_text` is nothing but reply text."""
-        if self._news_at is None:
+        begins = self._news_at is None
+        if begins:
             self._news_at = at
-        waiter, timer = self._waiter, self._timer
-        if waiter is None or timer is None:
+        if self._waiter is None:
             return
-        if not with_text or at >= self._bundles_until:
-            _resolve(waiter)
-        elif self._until > (due := self._news_at + LONGEST_WAIT_SECONDS):
-            timer.cancel()
-            self._until = due
-            self._timer = asyncio.get_running_loop().call_at(due, _resolve, waiter)
+        if not with_text or self._show is None:
+            _resolve(self._waiter)
+        elif at >= self._bundles_until:
+            self._show_by(at)
+        elif begins:
+            self._show_by(at + LONGEST_WAIT_SECONDS)
+
+    def _show_by(self, at: float) -> None:
+        self._show_at = at
+        self._wheel.at(at, self._show_text)
+
+    def _show_text(self, now: float) -> None:
+        """Shows what came, unless that was done already, or it is only due later, or another event
+        has come, with which its task shows it."""
+        waiter, show = self._waiter, self._show
+        if waiter is None or show is None or waiter.done():
+            return
+        if self._news_at is None or now < self._show_at - STEP_S:
+            return
+        texts = [entry.text for entry in self._log.entries[self._next :]]  # type: ignore[union-attr]  # all of them are `Reply`
+        self._next += len(texts)
+        self._news_at = None
+        try:
+            self._bundles_until = show("".join(texts), now)
+        except Exception as failure:
+            waiter.set_exception(failure)
 
     def close(self) -> None:
         self._log.followers.discard(self)

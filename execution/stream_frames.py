@@ -1,12 +1,11 @@
 """What a client of a stream gets to see: the events of a run's log as frames."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 
 from execution import launch
 from execution.logic.coalescer import Coalescer
-from execution.logic.events import Event, is_terminal
+from execution.logic.events import Event, Reply, is_terminal
 from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import Snapshot, snapshot_of
 from execution.logic.stream_messages import (
@@ -22,6 +21,7 @@ from execution.models import Run, RunKind
 from execution.run_log import Follower
 from execution.services.run_request import request_decode
 from plandex_server.api.dialect import Dialect
+from plandex_server.streams import Write
 
 CLI_MEDIA_TYPE = "text/plain; charset=utf-8"
 VIEW_OPENS_S = 0.15
@@ -36,40 +36,36 @@ GRACE_S = 1.0
 """After the terminal frame the client gets this long to close the connection itself."""
 
 
-async def frames_from_beginning(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
-    """All that happens in a run, from its first event on."""
+async def show_from_beginning(run: Run, dialect: Dialect, write: Write) -> None:
+    """Writes all that happens in a run, from its first event on."""
     follower = await launch.logs().follow(run.id, is_new=not run.attempt)
     try:
         gate = _gate(run, dialect)
-        yield encode_frame(START)
+        write(encode_frame(START))
         if dialect is Dialect.CLI:
             await asyncio.sleep(VIEW_OPENS_S)
-        async with aclosing(_followed(follower, gate)) as frames:
-            async for frame in frames:
-                yield frame
+        await _show(follower, gate, write)
     finally:
         follower.close()
 
 
-async def frames_joined(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
+async def show_joined(run: Run, dialect: Dialect, write: Write) -> None:
     """What a client that joins sees: the run so far in one message, then all that follows."""
     follower = await launch.logs().follow(run.id)
     try:
-        yield encode_frame(START)
+        write(encode_frame(START))
         if dialect is Dialect.CLI:
             await asyncio.sleep(VIEW_IS_OPEN_S)
         entries = follower.take()
         last = _terminal(entries)
         shown = entries[:-1] if last is not None else entries
         for frame in _snapshot_frames(run, snapshot_of(shown)):
-            yield frame
+            write(frame)
         if last is not None:
-            yield encode_frame(message_of(last))
+            write(encode_frame(message_of(last)))
             await asyncio.sleep(GRACE_S)
             return
-        async with aclosing(_followed(follower, ViewGate(0.0))) as frames:
-            async for frame in frames:
-                yield frame
+        await _show(follower, ViewGate(0.0), write)
     finally:
         follower.close()
 
@@ -100,27 +96,35 @@ def _gate(run: Run, dialect: Dialect) -> ViewGate:
     return ViewGate(asyncio.get_running_loop().time() + wait)
 
 
-async def _followed(follower: Follower, gate: ViewGate) -> AsyncGenerator[bytes, None]:
-    """The events of a log as frames, with heartbeats, up to the terminal one."""
+async def _show(follower: Follower, gate: ViewGate, write: Write) -> None:
+    """Writes the events of a log as frames, with heartbeats, up to the terminal one."""
     loop = asyncio.get_running_loop()
     coalescer = Coalescer()
+
+    def show(text: str, now: float) -> float:
+        write(encode_frame(message_of(Reply(text))))
+        return coalescer.sent(now)
+
     heartbeat_at = loop.time() + HEARTBEAT_EVERY_S
     while True:
         now = loop.time()
         if now >= heartbeat_at:
-            yield HEARTBEAT_FRAME
+            write(HEARTBEAT_FRAME)
             heartbeat_at += HEARTBEAT_EVERY_S
         entries = gate.let_through(follower.take(), now)
         events = [entry for entry in entries if not isinstance(entry, Answered)]
         frames = coalescer.take(events, now, since=follower.since)
         if frames:
-            yield b"".join([encode_frame(frame.message) for frame in frames])
+            write(b"".join([encode_frame(frame.message) for frame in frames]))
         if events and is_terminal(events[-1]):
             await asyncio.sleep(GRACE_S)
             return
-        due = coalescer.due()
-        until = min(at for at in (due, gate.due(), heartbeat_at) if at is not None)
-        await follower.wait(until - loop.time(), bundles_until=coalescer.bundles_until)
+        due = [at for at in (coalescer.due(), gate.due()) if at is not None]
+        if due:
+            await follower.wait(min(*due, heartbeat_at) - now)
+        else:
+            bundles_until = coalescer.bundles_until
+            await follower.flow(heartbeat_at - now, show, bundles_until=bundles_until)
 
 
 def _terminal(entries: Sequence[Entry]) -> Event | None:

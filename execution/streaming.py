@@ -7,7 +7,7 @@ stream, not a status.
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +19,6 @@ from execution.errors import NoActiveRun, TooManyRuns
 from execution.event_stream import (
     LAST_EVENT_ID,
     RUN_HEADER,
-    event_frames,
     events_response,
     last_event_id,
     wants_events,
@@ -30,7 +29,7 @@ from execution.models import Run
 from execution.selectors import run_active, run_is_told, run_of_branch
 from execution.services.requests import Requested, build_request_run, tell_request_run
 from execution.services.runs import run_stop_request
-from execution.stream_frames import CLI_MEDIA_TYPE, frames_from_beginning, frames_joined
+from execution.stream_frames import CLI_MEDIA_TYPE, show_from_beginning, show_joined
 from orgs.authentication import authenticate
 from plandex_server.api import body as bodies
 from plandex_server.api.describe import Answer, Parameter, describes
@@ -146,9 +145,8 @@ async def connect(request: HttpRequest, plan_id: str, branch: str) -> HttpRespon
         return run_active(branch_get(auth=auth, plan_id=plan_id, name=branch))
 
     run = await in_thread(active)
-    return FramesResponse(
-        frames_joined(run, dialect_of(request.headers)), content_type=CLI_MEDIA_TYPE
-    )
+    show = partial(show_joined, run, dialect_of(request.headers))
+    return FramesResponse(show, content_type=CLI_MEDIA_TYPE)
 
 
 async def _connected_to_events(request: HttpRequest, plan_id: str, branch: str) -> HttpResponseBase:
@@ -167,7 +165,7 @@ async def _connected_to_events(request: HttpRequest, plan_id: str, branch: str) 
         return run
 
     run = await in_thread(find)
-    return events_response(run, event_frames(run, after=after or 0))
+    return events_response(run, after=after or 0)
 
 
 @describes(
@@ -246,7 +244,6 @@ def _answered(request: HttpRequest, run: Run, connect_stream: bool) -> HttpRespo
     if not connect_stream:
         return HttpResponse(b"", content_type="text/plain; charset=utf-8")
     if wants_events(request.headers):
-        return events_response(run, event_frames(run))
-    return FramesResponse(
-        frames_from_beginning(run, dialect_of(request.headers)), content_type=CLI_MEDIA_TYPE
-    )
+        return events_response(run)
+    show = partial(show_from_beginning, run, dialect_of(request.headers))
+    return FramesResponse(show, content_type=CLI_MEDIA_TYPE)

@@ -4,8 +4,7 @@ Django's own handler spends five tasks, two threads and a dozen signals on each 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import IO, Any
 
@@ -19,17 +18,19 @@ from django.utils.log import log_response
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Write = Callable[[bytes], None]
+"""Writes a piece of an answer to its client; never waits."""
 
 WATCH, MATCH = "plandex.watch", "plandex.match"
 """Where in a scope the request's watch stands, and what its path matched."""
 
 
 class FramesResponse(StreamingHttpResponse):
-    """An answer whose pieces are sent as they come."""
+    """An answer that `show` writes, piece by piece, until it is done."""
 
-    def __init__(self, frames: AsyncGenerator[bytes, None], *, content_type: str) -> None:
-        super().__init__(frames, content_type=content_type)
-        self.frames = frames
+    def __init__(self, show: Callable[[Write], Awaitable[None]], *, content_type: str) -> None:
+        super().__init__(content_type=content_type)
+        self.show = show
         self["Cache-Control"] = "no-cache"
         self["X-Accel-Buffering"] = "no"
 
@@ -94,21 +95,33 @@ class StreamHandler(ASGIHandler):
         ]
         status = response.status_code
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        connection = _connection(send)
-        async with aclosing(response.frames) as frames:
-            async for frame in frames:
-                if connection is None:
-                    await send({"type": "http.response.body", "body": frame, "more_body": True})
-                elif connection.channel is not None and not connection.finished:
-                    connection.write(frame)
+        write = _direct_write(send)
+        if write is not None:
+            await response.show(write)
+        else:
+            await _show_queued(response, send)
         await send({"type": "http.response.body"})
 
 
-def _connection(send: Send) -> Any:
-    """Daphne's request behind `send`, whose checks of a message cost more than writing a frame;
-    None under another server."""
+def _direct_write(send: Send) -> Write | None:
+    """Past Daphne's checks of a message, which cost more than writing a frame; None under another
+    server."""
     if not isinstance(send, partial):
         return None
-    from twisted.web.http import Request  # workers need none of it
+    from plandex_server.direct_writes import writer_to  # workers need no Twisted
 
-    return send.args[0] if isinstance(send.args[0], Request) else None
+    return writer_to(send.args[0])
+
+
+async def _show_queued(response: FramesResponse, send: Send) -> None:
+    """For servers that take a piece only when they are waited for."""
+    pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
+    showing = asyncio.ensure_future(response.show(pieces.put_nowait))
+    showing.add_done_callback(lambda _: pieces.put_nowait(None))
+    try:
+        while (piece := await pieces.get()) is not None:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await showing
+    finally:
+        showing.cancel()
+        await asyncio.wait({showing})

@@ -23,6 +23,7 @@ from execution.logic.stretches import Entry, beyond, decode_entries, ends_run, t
 from execution.run_log import Follower, RunLog
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
+from plandex_server.wheel import Wheel
 
 logger = logging.getLogger(__name__)
 
@@ -44,26 +45,24 @@ class _Remote:
     log: RunLog = field(default_factory=RunLog)
     owner: str = ""
     silent_looks: int = 0
+    has_ended: bool = False
 
     @property
     def known(self) -> int:
         return len(self.log.entries)
 
-    @property
-    def has_ended(self) -> bool:
-        last = self.log.entries[-1] if self.log.entries else None
-        return last is not None and ends_run(last)
-
     def extend(self, first: int, entries: list[Entry], *, at: float) -> None:
         """Appends what the log lacks of a batch that begins with number `first` and came at that
         time."""
         news = beyond(self.known, first, entries)
-        if news:
-            self.silent_looks = 0
-            self.log.entries.extend(news)
-            with_text = text_only(news)
-            for follower in self.log.followers:
-                follower.wake(with_text=with_text, at=at)
+        if not news:
+            return
+        self.silent_looks = 0
+        self.log.entries.extend(news)
+        with_text = text_only(news)
+        self.has_ended = not with_text and ends_run(news[-1])
+        for follower in self.log.followers:
+            follower.wake(with_text=with_text, at=at)
 
 
 Attend = Callable[[Sequence[str]], Awaitable[None]]
@@ -83,6 +82,7 @@ class RemoteLogs:
         self._attend = attend
         self._look_every = look_every
         self._runs: dict[str, _Remote] = {}
+        self._wheel = Wheel()
         self._unread: set[str] = set()
         self._gap = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,7 +94,7 @@ class RemoteLogs:
         its row was read, nothing is known anywhere that the viewer would have to wait for."""
         # One log per run, also for two viewers who come at the same moment.
         run = self._runs.setdefault(run_id, _Remote())
-        follower = Follower(run.log, after)
+        follower = Follower(run.log, after, self._wheel)
         run.log.followers.add(follower)
         self._start()
         if is_new:

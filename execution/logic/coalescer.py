@@ -4,7 +4,6 @@ The CLI redraws its view for every frame. So a frame goes out at once only when 
 some time ago; otherwise events wait a moment for company.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,10 +68,15 @@ class Coalescer:
 
     @property
     def bundles_until(self) -> float:
-        """Text that comes before this time is not sent at once."""
-        if self._waiting:
-            return math.inf
+        """While nothing waits: what comes before this time is not sent at once."""
         return 0.0 if self._last_frame_at is None else self._last_frame_at + QUIET_SECONDS
+
+    def sent(self, now: float) -> float:
+        """While nothing waits: a frame was sent without being taken here. Until then what comes is
+        not sent at once."""
+        assert not self._waiting, "it would be overtaken"
+        self._last_frame_at = now
+        return now + QUIET_SECONDS
 
     def due(self) -> float | None:
         """When `flush` has to be called, if no event comes before."""

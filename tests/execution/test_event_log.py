@@ -1,7 +1,6 @@
 """The event log: numbers, followers, and what reaches the database when."""
 
 import asyncio
-import math
 import threading
 from collections.abc import Coroutine
 from typing import Any
@@ -62,42 +61,6 @@ def test_it_works() -> None:
         assert follower.take() == [Reply("b")]
         assert follower.position == 2
         assert not await follower.wait(0.001)
-
-    _play(scene())
-
-
-def test_who_bundles_text_is_woken_when_it_has_waited() -> None:
-    async def scene() -> None:
-        log = EventLog(Disk().write)
-        log.open(RUN)
-        follower = await log.follow(RUN)
-        waiting = asyncio.create_task(follower.wait(60, bundles_until=math.inf))
-        await asyncio.sleep(0)
-        log.append(RUN, Reply("a"))
-        log.append(RUN, Reply("b"))
-        await asyncio.sleep(0)
-        assert not waiting.done()
-        assert await waiting
-        assert follower.take() == [Reply("a"), Reply("b")]
-        assert follower.since is not None
-        assert not await follower.wait(0.001, bundles_until=math.inf)
-
-    _play(scene())
-
-
-def test_who_bundles_text_is_woken_by_all_else() -> None:
-    async def scene() -> None:
-        log = EventLog(Disk().write)
-        log.open(RUN)
-        follower = await log.follow(RUN)
-        log.append(RUN, Reply("a"))
-        waiting = asyncio.create_task(follower.wait(60, bundles_until=math.inf))
-        await asyncio.sleep(0)
-        log.append(RUN, Describing())
-        await asyncio.sleep(0)
-        assert waiting.done()
-        assert await follower.wait(60, bundles_until=math.inf)
-        assert follower.take() == [Reply("a"), Describing()]
 
     _play(scene())
 

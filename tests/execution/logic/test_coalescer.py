@@ -1,5 +1,3 @@
-import math
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -168,5 +166,10 @@ def test_it_says_until_when_it_bundles() -> None:
     assert coalescer.bundles_until == 0.0
     coalescer.take([Reply("a")], 10.0)
     assert coalescer.bundles_until == 10.0 + 0.07
-    coalescer.take([Reply("b")], 10.01)
-    assert coalescer.bundles_until == math.inf
+
+
+def test_a_frame_that_was_sent_elsewhere_counts() -> None:
+    coalescer = Coalescer()
+    assert coalescer.sent(10.0) == coalescer.bundles_until == 10.0 + 0.07
+    assert coalescer.take([Reply("a")], 10.06) == []
+    assert coalescer.due() == 10.06 + 0.05

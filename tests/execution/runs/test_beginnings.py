@@ -1,14 +1,13 @@
 """Runs that are over before their client listens: it sees them from the first event to the end."""
 
-from collections.abc import AsyncGenerator
-
 import pytest
 
 from execution import launch, streaming
 from execution.logic.model_errors import http_error
 from execution.models import Run
-from execution.stream_frames import frames_from_beginning
+from execution.stream_frames import show_from_beginning
 from plandex_server.api.dialect import Dialect
+from plandex_server.streams import Write
 from tests.execution.runs.replies import creating, done, plan_of
 from tests.execution.runs.stage import Stage, on_stage
 
@@ -17,12 +16,11 @@ from tests.execution.runs.stage import Stage, on_stage
 def late(monkeypatch: pytest.MonkeyPatch) -> None:
     """The client gets its first byte only after the run has ended."""
 
-    async def frames(run: Run, dialect: Dialect) -> AsyncGenerator[bytes, None]:
+    async def show(run: Run, dialect: Dialect, write: Write) -> None:
         await launch.ended(run.id, 5)
-        async for frame in frames_from_beginning(run, dialect):
-            yield frame
+        await show_from_beginning(run, dialect, write)
 
-    monkeypatch.setattr(streaming, "frames_from_beginning", frames)
+    monkeypatch.setattr(streaming, "show_from_beginning", show)
 
 
 @on_stage
