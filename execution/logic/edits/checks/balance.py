@@ -21,16 +21,15 @@ from execution.logic.edits.text.languages import (
 MAX_PAIRED = 1_000_000  # characters
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _ESCAPED = re.compile(r"\\.")
-_PROGRAM = re.compile(r"(<(script|style)\b[^>]{0,400}>).*?(?=</\2>)", re.DOTALL)
-MAX_PROGRAMS = 50  # in one file of markup
+_PROGRAM = re.compile(r"<(script|style)\b[^>]{0,400}>")
 _ELEMENT = re.compile(r"<(/?)([A-Za-z][\w.:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _WITHOUT_END = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()
 )
 _TEMPLATE_TAG = re.compile(r"\{%[-+~]?\s*(end)?(\w+)")
 _TEMPLATE_BLOCKS = frozenset("block call filter for if macro raw snapshot test".split())
-_MUSTACHE = re.compile(r"\{\{?([#/])(\w+)")
-_GO_TEMPLATE = re.compile(r"\{\{-?\s*(if|range|with|define|block|end)\b")
+_MUSTACHE = re.compile(r"\{\{?(?:#|(/))(\w+)")
+_GO_TEMPLATE = re.compile(r"\{\{-?\s*(?:if|range|with|define|block|(end))\b")
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|endif|region|endregion)\b", re.MULTILINE)
 
 
@@ -41,7 +40,7 @@ def torn(path: str, original: str, candidate: str) -> bool:
 
 def brackets_torn(path: str, original: str, candidate: str) -> bool:
     """Without a parser to tell: the edit opens or closes a bracket too many."""
-    if _open_quote(path, original) != _open_quote(path, candidate):
+    if _open_quotes(path, original) != _open_quotes(path, candidate):
         return True
     if is_markdown(path):
         original, candidate = _fenced(original), _fenced(candidate)
@@ -83,20 +82,31 @@ def _open_pairs(path: str, text: str) -> Counter[str]:
             if word != "set":  # mostly ends in itself
                 found[word] += -1 if end else 1
     if ("{{" in text or "{#" in text) and _is_templated(path):
-        for sign, word in _MUSTACHE.findall(text):
-            found["#" + word] += 1 if sign == "#" else -1
-        for word in _GO_TEMPLATE.findall(text):
-            found["{{"] += -1 if word == "end" else 1
+        for end, word in _MUSTACHE.findall(text):
+            found["#" + word] += -1 if end else 1
+        for end in _GO_TEMPLATE.findall(text):
+            found["{{"] += -1 if end else 1
     if is_preprocessed(path):
         for word in _DIRECTIVE.findall(text):
             found[word.removeprefix("end")[:2]] += -1 if word.startswith("end") else 1
     if has_elements(path):
-        if 0 < text.count("</script>") + text.count("</style>") <= MAX_PROGRAMS:
-            text = _PROGRAM.sub(r"\1", text)  # in it `<` compares, or names a type
-        for end, name, rest in _ELEMENT.findall(text):
+        for end, name, rest in _ELEMENT.findall(_without_programs(text)):
             if name.lower() not in _WITHOUT_END and not rest.endswith("/"):
                 found["<" + name] += -1 if end else 1
     return found
+
+
+def _without_programs(text: str) -> str:
+    """Scripts and styles without their code: in it `<` compares, or names a type."""
+    ends = {name: text.rfind(f"</{name}>") for name in ("script", "style")}
+    parts: list[str] = []
+    at = 0
+    while (head := _PROGRAM.search(text, at)) is not None:
+        parts.append(text[at : head.end()])
+        at = head.end()
+        if at <= ends[head[1]]:
+            at = text.index(f"</{head[1]}>", at)
+    return "".join([*parts, text[at:]])
 
 
 def _is_templated(path: str) -> bool:
@@ -104,11 +114,11 @@ def _is_templated(path: str) -> bool:
     return grammar_name(path) is None or has_elements(path) or extension(path) in {"yaml", "yml"}
 
 
-def _open_quote(path: str, text: str) -> bool:
-    """A fence of Markdown or a quoted body of SQL does not end."""
+def _open_quotes(path: str, text: str) -> int:
+    """Fences of Markdown or quoted bodies of SQL that do not end: none, or one."""
     if is_markdown(path):
-        return sum(line.lstrip().startswith("```") for line in text.split("\n")) % 2 == 1
-    return extension(path) == "sql" and text.count("$$") % 2 == 1
+        return sum(line.lstrip().startswith("```") for line in text.split("\n")) % 2
+    return text.count("$$") % 2 if extension(path) == "sql" else 0
 
 
 def _open_brackets(text: str) -> list[int]:

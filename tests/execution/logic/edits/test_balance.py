@@ -76,10 +76,22 @@ SCRIPT = "<p>a</p>\n<script>\nrun()\n</script>\n"
         (SCRIPT, SCRIPT.replace("run()", "if (a <p > b) run()"), False),
         (SCRIPT.replace("script", "style"), SCRIPT.replace("script", "style") + "<p>", True),
         (SCRIPT, SCRIPT + "<p>", True),
-        (SCRIPT * 50, SCRIPT * 50 + SCRIPT.replace("run()", "a <p > b"), True),
-        (SCRIPT * 49, SCRIPT * 49 + SCRIPT.replace("run()", "a <p > b"), False),
+        (SCRIPT, SCRIPT + SCRIPT.replace("run()", "a <p > b"), False),
+        (SCRIPT, SCRIPT.replace("run()", "'<script>'; a <p > b"), False),
+        (SCRIPT, "<style>\n" + SCRIPT.replace("run()", "a <p > b"), False),
+        (SCRIPT, SCRIPT + "<script>\na <p > b\n", True),
+        (SCRIPT, SCRIPT.replace("</p>", "</p><style>") + "<p>", True),
     ],
-    ids=["a comparison", "behind a style", "behind a script", "in the 51st", "in the 50th"],
+    ids=[
+        "a comparison",
+        "behind a style",
+        "behind a script",
+        "in the second script",
+        "in a script that speaks of scripts",
+        "a style without an end stands above",
+        "in a script without an end",
+        "behind a style without an end",
+    ],
 )
 def test_programs_within_markup_have_no_elements(old: str, new: str, torn: bool) -> None:
     assert pairs_torn("a.vue", old, new) is torn
