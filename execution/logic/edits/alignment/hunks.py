@@ -83,7 +83,7 @@ def group_hunks(problem: Problem, steps: Sequence[Step]) -> list[Hunk]:
             firm = step
             continue
         if current is None:
-            if _is_blank_step(problem, step):
+            if is_blank(problem, step):
                 continue
             current = Hunk(above=above, over=firm, start=at)
             hunks.append(current)
@@ -108,8 +108,11 @@ def kept_below(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> Iterator[
             yield steps[at]
 
 
-def _is_blank_step(problem: Problem, step: Step) -> bool:
-    if step.op in (Op.INSERT, Op.CHANGE):
+def is_blank(problem: Problem, step: Step) -> bool:
+    """No line of code comes, stays or goes."""
+    if step.op in (Op.OPEN, Op.DROP):
+        return True
+    if step.op is Op.INSERT:
         return problem.tokens[step.token].kind is Kind.BLANK
     return problem.original.blank[step.line]
 

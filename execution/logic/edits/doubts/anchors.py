@@ -7,8 +7,7 @@ from itertools import pairwise
 
 from execution.logic.edits.alignment.align import Op, Step
 from execution.logic.edits.alignment.costs import INSERT, Problem
-from execution.logic.edits.alignment.hunks import Hunk, is_covered
-from execution.logic.edits.doubts.growth import is_blank
+from execution.logic.edits.alignment.hunks import Hunk, is_blank, is_covered
 from execution.logic.edits.readings.soundness import declared
 from execution.logic.edits.text.description import Description
 from execution.logic.edits.text.markers import Kind
@@ -65,7 +64,7 @@ def _covered_beside(problem: Problem, steps: Sequence[Step]) -> dict[int, set[st
         if step.op is Op.INSERT:
             waiting.append(step.token)
             continue
-        if step.op in (Op.OPEN, Op.DROP) or problem.original.blank[step.line]:
+        if is_blank(problem, step):
             continue
         beside.add(problem.original.lines[step.line])
         if step.op is Op.MATCH:
@@ -92,7 +91,7 @@ def sandwiched(problem: Problem, steps: Sequence[Step], description: Description
     run: list[Step] = []
     before_new = False
     for step in steps:
-        if step.op in (Op.DROP, Op.OPEN) or is_blank(problem, step):
+        if is_blank(problem, step):
             if step.op is Op.OPEN:
                 run, before_new = [], False
             continue

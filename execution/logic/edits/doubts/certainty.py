@@ -111,9 +111,11 @@ def _doubts(problem: Problem, reading: Reading, description: Description) -> Ite
 
 def blocks_differ(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
     """An old line would get into a new block, or a new block has no end."""
-    if closes_another(problem, steps):
-        return True
-    return changes_owner(problem, steps, hunks) or any(open_block(problem, hunk) for hunk in hunks)
+    return (
+        closes_another(problem, steps)
+        or changes_owner(problem, steps, hunks)
+        or any(open_block(problem, hunk) for hunk in hunks)
+    )
 
 
 def _nothing_replaced(problem: Problem, hunks: Sequence[Hunk], description: Description) -> bool:
@@ -184,7 +186,8 @@ def held_by_depth(problem: Problem, hunk: Hunk) -> bool:
     original = problem.original
     first = problem.tokens[hunk.inserted(problem)[0]]
     last = problem.tokens[hunk.inserted(problem)[-1]]
-    assert hunk.above is not None and hunk.below is not None
+    assert hunk.above is not None
+    assert hunk.below is not None
     over, under = problem.tokens[hunk.above.token], problem.tokens[hunk.below.token]
     below = original.indent[hunk.below.line]
     above = original.indent[hunk.above.line]

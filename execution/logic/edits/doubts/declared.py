@@ -90,9 +90,7 @@ def _pair(change: Change, original: Outline) -> Span | None:
         return _beside(change, original)
     if len(change.context) != 2:
         return None
-    upper, lower = (_quoted(quote, original) for quote in change.context)
-    if not all(_tells(found, original) for found in (upper, lower)):
-        return None
+    upper, lower = (_telling(quote, original) for quote in change.context)
     if len(upper) == 1:
         below = next((line for line in lower if line > upper[0]), None)
         return None if below is None else (upper[0], below)
@@ -102,9 +100,10 @@ def _pair(change: Change, original: Outline) -> Span | None:
     return None
 
 
-def _tells(found: list[int], original: Outline) -> bool:
+def _telling(quote: str, original: Outline) -> list[int]:
     """A closing line that the file has several times does not say which one is meant."""
-    return len(found) == 1 or not any(original.pure_closing[line] for line in found)
+    found = _quoted(quote, original)
+    return [line for line in found if len(found) == 1 or not original.pure_closing[line]]
 
 
 def _beside(change: Change, original: Outline) -> Span | None:

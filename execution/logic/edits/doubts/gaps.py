@@ -2,31 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from execution.logic.edits.alignment.align import KEPT, WRITTEN, Op, Step
 from execution.logic.edits.alignment.costs import Problem
-from execution.logic.edits.alignment.hunks import Hunk, is_covered
-from execution.logic.edits.doubts.growth import is_blank, odd_blanks, too_wide
+from execution.logic.edits.alignment.hunks import Hunk, is_blank, is_covered
+from execution.logic.edits.doubts.growth import odd_blanks, too_wide
 from execution.logic.edits.text.markers import Kind
 
 
 def gap_doubt(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
     """Some gap of the result is neither the file's nor plainly meant."""
     return (
-        _lost_gap(problem, steps)
-        or _glued(problem, steps)
-        or _narrowed(problem, steps)
-        or _widened(problem, steps)
+        any(_is_doubtful(problem, gap) for gap in _gaps(problem, steps))
         or _says_nothing(problem, hunks)
         or any(_swallowed(problem, steps, hunk) for hunk in hunks)
-        or _doubled_sign(problem, steps)
         or _open_end(problem, steps)
         or _head_goes(problem, steps)
         or any(too_wide(problem, steps, hunk) for hunk in hunks)
         or bool(odd_blanks(problem, steps, hunks))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Two lines of code that follow each other in the result, and what happens between them."""
+
+    above: Step
+    below: Step
+    steps: Sequence[Step]
+
+    def is_between(self, one: Op, other: Op) -> bool:
+        return {self.above.op, self.below.op} == {one, other}
+
+    @property
+    def written(self) -> list[Step]:
+        """Blank lines of the result."""
+        return [step for step in self.steps if step.op in WRITTEN]
+
+    @property
+    def dropped(self) -> int:
+        """Blank lines of the snippet that the result has not."""
+        return sum(step.op is Op.DROP for step in self.steps)
+
+
+def _gaps(problem: Problem, steps: Sequence[Step]) -> Iterator[_Gap]:
+    """In order, but for those within what one reference keeps."""
+    above: Step | None = None
+    between: list[Step] = []
+    for step in steps:
+        if step.op not in WRITTEN or is_blank(problem, step):
+            between.append(step)
+            continue
+        if above is not None and above.token != step.token:
+            yield _Gap(above, step, between)
+        above, between = step, []
+
+
+def _is_doubtful(problem: Problem, gap: _Gap) -> bool:
+    return (
+        _lost(problem, gap)
+        or _glued(gap)
+        or _narrowed(gap)
+        or _widened(problem, gap)
+        or _doubled_sign(problem, gap)
+    )
+
+
+def _lost(problem: Problem, gap: _Gap) -> bool:
+    """The snippet shows a blank line beside a removal, the result has none there."""
+    if gap.written:
+        return False
+    lines = problem.snippet.lines
+    return any(
+        not line.strip()
+        for token in problem.tokens[gap.above.token + 1 : gap.below.token]
+        if token.kind is Kind.REMOVAL
+        for line in lines[token.line - 1 : token.line + 2]
+    )
+
+
+def _glued(gap: _Gap) -> bool:
+    """A blank line between new code and a reference is in neither the file nor the result."""
+    if not gap.dropped or gap.written:
+        return False
+    return (gap.above.op is Op.INSERT) != (gap.below.op is Op.INSERT)
+
+
+def _narrowed(gap: _Gap) -> bool:
+    """Between new code and a reference more blank lines are shown than the result has there.
+
+    Before an old line it takes two more: one may just set the reference apart.
+    """
+    kept = len(gap.written)
+    shown = gap.dropped + sum(step.op is not Op.COVER for step in gap.written)
+    if gap.is_between(Op.INSERT, Op.COVER):
+        return shown > kept
+    return shown > kept + 1 and gap.is_between(Op.COVER, Op.MATCH)
+
+
+def _widened(problem: Problem, gap: _Gap) -> bool:
+    """A gap grows between a line that a reference covers and one that is shown: nothing is new."""
+    return (
+        gap.is_between(Op.COVER, Op.MATCH)
+        and any(step.op is Op.INSERT for step in gap.steps)
+        and all(is_blank(problem, step) for step in gap.steps)  # no code goes there
+    )
+
+
+def _doubled_sign(problem: Problem, gap: _Gap) -> bool:
+    """A new line of signs stands beside the same one of the file: the line between is forgotten."""
+    if gap.written or not gap.is_between(Op.INSERT, Op.MATCH):
+        return False
+    text = _text(problem, gap.above)
+    return text == _text(problem, gap.below) and _is_sign(text)
+
+
+def _text(problem: Problem, step: Step) -> str:
+    fresh = step.op is Op.INSERT
+    return problem.tokens[step.token].text if fresh else problem.original.lines[step.line]
+
+
+def _is_sign(text: str) -> bool:
+    """Signs of a comment with nothing behind them."""
+    return not any(char.isalnum() or char in "()[]{}<>" for char in text)
 
 
 def _says_nothing(problem: Problem, hunks: Sequence[Hunk]) -> bool:
@@ -52,34 +152,8 @@ def _swallowed(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
         first -= 1
     while last < len(steps) and steps[last].line <= below:
         last += 1
-    beside = [
-        step
-        for step in steps[first:last]
-        if step.op in (Op.SKIP, Op.INSERT) and is_blank(problem, step)
-    ]
-    gone = [step for step in beside if step.op is Op.SKIP and step.line < below]
-    return len(gone) > sum(step.op is Op.INSERT for step in beside)
-
-
-def _doubled_sign(problem: Problem, steps: Sequence[Step]) -> bool:
-    """A new line of signs stands beside the same one of the file: the line between is forgotten."""
-    written = [step for step in steps if step.op in WRITTEN]
-    return any(
-        {step.op, after.op} == {Op.INSERT, Op.MATCH}
-        and _text(problem, step) == _text(problem, after)
-        and _is_sign(_text(problem, step))
-        for step, after in pairwise(written)
-    )
-
-
-def _text(problem: Problem, step: Step) -> str:
-    fresh = step.op in (Op.INSERT, Op.CHANGE)
-    return problem.tokens[step.token].text if fresh else problem.original.lines[step.line]
-
-
-def _is_sign(text: str) -> bool:
-    """Signs of a comment with nothing behind them."""
-    return bool(text.strip()) and not any(char.isalnum() or char in "()[]{}<>" for char in text)
+    beside = [step.op for step in steps[first:last] if is_blank(problem, step)]
+    return beside.count(Op.SKIP) > beside.count(Op.INSERT)
 
 
 def _open_end(problem: Problem, steps: Sequence[Step]) -> bool:
@@ -96,92 +170,10 @@ def _open_end(problem: Problem, steps: Sequence[Step]) -> bool:
 def _head_goes(problem: Problem, steps: Sequence[Step]) -> bool:
     """The file begins with blank lines, and other code comes first: which of them stay?"""
     first = problem.original.next_solid[0]
-    if problem.snippet.next_solid[0] == first and all(
-        step.op is Op.MATCH
-        for step in steps
-        if step.line < first and step.op not in (Op.OPEN, Op.DROP)
-    ):
+    if not first:
+        return False
+    stay = {step.line for step in steps if step.op is Op.MATCH}
+    if problem.snippet.next_solid[0] == first and stay.issuperset(range(first)):
         return False  # the snippet shows them as well
     top = next((s for s in steps if s.op in WRITTEN and not is_blank(problem, s)), None)
-    return first > 0 and (top is None or top.op not in KEPT or top.line != first)
-
-
-def _widened(problem: Problem, steps: Sequence[Step]) -> bool:
-    """A gap grows between a line that a reference covers and one that is shown: nothing is new."""
-    previous: Step | None = None
-    fresh = 0
-    for step in steps:
-        if step.op in (Op.DROP, Op.OPEN):
-            continue
-        if is_blank(problem, step):
-            fresh += step.op is Op.INSERT
-            continue
-        if fresh and previous is not None and {previous.op, step.op} == {Op.COVER, Op.MATCH}:
-            return True
-        previous, fresh = step, 0
-    return False
-
-
-def _glued(problem: Problem, steps: Sequence[Step]) -> bool:
-    """A blank line between new code and a reference is in neither the file nor the result."""
-    dropped = False
-    previous: Step | None = None
-    for step in steps:
-        if step.op is Op.DROP:
-            dropped = True
-        elif step.op in WRITTEN:
-            if is_blank(problem, step):
-                dropped, previous = False, None
-                continue
-            new = [s for s in (previous, step) if s is not None and s.op is Op.INSERT]
-            if dropped and previous is not None and len(new) == 1:
-                return True
-            dropped, previous = False, step
-    return False
-
-
-def _narrowed(problem: Problem, steps: Sequence[Step]) -> bool:
-    """Between new code and a reference more blank lines are shown than the result has there.
-
-    Before an old line it takes two more: one may just set the reference apart.
-    """
-    shown = kept = 0
-    previous: Step | None = None
-    wide = {Op.COVER, Op.MATCH}
-    for step in steps:
-        if step.op is Op.DROP:
-            shown += 1
-        elif step.op in WRITTEN and is_blank(problem, step):
-            kept += 1
-            shown += step.op is not Op.COVER
-        elif step.op in WRITTEN:
-            beside = previous is not None and {previous.op, step.op} == {Op.INSERT, Op.COVER}
-            if beside and shown > kept > 0:
-                return True
-            if shown > kept + 1 and previous is not None and {previous.op, step.op} == wide:
-                return True
-            shown, kept, previous = 0, 0, step
-    return False
-
-
-def _lost_gap(problem: Problem, steps: Sequence[Step]) -> bool:
-    """The snippet shows a blank line beside a removal, the result has none there."""
-    gaps: set[int] = set()
-    blank_since = False
-    last = -1
-    for step in steps:
-        kept = step.op in WRITTEN
-        if kept and is_blank(problem, step):
-            blank_since = True
-        elif kept:
-            if last >= 0 and not blank_since and step.token != last:
-                gaps.update(range(last + 1, step.token))
-            last, blank_since = step.token, False
-    lines = problem.snippet.lines
-    for number in gaps:
-        token = problem.tokens[number]
-        if token.kind is Kind.REMOVAL:
-            around = [lines[n] for n in (token.line - 1, token.line + 1) if 0 <= n < len(lines)]
-            if any(not line.strip() for line in around):
-                return True
-    return False
+    return top is None or top.op not in KEPT or top.line != first

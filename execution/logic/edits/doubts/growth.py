@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from execution.logic.edits.alignment.align import KEPT, WRITTEN, Op, Step
 from execution.logic.edits.alignment.costs import Problem
-from execution.logic.edits.alignment.hunks import Hunk, is_covered
-from execution.logic.edits.text.markers import Kind
+from execution.logic.edits.alignment.hunks import Hunk, is_blank, is_covered
 
 _COMMENTS = ("//", "# ", "-- ", "/*", "<!--")
-
-
-def is_blank(problem: Problem, step: Step) -> bool:
-    if step.op in (Op.INSERT, Op.CHANGE):
-        return problem.tokens[step.token].kind is Kind.BLANK
-    return problem.original.blank[step.line]
 
 
 def odd_blanks(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> set[Step]:
@@ -23,24 +17,25 @@ def odd_blanks(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -
     places = {step.line: at for at, step in enumerate(steps) if step.op is Op.COVER}
     found: set[Step] = set()
     for hunk in hunks:
-        for side, ahead in ((hunk.above, 1), (hunk.below, -1)):
+        for side, behind in ((hunk.above, True), (hunk.below, False)):
             if side is None or not is_covered(side):
                 continue
-            start = places[side.line] + ahead
-            walk = steps[start:] if ahead > 0 else reversed(steps[: start + 1])
+            at = places[side.line]
+            walk = steps[at + 1 :] if behind else reversed(steps[:at])
             fresh, kept, first = _gap(problem, walk)
-            parted = (fresh or kept) and _goes_on(problem, side.line, hunk, ahead)
+            parted = bool(fresh or kept) and _goes_on(problem, side.line, hunk, behind=behind)
             if parted and not fresh:
                 found.update(step for step in hunk.steps[-1:] if is_blank(problem, step))
-            if not fresh or first is None:
+            if first is None:
                 continue
-            had = _blanks_beside(problem, side.line, ahead)
+            had = _blanks_beside(problem, side.line, behind=behind)
             result = len(fresh) + kept
             replaced = first.op is not Op.INSERT or bool(hunk.lines(problem, Op.SKIP, Op.CHANGE))
             odd = result != had if replaced else result > had >= 1
-            odd = odd or (not had and _gap_behind(problem, side.line, ahead))
-            odd = odd or parted or (not had and _ends_block(problem, side.line, first, ahead))
-            cut_off = ahead > 0 and is_comment(problem.original.lines[side.line])
+            odd = odd or (not had and _gap_opposite(problem, side.line, behind=behind))
+            odd = odd or parted
+            odd = odd or (not had and _ends_block(problem, side.line, first, behind=behind))
+            cut_off = behind and is_comment(problem.original.lines[side.line])
             odd = odd or (cut_off and result > had == 0)  # from the code that it speaks of
             odd = odd or (len(fresh) > 1 and result > _widest(problem, 0))
             if odd:
@@ -48,14 +43,14 @@ def odd_blanks(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -
     return found
 
 
-def _gap_behind(problem: Problem, line: int, ahead: int) -> bool:
+def _gap_opposite(problem: Problem, line: int, *, behind: bool) -> bool:
     """The shown gap may be that on the other side of the line, which was forgotten then.
 
     Behind the last line of a file new code mostly has a gap.
     """
     lines = problem.original
-    at_end = ahead > 0 and lines.next_solid[line + 1] == len(lines.lines)
-    return not at_end and _blanks_beside(problem, line, -ahead) > 0
+    at_end = behind and lines.next_solid[line + 1] == len(lines.lines)
+    return not at_end and bool(_blanks_beside(problem, line, behind=not behind))
 
 
 def is_comment(text: str) -> bool:
@@ -63,22 +58,22 @@ def is_comment(text: str) -> bool:
     return text.lstrip().startswith(_COMMENTS)
 
 
-def _ends_block(problem: Problem, line: int, first: Step, ahead: int) -> bool:
+def _ends_block(problem: Problem, line: int, first: Step, *, behind: bool) -> bool:
     """The file's line beside the new code begins or ends their block: no gap parts them."""
-    if ahead < 0:
-        text = problem.original.lines[line]
-        return problem.original.pure_closing[line] or not any(map(str.isalnum, text))
-    return problem.tokens[first.token].indent > problem.original.indent[line]
+    if behind:
+        return problem.tokens[first.token].indent > problem.original.indent[line]
+    text = problem.original.lines[line]
+    return problem.original.pure_closing[line] or not any(map(str.isalnum, text))
 
 
-def _goes_on(problem: Problem, line: int, hunk: Hunk, ahead: int) -> bool:
+def _goes_on(problem: Problem, line: int, hunk: Hunk, *, behind: bool) -> bool:
     """New code and the file's line beside it are of one list, whatever gap there is.
 
     Behind a line any of the outermost new ones goes on its list; before it only the last does.
     """
     fresh = [problem.tokens[number] for number in hunk.inserted(problem)]
     indent = min((token.indent for token in fresh), default=-1)
-    beside = [token for token in fresh if token.indent == indent] if ahead > 0 else fresh[-1:]
+    beside = [token for token in fresh if token.indent == indent] if behind else fresh[-1:]
     words = problem.original.lines[line].split()
     return any(
         token.indent == problem.original.indent[line] and _listed_alike(words, token.text.split())
@@ -101,17 +96,18 @@ def too_wide(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     at = next(n for n in range(hunk.start, hunk.end) if steps[n].token == fresh[0])
     gap = 0
     for step in (steps[n] for n in range(at - 1, -1, -1)):
-        if step.op in (Op.DROP, Op.OPEN):
-            continue
         if not is_blank(problem, step):
             break
         gap += step.op in WRITTEN
-    return indent > 0 and gap > 1 and gap > _widest(problem, indent)
+    return indent > 0 and gap > _widest(problem, indent)
 
 
 def _widest(problem: Problem, indent: int) -> int:
-    """Blank lines in the widest gap of the file above a line of at least this indentation."""
-    widest = run = 0
+    """Blank lines in the widest gap of the file above a line of at least this indentation.
+
+    One is usual in any file.
+    """
+    widest, run = 1, 0
     for line, blank in enumerate(problem.original.blank):
         if blank:
             run += 1
@@ -128,7 +124,7 @@ def _gap(problem: Problem, walk: Iterable[Step]) -> tuple[list[Step], int, Step 
     kept = 0
     gone = (Op.REMOVE,) if problem.pure_insert else (Op.REMOVE, Op.SKIP)
     for step in walk:
-        if step.op in (Op.DROP, Op.OPEN, *gone):
+        if step.op in gone:
             continue
         if not is_blank(problem, step):
             return fresh, kept, step
@@ -138,10 +134,7 @@ def _gap(problem: Problem, walk: Iterable[Step]) -> tuple[list[Step], int, Step 
     return fresh, kept, None
 
 
-def _blanks_beside(problem: Problem, line: int, ahead: int) -> int:
-    count = 0
-    line += ahead
-    while 0 <= line < len(problem.original.blank) and problem.original.blank[line]:
-        count += 1
-        line += ahead
-    return count
+def _blanks_beside(problem: Problem, line: int, *, behind: bool) -> int:
+    blank = problem.original.blank
+    beside = range(line + 1, len(blank)) if behind else range(line - 1, -1, -1)
+    return sum(1 for _ in takewhile(blank.__getitem__, beside))

@@ -24,12 +24,14 @@ def newcomers(
     known = {name for line in original if (name := defined_name(line))}
     texts = {line.strip() for line in original} if adds_only else set()
     found: set[int] = set()
-    for number, token in enumerate(tokens):
-        if token.kind is not Kind.LITERAL or number in found:
-            continue
-        name = defined_name(token.text)
+    literals = [number for number, token in enumerate(tokens) if token.kind is Kind.LITERAL]
+    for number in literals:
+        if number in found:
+            continue  # what is within a new definition comes with it
+        text = tokens[number].text
+        name = defined_name(text)
         fresh = name is not None and name not in known
-        if not fresh and not (adds_only and token.text.strip() not in texts):
+        if not fresh and not (adds_only and text.strip() not in texts):
             continue
         end = _end(tokens, snippet, number)
         if end is not None:

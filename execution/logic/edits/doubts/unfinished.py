@@ -38,10 +38,8 @@ def open_comment(problem: Problem, hunk: Hunk) -> bool:
     fresh = hunk.inserted(problem)
     if not fresh or not is_covered(hunk.below):
         return False
-    last = fresh[-1]
-    following = problem.tokens[last + 1 : last + 2]
-    gap = any(token.kind is Kind.BLANK for token in following)
-    return gap and is_comment(problem.tokens[last].text)
+    last, following = problem.tokens[fresh[-1]], problem.tokens[fresh[-1] + 1]
+    return following.kind is Kind.BLANK and is_comment(last.text)
 
 
 def open_block(problem: Problem, hunk: Hunk) -> bool:

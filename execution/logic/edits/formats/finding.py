@@ -155,7 +155,7 @@ def _equal_head(pairs: Sequence[tuple[str, str]]) -> int:
 
 def _below_head(head: str, found: list[Found], lines: Lines) -> list[Found]:
     """Of several places those in the block below the line that the header of a hunk quotes."""
-    if len(found) < 2 or not head:
+    if len(found) < 2:
         return found
     heads = [n for n, line in enumerate(lines.lines) if line.strip().startswith(head)]
     if len(heads) != 1:
@@ -171,4 +171,4 @@ def _below_head(head: str, found: list[Found], lines: Lines) -> list[Found]:
         ),
         len(lines.lines),
     )
-    return [place for place in found if start <= place.at < end] or found
+    return [place for place in found if place.at in range(start, end)] or found

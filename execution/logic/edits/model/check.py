@@ -58,13 +58,25 @@ def check_candidate(
 
 def _check_reading(edit: Edit, candidate: str) -> Placement:
     """Judge a text by a reading of the snippet that yields it."""
-    found = _by_reading(edit, candidate)
-    if found is None and edit.description.pure_insert:
-        found = _by_reading(replace(edit, description=Description((), ())), candidate, added=True)
-    if found is None:
-        ordered = in_order_of(split_text(candidate).lines, edit.lines, edit.path)
-        found = _by_reading(replace(edit, lines=tuple(ordered)), candidate) if ordered else None
-    return found or Placement("refused", candidate, ("not_the_edit",))
+    return (
+        _by_reading(edit, candidate)
+        or _as_added(edit, candidate)
+        or _in_order(edit, candidate)
+        or Placement("refused", candidate, ("not_the_edit",))
+    )
+
+
+def _as_added(edit: Edit, candidate: str) -> Placement | None:
+    """The explanation speaks of added code only, and a line comes back in a changed form."""
+    if not edit.description.pure_insert:
+        return None
+    return _by_reading(replace(edit, description=Description((), ())), candidate, added=True)
+
+
+def _in_order(edit: Edit, candidate: str) -> Placement | None:
+    """The update has imports in another order than the text."""
+    ordered = in_order_of(split_text(candidate).lines, edit.lines, edit.path)
+    return _by_reading(replace(edit, lines=tuple(ordered)), candidate) if ordered else None
 
 
 def _by_reading(edit: Edit, candidate: str, *, added: bool = False) -> Placement | None:

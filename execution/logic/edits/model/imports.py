@@ -60,7 +60,7 @@ def imports_in(lines: Sequence[str], path: str) -> list[Import]:
     while at < len(lines):
         end = _end(lines, at) if _BEGINS.match(lines[at]) else at
         text = " ".join(_COMMENT.sub("", line).strip() for line in lines[at:end])
-        statement = read(text.rstrip("; ")) if 0 < len(text) <= MAX_CHARACTERS else None
+        statement = read(text.rstrip("; ")) if len(text) <= MAX_CHARACTERS else None
         if statement is None:
             at += 1
             continue

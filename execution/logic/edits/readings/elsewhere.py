@@ -71,6 +71,5 @@ def _is_repeated(problem: Problem, stretch: _Stretch, beside: Sequence[int]) -> 
     return any(
         problem.kinship.cost(line, beside[at + offset]) <= cost
         for at in range(len(beside) - len(texts) + 1)
-        if lines[beside[at]] == texts[0]
-        and all(lines[beside[at + n]] == text for n, text in enumerate(texts))
+        if all(lines[beside[at + n]] == text for n, text in enumerate(texts))
     )

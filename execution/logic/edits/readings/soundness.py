@@ -172,10 +172,8 @@ def declared(lines: list[int], description: Description, tolerance: int) -> bool
 
 
 def _removal_doubts(problem: Problem, steps: Sequence[Step]) -> Iterator[str]:
-    removed: dict[int, int] = {}
-    for step in steps:
-        if step.op is Op.REMOVE and not problem.original.blank[step.line]:
-            removed[step.token] = removed.get(step.token, 0) + 1
+    blank = problem.original.blank
+    removed = {step.token for step in steps if step.op is Op.REMOVE and not blank[step.line]}
     for number, token in enumerate(problem.tokens):
         if token.kind is Kind.REMOVAL and not token.dual and number not in removed:
             yield "nothing_removed"

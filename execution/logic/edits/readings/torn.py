@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from execution.logic.edits.alignment.align import KEPT, WRITTEN, Op, Step
 from execution.logic.edits.alignment.costs import Problem
-from execution.logic.edits.alignment.hunks import Hunk
+from execution.logic.edits.alignment.hunks import Hunk, is_blank
 from execution.logic.edits.text.markers import Kind
 from execution.logic.edits.text.names import defined_name, stands_on_definition
 from execution.logic.edits.text.similarity import without_separator
@@ -50,14 +50,7 @@ def closes_another(problem: Problem, steps: Sequence[Step]) -> bool:
     """
     token_of_line = {token.line: number for number, token in enumerate(problem.tokens)}
     line_of_token = {s.token: s.line for s in steps if s.op in (Op.MATCH, Op.CHANGE)}
-    blank = problem.original.blank
-    written = [
-        s
-        for s in steps
-        if s.op in WRITTEN
-        and not (s.op in KEPT and blank[s.line])
-        and not (s.op is Op.INSERT and problem.tokens[s.token].kind is Kind.BLANK)
-    ]
+    written = [step for step in steps if step.op in WRITTEN and not is_blank(problem, step)]
     for step, after in pairwise(written):
         if step.op is not Op.MATCH or after.op is not Op.INSERT:
             continue
@@ -82,8 +75,7 @@ def _moved_ends(problem: Problem, steps: Sequence[Step]) -> list[tuple[int, int]
         if step.op in (Op.DROP, Op.OPEN):
             continue
         if step.op is Op.INSERT:
-            blank = problem.tokens[step.token].kind is Kind.BLANK
-            first = step if first is None and not blank else first
+            first = first or (None if is_blank(problem, step) else step)
             continue
         if first is not None and step.op in KEPT and problem.original.pure_closing[step.line]:
             text = problem.tokens[first.token].text
@@ -138,7 +130,7 @@ def _reaches(problem: Problem, steps: Sequence[Step]) -> list[tuple[int, int]]:
     """Per reference its snippet line and the least indentation it covers."""
     least: dict[int, int] = {}
     for step in steps:
-        if step.op is Op.COVER and step.token >= 0 and not problem.original.blank[step.line]:
+        if step.op is Op.COVER and not problem.original.blank[step.line]:
             indent = problem.original.indent[step.line]
             least[step.token] = min(indent, least.get(step.token, indent))
     return [(problem.tokens[number].line, indent) for number, indent in least.items()]
@@ -149,7 +141,7 @@ def _left_block(
 ) -> bool:
     """A reference between the two lines covers the end of the block: another one is closed."""
     indent = problem.snippet.indent[closer]
-    return any(opener < line < closer and least <= indent for line, least in reaches)
+    return any(line in range(opener, closer) and least <= indent for line, least in reaches)
 
 
 def unbalanced(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
