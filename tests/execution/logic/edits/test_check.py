@@ -76,6 +76,20 @@ def test_added_code_may_lengthen_a_line_of_the_file() -> None:
     assert checked.status != "refused", checked.reasons
 
 
+def test_no_line_goes_where_one_is_lengthened() -> None:
+    marker = "# Plandex: removed code\n"
+    checked = check_candidate(
+        original=FILE,
+        snippet=f"LIMIT = 10  # rows\n{REF}    total = b\n{marker}    return total\n{REF}",
+        description="Type: add",
+        path="a.py",
+        candidate=FILE.replace("10\n", "10  # rows\n").replace(
+            "    for item in range(b):\n        total += item\n", ""
+        ),
+    )
+    assert "original_lost" in checked.reasons
+
+
 @pytest.mark.parametrize(
     ("original", "candidate", "status", "reasons"),
     [

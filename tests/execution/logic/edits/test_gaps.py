@@ -110,6 +110,8 @@ APART = "alpha one\n\nbeta two\nlast three\n"
         (f"alpha one\nnew\n{REF}", "M1:0 I2:1 S-1:1 K3:2 K3:3", True),
         (f"alpha one\nnew\n{REF}", "M1:0 S-1:1 I2:2 K3:2 K3:3", True),
         (f"alpha one\nnew\n\n{REF}", "M1:0 I2:1 I3:1 S-1:1 K4:2 K4:3", False),
+        (f"alpha one\nnew\n\n{REF}", "M1:0 I2:1 S-1:1 I3:2 K4:2 K4:3", False),
+        (f"\nalpha one\nnew\n{REF}", "I1:0 M2:0 I3:1 S-1:1 K4:2 K4:3", True),
         (f"alpha one\nnew\n{REF}", "M1:0 I2:1 K3:1 K3:2 K3:3", False),
         (f"alpha one\nnew\nbeta two\n{REF}", "M1:0 I2:1 S-1:1 M3:2 K4:3", False),
         (f"alpha one\nnew\n{REF}", "M1:0 I2:1 S-1:1 S-1:2 K3:3", False),
@@ -119,6 +121,8 @@ APART = "alpha one\n\nbeta two\nlast three\n"
         "below",
         "above",
         "written anew",
+        "written anew behind it",
+        "another gap is new",
         "kept",
         "all lines are shown",
         "code goes too",
@@ -167,6 +171,10 @@ def test_a_gap_between_a_line_and_a_reference_is_as_wide_as_shown(
         ("\nalpha one\nbeta two\n", "\nnew\nalpha one\n", "I1:0 I2:0 S-1:0 M3:1", True),
         ("\nalpha one\nbeta two\n", f"{REF}beta two\nnew\n", "K0:0 K0:1 M1:2 I2:3", False),
         ("alpha one\nbeta two\n", "new\nalpha one\nbeta two\n", "I1:0 M2:0 M3:1", False),
+        ("alpha one\nbeta two\n", "\nnew\nalpha one\nbeta two\n", "I1:0 I2:0 M3:0 M4:1", False),
+        ("\n\nalpha one\n", "\n\nnew\nalpha one\n", "M1:0 M2:1 I3:2 M4:2", False),
+        ("\n\nalpha one\n", "\n\nnew\nalpha one\n", "M1:0 I2:1 I3:1 S-1:1 M4:2", True),
+        ("\n\nalpha one\n", "\nnew\n\nalpha one\n", "M1:0 I2:1 M3:1 M4:2", True),
     ],
 )
 def test_other_code_comes_first(original: str, snippet: str, words: str, unclear: bool) -> None:

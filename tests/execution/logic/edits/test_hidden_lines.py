@@ -34,6 +34,7 @@ def _asked(doubt: Doubt, original: str, snippet: str, words: str) -> bool:
         ("new\nthree line", "K0:0 K0:1 K0:2 K0:3 I2:4 I3:4 M4:4 K4:5", True),
         ("new\ntwo line", "K0:0 K0:1 K0:2 K0:3 I2:4 I3:4 M4:4 K4:5", False),
         ("new\nnewer", "M1:0 I2:1 I3:1 K4:1 K4:2 K4:3 K4:4 K4:5", False),
+        ("three line", "M1:0 I2:1 K4:1 K4:2 K4:3 K4:4 K4:5", True),
     ],
     ids=[
         "the second below",
@@ -43,6 +44,7 @@ def _asked(doubt: Doubt, original: str, snippet: str, words: str) -> bool:
         "the second above",
         "the third above",
         "others",
+        "it is all that is new",
     ],
 )
 def test_a_new_line_stands_where_a_reference_hides_it(new: str, words: str, hidden: bool) -> None:
@@ -88,6 +90,8 @@ def test_a_line_below_what_goes_comes_elsewhere(
     words = f"M1:0 I2:1 S-1:1 {stay} {kept}3:{2 + far} M4:{3 + far} I5:{4 + far}"
     problem, steps = problem_of(original, snippet, "", "a.txt"), steps_of(words)
     assert moved_beside(problem, steps, group_hunks(problem, steps)[0]) is moved
+    below = steps_of(words.replace("I2:1 S-1:1", "S-1:1 I2:2"))
+    assert moved_beside(problem, below, group_hunks(problem, below)[0]) is moved
     twice = problem_of(f"{original}{line}\n", snippet, "", "a.txt")
     assert not moved_beside(twice, steps, group_hunks(twice, steps)[0])
 
@@ -102,6 +106,8 @@ def test_a_line_below_what_goes_comes_elsewhere(
         ("count first", "other = 1", "count last", False),  # it gives no name
         ("def abce():", "other = 1", "def abce(a, b):", False),
         ("abcd = 12", "other = 1", "abcd = 13", True),
+        ("ab = 1", "other = 1", "ab = 2", True),  # four in five pairs of letters are the same
+        ("ab = 1", "other = 1", "ab=2", False),
     ],
 )
 def test_an_old_form_stays_elsewhere(new: str, gone: str, elsewhere: str, old: bool) -> None:

@@ -162,6 +162,7 @@ OLD = "the value one\nthe value two\nthe value six\n"
         ("abcde\nquite other\n", "abcdf\n", True),  # three quarters of the pairs are the same
         ("abcde\nquite other\n", "abcff\n", False),
         ("quite other\nabcde\n", "abcdf\n", True),
+        ("abcdefghi\nquite other\nthird thing\n", "abcdefgh\nabcdefg\n", False),  # of one line
     ],
 )
 def test_one_new_form_too_few(old: str, new: str, left_out: bool) -> None:

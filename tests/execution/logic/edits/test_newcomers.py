@@ -138,6 +138,8 @@ def test_which_lines_are_those_of_a_new_definition(snippet: str, lines: set[int]
         ("if known {\n    a();\n}\n", set()),
         ("  if known {\n    a();\n  }\n", set()),
         (f"if fresh {{\n    {REF}}}\n", set()),
+        ("if known {\n\n    a();\n}\n", set()),
+        (f"{REF}    a();\n}}\n", set()),
     ],
 )
 def test_where_code_is_only_added_each_unknown_block_is_new(snippet: str, lines: set[int]) -> None:

@@ -114,3 +114,6 @@ def test_where_changes_and_places_differ_in_number_all_quotes_count(
     words = "M1:0 S-1:1 I2:2 M3:2 S-1:3 I4:4 M5:4"
     said = f"Type: replace{ranges}\nContext: between `beta two` and `delta four`"
     assert _lost(original, snippet, words, said) == lost
+    apart = said.replace("between", "after").replace(" and", "\nType: remove\nContext: before")
+    one = f"Type: add\nContext: before `alpha one`\n{apart}"
+    assert _lost(original, snippet, words, one) == lost

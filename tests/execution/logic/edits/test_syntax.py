@@ -2,7 +2,7 @@
 
 import pytest
 
-from execution.logic.edits.checks.syntax import new_errors
+from execution.logic.edits.checks.syntax import new_errors, syntax_errors
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,16 @@ def test_a_macro_before_a_name_may_be_no_code(path: str, line: str, wrong: bool)
     old = "class A {\n int b() { }\n}\n" if path == "a.java" else "int main(void)\n{\n}\n"
     new = old.replace(" int b()", line) if path == "a.java" else old.replace("int main(void)", line)
     assert bool(new_errors(path, old, new)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "wrong"),
+    [
+        ("a.html", "<p>{{ a < b }}</p>\n", False),
+        ("a.html", "{% if a < b %}<p>a</p>{% endif %}\n", False),
+        ("a.html", "<p>{{ a }}</b>\n", True),
+        ("a.js", "a = {{ b ( }}\n", True),
+    ],
+)
+def test_a_page_may_be_a_template(path: str, text: str, wrong: bool) -> None:
+    assert bool(syntax_errors(path, text)) is wrong

@@ -87,6 +87,8 @@ BLOCK = "first {\n  a\n  }\n}\nlast()\n"
     [
         ("new {\n  c {\n  }\n}\n", "M", True),
         ("new {\n  c {\n  }\n}\n", "K", False),
+        ("new {\n  c {\n  }\n}\n", "MK", False),
+        ("new {\n  c {\n  }\n}\n", "KM", False),
         ("  }\n}\n", "M", True),
         ("}\n", "M", False),
         ("new {\n}\n", "M", False),
@@ -95,6 +97,8 @@ BLOCK = "first {\n  a\n  }\n}\nlast()\n"
     ids=[
         "it ends as the lines above it",
         "those are hidden",
+        "the last of them is hidden",
+        "the first of them is hidden",
         "it is those lines",
         "it is the last of them",
         "it ends as the last of them",
@@ -107,10 +111,17 @@ def test_new_code_may_be_the_rest_of_the_place_above(new: str, kept: str, goes_o
     fresh = " ".join(f"I{5 + number}:4" for number in range(count))
     case = (
         f"first {{\n  b\n  }}\n}}\n{new}last()\n",
-        f"M1:0 S-1:1 I2:2 {kept}3:2 {kept}4:3 {fresh} M{5 + count}:4",
+        f"M1:0 S-1:1 I2:2 {kept[0]}3:2 {kept[-1]}4:3 {fresh} M{5 + count}:4",
     )
     found = told_of(BLOCK, case, "Type: replace\nReplace: line 2", "a.js", loose=True)
     assert ("nothing_replaced" in found) is not goes_on
+
+
+def test_one_end_is_not_the_rest_of_two() -> None:
+    original = "first\n  a\nend\nend\nlast\n"
+    case = "first\n  b\nend\nend\nend\nlast\n", "M1:0 S-1:1 I2:2 M3:2 M4:3 I5:4 M6:4"
+    said = "Type: replace\nReplace: line 2"
+    assert "nothing_replaced" in told_of(original, case, said, "a.rb", loose=True)
 
 
 def test_a_second_addition_has_a_place_of_its_own() -> None:

@@ -145,6 +145,19 @@ def test_ends_come_and_go_in_pairs(snippet: str, words: str, said: str, torn: bo
     assert _unbalanced(TWO, snippet, words, said) is torn
 
 
+def test_a_new_block_whose_end_is_further_in_than_its_head() -> None:
+    new = "call(a,\n     b\n    )\nlast\n"
+    assert not _unbalanced("last\n", new, "I1:0 I2:0 I3:0 M4:0")
+    # The head stays, and gets one more end.
+    assert _unbalanced("call(a,\n     b)\nlast\n", new, "M1:0 C2:1 I3:2 M4:2")
+
+
+def test_one_end_too_many_within_a_new_form_of_a_block() -> None:
+    original = "outer {\n  a {\n    b\n  }\n}\n"
+    snippet = "other {\n  a {\n    b\n  }\n  }\n}\n"
+    assert _unbalanced(original, snippet, "C1:0 M2:1 M3:2 M4:3 I5:4 M6:4")
+
+
 def test_the_end_of_a_branch_goes_with_its_head() -> None:
     """Its `if` stays, and gets an end of its own."""
     original = "if a {\n  b\n} else {\n  c\n}\nd\n"
@@ -181,6 +194,29 @@ def test_new_code_behind_the_end_of_another_block(snippet: str, words: str, anot
     problem, steps = problem_of(TWO, snippet, "", "a.js"), steps_of(words)
     assert closes_another(problem, steps) is another
     assert blocks_differ(problem, steps, group_hunks(problem, steps)) is another
+
+
+def test_new_code_behind_the_end_of_the_block_around() -> None:
+    original = "outer {\n  inner {\n    a\n  }\n}\n"
+    problem = problem_of(original, f"inner {{\n  {REF}}}\nnew()\n", "", "a.js")
+    assert closes_another(problem, steps_of("K0:0 M1:1 K2:2 K2:3 M3:4 I4:5"))
+    assert not closes_another(problem, steps_of("K0:0 M1:1 K2:2 M3:3 I4:4 K5:4"))
+
+
+NEW_ONE = "first {\n  a\n}\nnew {\n  b\n"
+
+
+@pytest.mark.parametrize(
+    ("original", "snippet", "words"),
+    [
+        (TWO, NEW_ONE + "\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 D6:2 M7:2 K8:3 K8:4 K8:5"),
+        (TWO, NEW_ONE + REF, "M1:0 M2:1 I3:2 I4:2 I5:2 O6:2 K6:2 K6:3 K6:4 K6:5"),
+        ("first {\n  a\n\n}\n", NEW_ONE + "\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 M6:2 M7:3"),
+    ],
+    ids=["a gap that goes between", "a reference keeps the old end", "a gap that stays between"],
+)
+def test_the_old_end_may_follow_at_a_distance(original: str, snippet: str, words: str) -> None:
+    assert not _unbalanced(original, snippet, words)
 
 
 @pytest.mark.parametrize(
