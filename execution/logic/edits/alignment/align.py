@@ -59,13 +59,13 @@ class Segment(Backward):
             if number < self.last:
                 yield from self._token_edges(number, line)
             if line < self.high:
-                cost = self.problem.skip_costs(line)[0]
+                cost = self.lines.first[line - self.low]
                 mode = FREE if self.problem.original.blank[line] else SKIP
                 yield cost, (number, line + 1, mode), Step(Op.SKIP, -1, line)
         elif mode == SKIP:
             yield 0, (number, line, FREE), None
             if line < self.high:
-                cost = self.problem.skip_costs(line)[1]
+                cost = self.lines.later[line - self.low]
                 yield cost, (number, line + 1, SKIP), Step(Op.SKIP, -1, line)
         else:
             yield from self._marker_edges(number, line, mode)
@@ -85,15 +85,15 @@ class Segment(Backward):
             op = Op.CHANGE if match.how in ("separator", "name", "similar") else Op.MATCH
             yield match.cost, (number + 1, line + 1, FREE), Step(op, number, line, match.how)
         if token.kind is Kind.LITERAL:
-            if not self.problem.may_gain(line):
+            if self.lines.gains is not None and not self.lines.gains[line - self.low]:
                 return
             cost = self.problem.insert_cost(number)
             yield cost, (number + 1, line, FREE), Step(Op.INSERT, number, line)
         elif token.kind is Kind.REMOVAL:
-            cost = self.problem.start_cost(number, line)
+            cost = self.starts(number)[line - self.low]
             yield cost, (number + 1, line, REM_NEW), Step(Op.OPEN, number, line)
         else:
-            cost = self.problem.start_cost(number, line)
+            cost = self.starts(number)[line - self.low]
             if token.kind is Kind.IMPLIED:
                 yield 0, (number + 1, line, FREE), None
                 cost += self.problem.implied_cost(number)
@@ -104,14 +104,14 @@ class Segment(Backward):
         if mode in (REF_NEW, REM_NEW):
             cost = EMPTY_REFERENCE if mode == REF_NEW else EMPTY_REMOVAL
         else:
-            cost = self.problem.close_cost(marker, line) if mode != REM else 0
+            cost = self.closes(marker)[line - self.low] if mode != REM else 0
         yield cost, (number, line, FREE), None
         if line < self.high:
             if mode in (REM_NEW, REM):
-                if self.problem.may_go(line):
+                if self.lines.goes[line - self.low]:
                     yield 0, (number, line + 1, REM), Step(Op.REMOVE, marker, line)
-            elif self.problem.may_stay(line):
-                out = mode == REF_OUT or self.goes_out(marker, line)
+            elif self.lines.stays[line - self.low]:
+                out = mode == REF_OUT or self.outside(marker)[line - self.low]
                 cost = self.problem.shallower_cost(marker) if out and mode != REF_OUT else 0
                 step = Step(Op.COVER, marker, line)
                 yield cost, (number, line + 1, REF_OUT if out else REF), step

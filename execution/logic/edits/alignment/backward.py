@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from execution.logic.edits.alignment.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, INFINITE
@@ -47,26 +46,22 @@ class Backward(Forward):
         after = following[FREE]
         assert after is not None
         if token.kind is Kind.LITERAL:
-            insert = self.problem.insert_cost(number)
-            free = self._gained(after, insert)
+            free = self._gained(after, self.problem.insert_cost(number))
         elif token.kind is Kind.BLANK:
             insert, drop = self.problem.blank_costs(number)
             step = insert if drop < 0 else min(drop, insert)
             free = [cost + step for cost in after]
-            blank = self.problem.original.blank
-            for at in range(self.high - low):
-                if blank[low + at] and after[at + 1] < free[at]:
+            for at, blank in enumerate(self.lines.blank):
+                if blank and after[at + 1] < free[at]:
                     free[at] = after[at + 1]
         else:
             opened = following[REM_NEW if token.kind is Kind.REMOVAL else REF_NEW]
             assert opened is not None
             extra = self.problem.implied_cost(number) if token.kind is Kind.IMPLIED else 0
-            free = [
-                cost + extra + self.problem.start_cost(number, low + at)
-                for at, cost in enumerate(opened)
-            ]
+            starts = self.starts(number)
+            free = [cost + extra + start for cost, start in zip(opened, starts, strict=True)]
             if token.kind is Kind.IMPLIED:
-                free = [min(pair) for pair in zip(free, after, strict=True)]
+                free = list(map(min, free, after))
         for line, match in self.found[number - self.first].items():
             cost = after[line - low + 1] + match.cost
             if cost < free[line - low]:
@@ -74,53 +69,73 @@ class Backward(Forward):
         return free
 
     def _gather(self, number: int, free: list[int], following: Row | None) -> Row:
-        count, low = self.high - self.low, self.low
-        skip = [INFINITE] * (count + 1)
-        skip[count] = free[count]
-        skip_costs, blank = self.problem.skip_costs, self.problem.original.blank
-        for at in range(count - 1, -1, -1):
-            begin, go_on = skip_costs(low + at)
-            on = free if blank[low + at] else skip
-            free[at] = min(free[at], on[at + 1] + begin)
-            skip[at] = min(free[at], skip[at + 1] + go_on)
         row: Row = [None] * 7
-        row[FREE], row[SKIP] = free, skip
+        row[FREE], row[SKIP] = free, self._gather_skipped(free)
         forward = self.ahead[number - self.first]
         marker = self.marker[number - self.first]
         drop = self.problem.droppable[number] if number < self.last else -1
-
-        def dropped(mode: int, at: int) -> int:
-            costs = following[mode] if following is not None and drop >= 0 else None
-            return INFINITE if costs is None else costs[at] + drop
-
+        after = following if following is not None and drop >= 0 else None
         if forward[REF_NEW] is not None:
-            self._gather_reference(marker, row, free, dropped)
+            self._gather_reference(marker, row, free, after, drop)
         if forward[REM_NEW] is not None:
-            fresh, rem = [INFINITE] * (count + 1), [INFINITE] * (count + 1)
-            for at in range(count, -1, -1):
-                fresh[at] = min(free[at] + EMPTY_REMOVAL, dropped(REM_NEW, at))
-                rem[at] = min(free[at], dropped(REM, at))
-                if at < count and self.problem.may_go(low + at):
-                    fresh[at] = min(fresh[at], rem[at + 1])
-                    rem[at] = min(rem[at], rem[at + 1])
-            row[REM_NEW], row[REM] = fresh, rem
+            self._gather_removal(row, free, after, drop)
         return row
 
+    def _gather_skipped(self, free: list[int]) -> list[int]:
+        """Cheapest way on within a run of passed lines; also sets where such a run begins."""
+        skip = list(free)
+        first, later, blank = self.lines.first, self.lines.later, self.lines.blank
+        below = skip_below = free[-1]
+        for at in range(len(blank) - 1, -1, -1):
+            begun = (below if blank[at] else skip_below) + first[at]
+            below = free[at]
+            if begun < below:
+                below = free[at] = begun
+            skip_below += later[at]
+            if below < skip_below:
+                skip_below = below
+            skip[at] = skip_below
+        return skip
+
+    def _gather_removal(self, row: Row, free: list[int], after: Row | None, drop: int) -> None:
+        fresh = _dropped([cost + EMPTY_REMOVAL for cost in free], after, REM_NEW, drop)
+        rem = _dropped(free, after, REM, drop)
+        goes = self.lines.goes
+        for at in range(len(goes) - 1, -1, -1):
+            if goes[at]:
+                below = rem[at + 1]
+                if below < fresh[at]:
+                    fresh[at] = below
+                if below < rem[at]:
+                    rem[at] = below
+        row[REM_NEW], row[REM] = fresh, rem
+
     def _gather_reference(
-        self, marker: int, row: Row, free: list[int], dropped: Callable[[int, int], int]
+        self, marker: int, row: Row, free: list[int], after: Row | None, drop: int
     ) -> None:
-        count, low = self.high - self.low, self.low
-        fresh, ref, out = ([INFINITE] * (count + 1) for _ in range(3))
+        close = [cost + more for cost, more in zip(free, self.closes(marker), strict=True)]
+        fresh = _dropped([cost + EMPTY_REFERENCE for cost in free], after, REF_NEW, drop)
+        ref = _dropped(close, after, REF, drop)
+        out = _dropped(close, after, REF_OUT, drop)
         shallower = self.problem.shallower_cost(marker)
-        for at in range(count, -1, -1):
-            close = free[at] + self.problem.close_cost(marker, low + at)
-            fresh[at] = min(free[at] + EMPTY_REFERENCE, dropped(REF_NEW, at))
-            ref[at] = min(close, dropped(REF, at))
-            out[at] = min(close, dropped(REF_OUT, at))
-            if at < count and self.problem.may_stay(low + at):
-                out[at] = min(out[at], out[at + 1])
-                outside = self.goes_out(marker, low + at)
-                on = out[at + 1] + shallower if outside else ref[at + 1]
-                fresh[at] = min(fresh[at], on)
-                ref[at] = min(ref[at], on)
+        stays, outside = self.lines.stays, self.outside(marker)
+        for at in range(len(stays) - 1, -1, -1):
+            if not stays[at]:
+                continue
+            beyond = out[at + 1]
+            on = beyond + shallower if outside[at] else ref[at + 1]
+            if beyond < out[at]:
+                out[at] = beyond
+            if on < fresh[at]:
+                fresh[at] = on
+            if on < ref[at]:
+                ref[at] = on
         row[REF_NEW], row[REF], row[REF_OUT] = fresh, ref, out
+
+
+def _dropped(costs: list[int], after: Row | None, mode: int, drop: int) -> list[int]:
+    """The costs, or those of dropping the blank token and going on in the same mode."""
+    theirs = after[mode] if after is not None else None
+    if theirs is None:
+        return [min(cost, INFINITE) for cost in costs]
+    return [min(cost, other + drop) for cost, other in zip(costs, theirs, strict=True)]

@@ -42,57 +42,69 @@ class Forward(Table):
         """Move along the original lines within one row."""
         free = row[FREE]
         assert free is not None
-        count = self.high - self.low
         marker = self.marker[number - self.first]
         if row[REF_NEW] is not None:
             self._spread_reference(marker, row, free)
         if row[REM_NEW] is not None:
-            new, rem = row[REM_NEW], row[REM]
-            assert new is not None and rem is not None
-            for at in range(count):
-                if self.problem.may_go(self.low + at):
-                    rem[at + 1] = min(rem[at + 1], new[at], rem[at])
-            for at in range(count + 1):
-                free[at] = min(free[at], new[at] + EMPTY_REMOVAL, rem[at])
-        skip = [INFINITE] * (count + 1)
-        skip_costs, low = self.problem.skip_costs, self.low
-        blank = self.problem.original.blank
-        for at in range(count):
-            if skip[at] < free[at]:
-                free[at] = skip[at]
-            if free[at] < INFINITE:
-                begin, go_on = skip_costs(low + at)
-                if blank[low + at]:
-                    skip[at + 1] = skip[at] + go_on
-                    free[at + 1] = min(free[at + 1], free[at] + begin)
-                else:
-                    skip[at + 1] = min(free[at] + begin, skip[at] + go_on)
-        free[count] = min(free[count], skip[count])
-        row[SKIP] = skip
+            self._spread_removal(row, free)
+        row[SKIP] = self._spread_skipped(free)
+
+    def _spread_skipped(self, free: list[int]) -> list[int]:
+        """Pass lines that nothing stands for; a run of them may end anywhere."""
+        skip = [INFINITE] * len(free)
+        before = INFINITE
+        lines = zip(self.lines.first, self.lines.later, self.lines.blank, strict=True)
+        for at, (first, later, blank) in enumerate(lines):
+            here = free[at]
+            if before < here:
+                here = free[at] = before
+            if here >= INFINITE:
+                before = INFINITE
+                continue
+            before += later
+            if blank:
+                if here + first < free[at + 1]:
+                    free[at + 1] = here + first
+            elif here + first < before:
+                before = here + first
+            skip[at + 1] = before
+        if before < free[-1]:
+            free[-1] = before
+        return skip
+
+    def _spread_removal(self, row: Row, free: list[int]) -> None:
+        new, rem = row[REM_NEW], row[REM]
+        assert new is not None and rem is not None
+        for at, goes in enumerate(self.lines.goes):
+            if goes:
+                rem[at + 1] = min(rem[at + 1], new[at], rem[at])
+        for at, cost in enumerate(new):
+            free[at] = min(free[at], cost + EMPTY_REMOVAL, rem[at])
 
     def _spread_reference(self, marker: int, row: Row, free: list[int]) -> None:
         new, ref, out = row[REF_NEW], row[REF], row[REF_OUT]
         assert new is not None and ref is not None and out is not None
-        original, low = self.problem.original, self.low
-        indent = self.problem.tokens[marker].indent
         shallower = self.problem.shallower_cost(marker)
-        for at in range(self.high - low):
-            if not self.problem.may_stay(low + at):
+        lines = zip(self.lines.stays, self.outside(marker), strict=True)
+        for at, (stays, outside) in enumerate(lines):
+            if not stays:
                 continue
             base = new[at] if new[at] < ref[at] else ref[at]
             beyond = out[at]
-            if original.blank[low + at] or original.indent[low + at] >= indent:
+            if not outside:
                 if base < ref[at + 1]:
                     ref[at + 1] = base
-            else:
-                beyond = min(beyond, base + shallower)
+            elif base + shallower < beyond:
+                beyond = base + shallower
             if beyond < out[at + 1]:
                 out[at + 1] = beyond
-        for at in range(self.high - low + 1):
+        for at, close in enumerate(self.closes(marker)):
             base = ref[at] if ref[at] < out[at] else out[at]
             if base < INFINITE:
-                base += self.problem.close_cost(marker, low + at)
-            base = min(base, new[at] + EMPTY_REFERENCE)
+                base += close
+            empty = new[at] + EMPTY_REFERENCE
+            if empty < base:
+                base = empty
             if base < free[at]:
                 free[at] = base
 
@@ -101,28 +113,15 @@ class Forward(Table):
         token = self.problem.tokens[number]
         free = row[FREE]
         assert free is not None
-        count = self.high - self.low
-        low = self.low
         following: Row = [None] * 7
         if token.kind is Kind.LITERAL:
-            insert = self.problem.insert_cost(number)
-            moved = self._gained(free, insert)
+            moved = self._gained(free, self.problem.insert_cost(number))
         elif token.kind is Kind.BLANK:
-            insert, drop = self.problem.blank_costs(number)
-            step = insert if drop < 0 else min(drop, insert)
-            moved = [cost + step for cost in free]
-            blank = self.problem.original.blank
-            for at in range(count):
-                if blank[low + at] and free[at] < moved[at + 1]:
-                    moved[at + 1] = free[at]
-            if drop >= 0:
-                for mode in (REF_NEW, REF, REF_OUT, REM_NEW, REM):
-                    costs = row[mode]
-                    if costs is not None:
-                        following[mode] = [cost + drop for cost in costs]
+            moved = self._advance_blank(number, row, following)
         else:
-            moved = list(free) if token.kind is Kind.IMPLIED else [INFINITE] * (count + 1)
+            moved = list(free) if token.kind is Kind.IMPLIED else [INFINITE] * len(free)
             self._open(number, free, following)
+        low = self.low
         for line, match in self.found[number - self.first].items():
             cost = free[line - low] + match.cost
             if cost < moved[line - low + 1]:
@@ -130,19 +129,37 @@ class Forward(Table):
         following[FREE] = moved
         return following
 
+    def _advance_blank(self, number: int, row: Row, following: Row) -> list[int]:
+        free = row[FREE]
+        assert free is not None
+        insert, drop = self.problem.blank_costs(number)
+        step = insert if drop < 0 else min(drop, insert)
+        moved = [cost + step for cost in free]
+        for at, blank in enumerate(self.lines.blank):
+            if blank and free[at] < moved[at + 1]:
+                moved[at + 1] = free[at]
+        if drop >= 0:
+            for mode in (REF_NEW, REF, REF_OUT, REM_NEW, REM):
+                costs = row[mode]
+                if costs is not None:
+                    following[mode] = [cost + drop for cost in costs]
+        return moved
+
     def _gained(self, costs: list[int], insert: int) -> list[int]:
         """The costs with that of a new line, where there may be one."""
-        may_gain, low = self.problem.may_gain, self.low
-        return [cost + insert if may_gain(low + at) else INFINITE for at, cost in enumerate(costs)]
+        gains = self.lines.gains
+        if gains is None:
+            return [cost + insert for cost in costs]
+        pairs = zip(costs, gains, strict=True)
+        return [cost + insert if may else INFINITE for cost, may in pairs]
 
     def _open(self, number: int, free: list[int], following: Row) -> None:
-        token, low = self.problem.tokens[number], self.low
+        token = self.problem.tokens[number]
         size = len(free)
         extra = self.problem.implied_cost(number) if token.kind is Kind.IMPLIED else 0
-        start_cost = self.problem.start_cost
         opened = [
-            cost + extra + start_cost(number, low + at) if cost < INFINITE else INFINITE
-            for at, cost in enumerate(free)
+            cost + extra + start if cost < INFINITE else INFINITE
+            for cost, start in zip(free, self.starts(number), strict=True)
         ]
         if token.kind is Kind.REMOVAL:
             following[REM_NEW] = opened

@@ -8,7 +8,7 @@ from itertools import islice
 
 from execution.logic.edits.alignment.align import KEPT, Op, Segment, Step
 from execution.logic.edits.alignment.results import render
-from execution.logic.edits.alignment.tables import FREE, Node
+from execution.logic.edits.alignment.tables import FREE, REF, REF_NEW, REF_OUT, Node
 from execution.logic.edits.text.markers import Kind
 
 MARGIN = 36  # another text that is not this much dearer makes a place ambiguous
@@ -19,6 +19,7 @@ MAX_TRIED = 80
 MAX_WORK = 60_000  # lines of rival readings that are written out
 MAX_RIVALS = 8
 MAX_TWINS = 6
+_COVERING = (REF_NEW, REF, REF_OUT)
 
 
 @dataclass(slots=True)
@@ -74,12 +75,22 @@ def _suspicious(
     fates = {step.line: _stays(step) for step in used if step.op is not Op.INSERT}
     blank = segment.problem.original.blank
     for node, spent in _near_nodes(segment, best + margin):
+        if _goes_on(segment, node, fates):
+            continue
         for cost, target, step in segment.edges(node):
             if step is None or step in used:
                 continue
             slack = spent + cost + segment.remaining(target) - best
             if slack <= margin and _matters(segment, step, fates, blank, slack):
                 yield slack, node, target, step
+
+
+def _goes_on(segment: Segment, node: Node, fates: dict[int, bool]) -> bool:
+    """The only step from here does to the line what the chosen steps do as well."""
+    number, line, mode = node
+    if mode == FREE or (number < segment.last and segment.problem.droppable[number] >= 0):
+        return False
+    return line == segment.high or fates.get(line) is (mode in _COVERING)
 
 
 def _near_nodes(segment: Segment, limit: int) -> Iterator[tuple[Node, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from execution.logic.edits.alignment.costs import INFINITE, Problem
+from execution.logic.edits.alignment.line_costs import LineCosts, close_costs, costs_of, start_costs
 from execution.logic.edits.alignment.matches import Match, matches
 from execution.logic.edits.text.markers import Kind
 
@@ -26,12 +27,17 @@ class Table:
     last: int
     low: int
     high: int
+    lines: LineCosts = field(init=False)
     found: list[dict[int, Match]] = field(default_factory=list)
     ahead: list[Row] = field(default_factory=list)
     behind: list[Row] = field(default_factory=list)
     marker: list[int] = field(default_factory=list)
+    _starts: dict[int, list[int]] = field(default_factory=dict)
+    _closes: dict[int, list[int]] = field(default_factory=dict)
+    _outside: dict[int, list[bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.lines = costs_of(self.problem, self.low, self.high)
         self.found = matches(self.problem, self.first, self.last, self.low, self.high)
         marker = -1
         for number in range(self.first, self.last + 1):
@@ -47,8 +53,27 @@ class Table:
         costs = self.behind[node[0] - self.first][node[2]]
         return INFINITE if costs is None else costs[node[1] - self.low]
 
-    def goes_out(self, marker: int, line: int) -> bool:
-        original = self.problem.original
-        return (
-            not original.blank[line] and original.indent[line] < self.problem.tokens[marker].indent
-        )
+    def starts(self, number: int) -> list[int]:
+        """What it costs a marker to begin before each line, and at the end."""
+        found = self._starts.get(number)
+        if found is None:
+            found = self._starts[number] = start_costs(self.problem, number, self.low, self.high)
+        return found
+
+    def closes(self, marker: int) -> list[int]:
+        """What it costs a reference to end before each line, and at the end."""
+        found = self._closes.get(marker)
+        if found is None:
+            found = self._closes[marker] = close_costs(self.problem, marker, self.low, self.high)
+        return found
+
+    def outside(self, marker: int) -> list[bool]:
+        """Which lines are less indented than the marker."""
+        found = self._outside.get(marker)
+        if found is None:
+            indent = self.problem.tokens[marker].indent
+            theirs = self.problem.original.indent[self.low : self.high]
+            pairs = zip(theirs, self.lines.blank, strict=True)
+            found = [not blank and other < indent for other, blank in pairs]
+            self._outside[marker] = found
+        return found
