@@ -34,7 +34,7 @@ def by_alignment(edit: Edit) -> Placement:
     """Place the snippet as it is, or better in the file's indentation where it drifted."""
     best: Placement | None = None
     variants = reindented(edit.lines, edit.text.lines, edit.path)
-    told = {one.lines for one in reindented(edit.lines, _lines_that_stay(edit), edit.path)}
+    told = {one.lines for one in _variants_told(edit)} if variants else set()
     anew = bool(variants) and writes_all(edit.lines, edit.text.lines)
     for variant in [*variants, Variant(edit.lines, not variants)]:
         placed = _placed(edit, variant.lines)
@@ -48,13 +48,14 @@ def by_alignment(edit: Edit) -> Placement:
     return best
 
 
-def _lines_that_stay(edit: Edit) -> list[str]:
+def _variants_told(edit: Edit) -> list[Variant]:
     """Lines declared as replaced say nothing of drift: their new white space may be meant."""
-    return [
+    staying = [
         line
         for number, line in enumerate(edit.text.lines)
         if not (line.strip() and declared([number], edit.description, 0))
     ]
+    return reindented(edit.lines, staying, edit.path)
 
 
 def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import tomllib
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
+from symtable import symtable
 from typing import TYPE_CHECKING, Any
 
 from execution.logic.edits.text.languages import (
@@ -26,6 +26,7 @@ MAX_CHECKED = 1_000_000  # characters; larger texts would take more than half a 
 MAX_DEPTH = 400
 MAX_TAGS = 1000  # one in the other; their parser needs time by the square of it
 MAX_DATA = 300_000
+_OPEN_OR_CLOSE = re.compile(r"[(\[{]+|[)\]}]+")
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*(?<!/)>")
 _TEMPLATE_TAG = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}")
 _JSON_COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"?|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -97,7 +98,7 @@ def _indentation_errors(text: str) -> list[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of old escapes in strings
         try:
-            ast.parse(text)
+            symtable(text, "", "exec")  # as the parser of `ast`, without its objects
         except IndentationError as error:
             return [f"Invalid indentation on line {error.lineno}"]
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -106,13 +107,15 @@ def _indentation_errors(text: str) -> list[str]:
 
 
 def _nested_too_deep(text: str) -> bool:
+    if sum(map(text.count, "([{")) <= MAX_DEPTH:
+        return False
     depth = deepest = 0
-    for char in text:
-        if char in "([{":
-            depth += 1
+    for brackets in _OPEN_OR_CLOSE.findall(text):
+        if brackets[0] in "([{":
+            depth += len(brackets)
             deepest = max(deepest, depth)
-        elif char in ")]}" and depth:
-            depth -= 1
+        else:
+            depth = max(0, depth - len(brackets))
     return deepest > MAX_DEPTH
 
 

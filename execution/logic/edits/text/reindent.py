@@ -27,9 +27,12 @@ class Variant:
 def with_file_ends(snippet: Sequence[str], original: Sequence[str]) -> tuple[str, ...]:
     """Lines of the file with other blanks at their ends become those of the file."""
     known = set(original)
+    wanted = {line.rstrip() for line in snippet if line not in known}
     forms: dict[str, set[str]] = {}
     for line in original:
-        forms.setdefault(line.rstrip(), set()).add(line)
+        bare = line.rstrip()
+        if bare in wanted:
+            forms.setdefault(bare, set()).add(line)
     result: list[str] = []
     for line in snippet:
         found = forms.get(line.rstrip(), set()) if line not in known and line.strip() else set()
@@ -50,7 +53,7 @@ def reindented(snippet: Sequence[str], original: Sequence[str], path: str) -> li
     elif not drift.same and not drift.drifted and extension(path) not in _PROSE:
         variants.extend(_unlike_all(snippet, original))
     known = frozenset(original)
-    if not any(line in known for line in snippet if _says_enough(line)):
+    if not any(line in known and _says_enough(line) for line in snippet):
         variants.extend(Variant(tuple(lines), True) for lines in _shifted(snippet, original))
     return [variant for variant in variants if variant.lines != tuple(snippet)]
 
@@ -85,10 +88,7 @@ class _Drift:
 
     @classmethod
     def of(cls, snippet: Sequence[str], original: Sequence[str]) -> _Drift:
-        leads: dict[str, set[str]] = {}
-        for line in original:
-            if line.strip():
-                leads.setdefault(line.strip(), set()).add(_leading(line))
+        leads = _leads_of({line.strip() for line in snippet}, original)
         same = drifted = 0
         units: Counter[int] = Counter()
         for line in snippet:
@@ -102,6 +102,16 @@ class _Drift:
                 if len(theirs) == 1:
                     units.update(_unit_between(lead, next(iter(theirs))))
         return cls(same, drifted, units)
+
+
+def _leads_of(texts: set[str], lines: Sequence[str]) -> dict[str, set[str]]:
+    """What stands before these texts in the lines."""
+    leads: dict[str, set[str]] = {}
+    for line in lines:
+        text = line.strip()
+        if text and text in texts:
+            leads.setdefault(text, set()).add(_leading(line))
+    return leads
 
 
 def _unit_between(lead: str, other: str) -> list[int]:
