@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from execution.logic.edits.alignment.backward import Backward
@@ -47,11 +47,34 @@ class Step:
 
 
 Edge = tuple[int, Node, Step | None]
+Link = tuple[Node, Step | None]
+
+# Per mode of a node where edges to it come from: tokens and lines earlier, and in which modes.
+_SOURCES: dict[int, tuple[tuple[int, int, tuple[int, ...]], ...]] = {
+    FREE: (
+        (0, 0, (SKIP, REF_NEW, REF, REF_OUT, REM_NEW, REM)),
+        (0, 1, (FREE,)),
+        (1, 0, (FREE,)),
+        (1, 1, (FREE,)),
+    ),
+    SKIP: ((0, 1, (FREE, SKIP)),),
+    REF_NEW: ((1, 0, (FREE, REF_NEW)),),
+    REF: ((0, 1, (REF_NEW, REF)), (1, 0, (REF,))),
+    REF_OUT: ((0, 1, (REF_NEW, REF, REF_OUT)), (1, 0, (REF_OUT,))),
+    REM_NEW: ((1, 0, (FREE, REM_NEW)),),
+    REM: ((0, 1, (REM_NEW, REM)), (1, 0, (REM,))),
+}
 
 
 @dataclass(slots=True)
 class Segment(Backward):
-    """The graph that the tables were filled from, spelt out for walking along chosen ways."""
+    """The graph that the tables were filled from, spelt out for walking along chosen ways.
+
+    Of each node the link to its neighbour on a cheapest way is kept: rivals share most of theirs.
+    """
+
+    _after: dict[Node, Link] = field(default_factory=dict)
+    _before: dict[Node, Link] = field(default_factory=dict)
 
     def edges(self, node: Node) -> Iterator[Edge]:
         number, line, mode = node
@@ -124,46 +147,49 @@ class Segment(Backward):
         steps: list[Step] = []
         end = (self.last, self.high, FREE)
         while node != end:
-            here = self.remaining(node)
-            for cost, target, step in self.edges(node):
-                if cost + self.remaining(target) == here:
-                    if step is not None:
-                        steps.append(step)
-                    node = target
-                    break
-            else:
-                raise AssertionError("forward and backward costs disagree")
+            node, step = self._after.get(node) or self._link_after(node)
+            if step is not None:
+                steps.append(step)
         return steps
+
+    def _link_after(self, node: Node) -> Link:
+        here = self.remaining(node)
+        for cost, target, step in self.edges(node):
+            if cost + self.remaining(target) == here:
+                found = self._after[node] = (target, step)
+                return found
+        raise AssertionError("forward and backward costs disagree")
 
     def path_to(self, node: Node) -> list[Step]:
         """Steps of a cheapest way from the start to a node."""
         steps: list[Step] = []
         start = (self.first, self.low, FREE)
         while node != start:
-            here = self.spent(node)
-            for source in self._sources(node):
-                before = self.spent(source)
-                if before > here:
-                    continue
-                hit = next(
-                    (e for e in self.edges(source) if e[1] == node and e[0] + before == here), None
-                )
-                if hit is not None:
-                    if hit[2] is not None:
-                        steps.append(hit[2])
-                    node = source
-                    break
-            else:
-                raise AssertionError("no way to a reached node")
+            node, step = self._before.get(node) or self._link_before(node)
+            if step is not None:
+                steps.append(step)
         steps.reverse()
         return steps
 
+    def _link_before(self, node: Node) -> Link:
+        here = self.spent(node)
+        for source in self._sources(node):
+            before = self.spent(source)
+            if before > here:
+                continue
+            for cost, target, step in self.edges(source):
+                if target == node and cost + before == here:
+                    found = self._before[node] = (source, step)
+                    return found
+        raise AssertionError("no way to a reached node")
+
     def _sources(self, node: Node) -> Iterator[Node]:
-        number, line, _ = node
-        places = [(number, line), (number, line - 1), (number - 1, line), (number - 1, line - 1)]
-        for at, place in places:
+        """Nodes that may have an edge to this one."""
+        number, line, mode = node
+        for tokens, lines, modes in _SOURCES[mode]:
+            at, place = number - tokens, line - lines
             if at < self.first or place < self.low:
                 continue
-            for source in range(7):
-                if (at, place, source) != node and self.spent((at, place, source)) < INFINITE:
+            for source in modes:
+                if self.spent((at, place, source)) < INFINITE:
                     yield at, place, source
