@@ -11,7 +11,7 @@ from execution.logic.edits.alignment.costs import Fate, Problem
 from execution.logic.edits.alignment.results import result_literals, result_text
 from execution.logic.edits.checks.gate import text_reasons
 from execution.logic.edits.doubts.certainty import doubts
-from execution.logic.edits.doubts.declared import fates
+from execution.logic.edits.doubts.declared import fates, understood
 from execution.logic.edits.doubts.forgotten import with_forgotten
 from execution.logic.edits.doubts.newcomers import newcomers
 from execution.logic.edits.doubts.told import declared_doubts
@@ -67,8 +67,9 @@ def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
     if placed.status == "accepted" and not _strays(edit, placed):
         return placed
     one_place = "ambiguous_location" not in placed.reasons
-    for fate in fates(edit.description, problem.original, quotes_count=one_place):
-        told = _as_declared(edit, problem, fate)
+    said = replace(edit, description=understood(edit.description, problem.original))
+    for fate in fates(said.description, problem.original, quotes_count=one_place):
+        told = _as_declared(said, problem, fate)
         if told is None:
             continue
         if placed.status == "accepted" and told.text != placed.text:

@@ -7,6 +7,8 @@ referenced, then two statements of the model that do not depend on each other ag
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from execution.logic.edits.alignment.costs import Fate
 from execution.logic.edits.readings.agreement import quotes
 from execution.logic.edits.text.description import GAINING, LOSING, Change, Description
@@ -50,6 +52,24 @@ def fates(description: Description, original: Outline, *, quotes_count: bool) ->
     return [Fate(goes, places, tuple(gaining)), loose] if all(gaining) else [loose]
 
 
+def understood(description: Description, original: Outline) -> Description:
+    """The explanation with changes that replace only blank lines as what they are: additions."""
+    changes = tuple(
+        replace(change, type="add") if _replaces_gap(change, original) else change
+        for change in description.changes
+    )
+    return replace(description, changes=changes)
+
+
+def _replaces_gap(change: Change, original: Outline) -> bool:
+    lines = [line - 1 for low, high in change.ranges for line in range(low, high + 1)]
+    return (
+        change.type == "replace"
+        and bool(lines)
+        and all(line < len(original.blank) and original.blank[line] for line in lines)
+    )
+
+
 def _spans(change: Change, pair: Span | None, original: Outline) -> list[Span]:
     """The lines that go: those of the ranges, or all between the two quoted ones."""
     if change.ranges:
@@ -75,7 +95,9 @@ def _behind(original: Outline, low: int, high: int) -> range:
 
 
 def _places(change: Change, pair: Span | None, original: Outline) -> frozenset[int]:
-    """Lines before which new code may stand: between the two that are quoted."""
+    """Lines before which new code may stand: between the two that are quoted, or at a gap."""
+    if change.ranges:
+        return frozenset(at for low, high in change.ranges for at in range(low - 1, high + 1))
     if pair is None or _next_solid(original, pair[0]) < pair[1]:
         return frozenset()
     return frozenset(range(pair[0] + 1, pair[1] + 1))

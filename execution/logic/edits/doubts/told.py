@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from execution.logic.edits.alignment.align import WRITTEN, Op, Step
+from execution.logic.edits.alignment.align import Op
 from execution.logic.edits.alignment.costs import Problem
-from execution.logic.edits.alignment.hunks import Hunk, group_hunks, is_covered
+from execution.logic.edits.alignment.hunks import group_hunks, is_covered
 from execution.logic.edits.doubts.anchors import empty_reference, implied_beside_new, unused_anchor
 from execution.logic.edits.doubts.certainty import blocks_differ, held_by_depth
+from execution.logic.edits.doubts.gained import all_gained, gains_fit
 from execution.logic.edits.doubts.gaps import gap_doubt
 from execution.logic.edits.doubts.leftovers import (
     leaves_out_one,
@@ -30,8 +31,7 @@ from execution.logic.edits.readings.agreement import agreement, deleted_lines
 from execution.logic.edits.readings.reading import Reading
 from execution.logic.edits.readings.soundness import declared, structural_doubts
 from execution.logic.edits.readings.torn import closes_another, unbalanced
-from execution.logic.edits.text.description import GAINING, Description
-from execution.logic.edits.text.markers import Kind
+from execution.logic.edits.text.description import Description
 
 
 def declared_doubts(problem: Problem, reading: Reading, description: Description) -> list[str]:
@@ -87,13 +87,13 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
         or any(loses_head(problem, steps, hunk) for hunk in quoted)
     ):
         yield "block_mismatch"
-    if not _all_gained(problem, steps):
+    if not all_gained(problem, steps):
         yield "nothing_replaced"
     if problem.fate.places is not None:
         return
     if not (
         agreement(problem, steps, hunks, description).paired
-        or _gains(problem, steps, hunks) == _said_gains(description)
+        or gains_fit(problem, steps, description)
     ):
         yield "nothing_replaced"
     if unused_anchor(problem, steps):
@@ -105,50 +105,3 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
     yield from structural_doubts(problem, steps, hunks, description)
     if blocks_differ(problem, reading.steps, hunks):
         yield "block_mismatch"
-
-
-def _said_gains(description: Description) -> list[bool]:
-    return _parts([change.type in GAINING for change in description.changes])
-
-
-def _gains(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> list[bool]:
-    """Whether each place only gains code; the end of the place above is none of its own."""
-    return _parts(
-        [
-            gain
-            for at, hunk in enumerate(hunks)
-            if not (gain := not deleted_lines(problem, hunk))
-            or not (at and _goes_on(problem, steps, hunks[at - 1], hunk))
-        ]
-    )
-
-
-def _parts(gains: Sequence[bool]) -> list[bool]:
-    """What is replaced may be shown in several places."""
-    return [gain for at, gain in enumerate(gains) if gain or not at or gains[at - 1]]
-
-
-def _goes_on(problem: Problem, steps: Sequence[Step], upper: Hunk, lower: Hunk) -> bool:
-    """The new code ends as the shown lines above it do, up to the place before: it may begin there.
-
-    The text is the same wherever between the two the old lines are taken to stand.
-    """
-    first, last = steps.index(upper.steps[-1]), steps.index(lower.steps[-1])
-    written = [step for step in steps[first + 1 : last + 1] if step.op in WRITTEN]
-    kept = [step for step in written if step.op is not Op.INSERT]
-    fresh = written[len(kept) :]
-    if not kept or len(fresh) < len(kept) or any(step.op is not Op.MATCH for step in kept):
-        return False
-    texts = [problem.original.lines[step.line] for step in kept]
-    return texts == [problem.tokens[step.token].text for step in fresh[-len(kept) :]]
-
-
-def _all_gained(problem: Problem, steps: Sequence[Step]) -> bool:
-    """Each place of an addition has new code, and so has each part that is replaced."""
-    assert problem.fate is not None
-    fresh = {
-        step.line
-        for step in steps
-        if step.op is Op.INSERT and problem.tokens[step.token].kind is Kind.LITERAL
-    }
-    return all(places & fresh for places in (*problem.fate.additions, *problem.fate.replaced))
