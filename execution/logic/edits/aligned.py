@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from execution.logic.edits.alignment.align import Op, Step
+from execution.logic.edits.alignment.align import Step
 from execution.logic.edits.alignment.costs import Fate, Problem
 from execution.logic.edits.alignment.results import result_literals, result_text
 from execution.logic.edits.checks.gate import text_reasons
@@ -15,12 +15,12 @@ from execution.logic.edits.doubts.declared import fates, understood
 from execution.logic.edits.doubts.forgotten import with_forgotten
 from execution.logic.edits.doubts.newcomers import newcomers
 from execution.logic.edits.doubts.told import declared_doubts
+from execution.logic.edits.drift import blanks_taken, in_own_ends, variants_of
 from execution.logic.edits.placement import Edit, Placement, judged
 from execution.logic.edits.readings.reading import Contradicted, Reading, TooComplex, read_snippet
 from execution.logic.edits.readings.soundness import declared
 from execution.logic.edits.text.lines import split_text
 from execution.logic.edits.text.markers import Kind, Token, marker_kind, tokenize
-from execution.logic.edits.text.reindent import Variant, reindented, writes_all
 from execution.logic.edits.text.similarity import Kinship, Similarity
 from execution.logic.edits.text.storage import changed_spans
 from execution.logic.edits.text.structure import outline
@@ -33,29 +33,16 @@ BREAKS = frozenset({"new_syntax_error", "unbalanced", "duplicate_definition", "o
 def by_alignment(edit: Edit) -> Placement:
     """Place the snippet as it is, or better in the file's indentation where it drifted."""
     best: Placement | None = None
-    variants = reindented(edit.lines, edit.text.lines, edit.path)
-    told = {one.lines for one in _variants_told(edit)} if variants else set()
-    anew = bool(variants) and writes_all(edit.lines, edit.text.lines)
-    for variant in [*variants, Variant(edit.lines, not variants)]:
+    for variant in variants_of(edit):
         placed = _placed(edit, variant.lines)
         if placed.status == "accepted":
-            if variant.sure and not anew and (not variants or variant.lines in told):
+            if variant.sure:
                 return placed
             placed = Placement("verify", placed.text, ("indentation_differs",))
         if best is None or _rank(placed) > _rank(best):
             best = placed
     assert best is not None
     return best
-
-
-def _variants_told(edit: Edit) -> list[Variant]:
-    """Lines declared as replaced say nothing of drift: their new white space may be meant."""
-    staying = [
-        line
-        for number, line in enumerate(edit.text.lines)
-        if not (line.strip() and declared([number], edit.description, 0))
-    ]
-    return reindented(edit.lines, staying, edit.path)
 
 
 def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
@@ -131,9 +118,10 @@ def _told(edit: Edit, problem: Problem) -> Placement | None:
         return None
     reading = _without_broken(edit, problem, reading)
     reasons = declared_doubts(problem, reading, edit.description)
+    problem = in_own_ends(edit, problem, reading.steps)
     candidate = result_text(edit.text, problem, reading.steps)
     reasons += reasons_against(edit, problem, reading.steps)
-    if _blanks_taken(edit, problem, reading.steps):
+    if blanks_taken(edit, problem, reading.steps):
         reasons.append("indentation_differs")
     if candidate == edit.original:
         reasons.append("nothing_replaced")
@@ -155,9 +143,10 @@ def _read(edit: Edit, problem: Problem) -> Placement:
     steps, mended = with_forgotten(problem, reading.steps, edit.description)
     if mended:
         reasons.append("omitted_lines")
+    problem = in_own_ends(edit, problem, steps)
     candidate = result_text(edit.text, problem, steps)
     reasons += reasons_against(edit, problem, steps)
-    if _blanks_taken(edit, problem, steps):
+    if blanks_taken(edit, problem, steps):
         reasons.append("indentation_differs")
     if edit.description.overwrite:
         reasons.append("overwrite_with_markers")
@@ -176,20 +165,6 @@ def reasons_against(edit: Edit, problem: Problem, steps: Sequence[Step]) -> list
         description=edit.description,
         path=edit.path,
     )
-
-
-def _blanks_taken(edit: Edit, problem: Problem, steps: Sequence[Step]) -> bool:
-    """A new line lost or got blanks at its end because the file has such a line elsewhere."""
-    fresh = [problem.tokens[s.token] for s in steps if s.op in (Op.INSERT, Op.CHANGE)]
-    return any(
-        _end(token.text) != _end(edit.written[token.line])
-        for token in fresh
-        if token.kind is Kind.LITERAL
-    )
-
-
-def _end(line: str) -> str:
-    return line[len(line.rstrip()) :]
 
 
 def _without_broken(edit: Edit, problem: Problem, reading: Reading) -> Reading:

@@ -13,6 +13,7 @@ from execution.logic.edits.text.lines import split_text
 from execution.logic.edits.text.markers import looks_like_elision, looks_like_marker
 from execution.logic.edits.text.matching import common_ends
 from execution.logic.edits.text.names import defined_name
+from execution.logic.edits.text.reindent import indented_anew
 from execution.logic.edits.text.similarity import plain_typography, without_separator
 from execution.logic.edits.text.storage import ReplayFailed, changed_spans, replacements_between
 from execution.logic.edits.text.structure import Outline, outline
@@ -72,7 +73,11 @@ def text_reasons(
     if torn(path, original, candidate):
         reasons.append("unbalanced")
     if not whole:
-        if indentation_differs(old.lines, fresh, path) and not indents_alike(literals, old.lines):
+        if (
+            indentation_differs(old.lines, fresh, path)
+            and not indents_alike(literals, old.lines)
+            and not indented_anew(old.lines, literals, description.ranges)
+        ):
             reasons.append("indentation_differs")
         if elisions_added(old.lines, fresh):
             reasons.append("elision_comment")

@@ -63,6 +63,21 @@ def writes_all(snippet: Sequence[str], original: Sequence[str]) -> bool:
     return len(_indented(snippet)) * 4 >= len(_indented(original)) * 3
 
 
+def indented_anew(
+    original: Sequence[str], snippet: Sequence[str], ranges: Sequence[tuple[int, int]]
+) -> bool:
+    """All indented lines of the file are declared to go, and most come back indented otherwise.
+
+    Then the white space is the change, and nothing is left that it could differ from.
+    """
+    old = {n: line for n, line in enumerate(original, 1) if line.strip() and _leading(line)}
+    if not old or any(not any(low <= n <= high for low, high in ranges) for n in old):
+        return False
+    known = set(original)
+    fresh = {line.strip() for line in snippet if line not in known}
+    return 2 * sum(line.strip() in fresh for line in old.values()) > len(old)
+
+
 def _says_enough(line: str) -> bool:
     return sum(1 for _ in islice(filter(str.isalnum, line), 3)) == 3
 

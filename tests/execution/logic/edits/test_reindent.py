@@ -116,7 +116,7 @@ def test_lines_declared_as_replaced_may_come_back_in_other_white_space() -> None
     original = "if (a) {\n    run(one);\n}\nelse {\n    run(two);\n}\n"
     snippet, says = "// always\nrun(one);\n", "Type: replace\nReplace: lines 1-6"
     assert place(snippet, says, original, "a.js").reasons == ("indentation_differs",)
-    tabs = "enum kind\n{\n\tlocal,\n\tutc\n};\n\nint x;\n"
+    tabs = "enum kind\n{\n\tlocal,\n\tutc\n};\n\nvoid f()\n{\n\trun();\n}\n"
     snippet = "enum kind_type\n{\n    local,\n    utc\n};\n// ... existing code ...\n"
     says = "Type: replace\nReplace: line 1\nType: replace\nReplace: lines 3-4"
     assert place(snippet, says, tabs, "a.h").status == "verify"
