@@ -75,7 +75,7 @@ def group_hunks(problem: Problem, steps: Sequence[Step]) -> list[Hunk]:
                 waiting.append(current)
                 current = None
             above = step
-            if is_weak(problem, step):
+            if step.op is Op.MATCH and is_weak(problem, step):
                 continue
             for hunk in waiting:
                 hunk.under = step

@@ -202,11 +202,11 @@ def _is_quoted(problem: Problem, line: int, change: Change, fresh: Sequence[str]
     text = problem.original.lines[line]
     return (
         not problem.original.pure_closing[line]
-        and sum(char.isalnum() for char in text) >= MIN_CONTEXT
         and any(
             names(quote, text) and not any(names(quote, new) for new in fresh)
             for quote in change.context
         )
+        and sum(char.isalnum() for char in text) >= MIN_CONTEXT
     )
 
 

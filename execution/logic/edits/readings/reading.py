@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from execution.logic.edits.alignment.align import Op, Segment, Step
 from execution.logic.edits.alignment.costs import INFINITE, Problem
@@ -74,7 +75,7 @@ class _Search:
 
     def with_part(self, position: int, other: list[Step]) -> list[Step]:
         """The whole reading with other steps in one segment; its closing anchor stays."""
-        return [step for part in self._parts_with(position, other) for step in part]
+        return list(chain.from_iterable(self._parts_with(position, other)))
 
     def _parts_with(self, position: int, other: list[Step]) -> list[list[Step]]:
         parts = list(self.parts)
@@ -84,7 +85,7 @@ class _Search:
 
     @property
     def steps(self) -> list[Step]:
-        return [step for part in self.parts for step in part]
+        return list(chain.from_iterable(self.parts))
 
     def sound(self, steps: list[Step]) -> bool:
         return is_sound(self.problem, steps, self.description)

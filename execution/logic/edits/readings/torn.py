@@ -16,31 +16,40 @@ from execution.logic.edits.text.structure import Outline
 
 def blocks_torn(problem: Problem, steps: Sequence[Step]) -> bool:
     """A closing line that is kept must close what its counterpart in the snippet closes."""
+    ends = _shown_ends(problem, steps)
+    if not ends:
+        return False
     token_of_line = {token.line: number for number, token in enumerate(problem.tokens)}
     line_of_token = {s.token: s.line for s in steps if s.op in (Op.MATCH, Op.CHANGE)}
-    kept = {step.line for step in steps if step.op in KEPT}
     reaches = _reaches(problem, steps)
     moved = {line for _, line in _moved_ends(problem, steps)}
-    for step in steps:
-        if (
-            step.line in moved
-            or step.op is not Op.MATCH
-            or problem.tokens[step.token].kind is Kind.BLANK
-        ):
-            continue
+    unshown: set[int] = set()  # opening lines of the file whose counterparts are no lines of it
+    for step in ends:
         line = problem.tokens[step.token].line
-        if not problem.snippet.pure_closing[line]:
-            continue
         opener, counterpart = problem.snippet.opener[line], problem.original.opener[step.line]
-        if opener < 0 or counterpart < 0 or _left_block(problem, reaches, opener, line):
+        if step.line in moved or _left_block(problem, reaches, opener, line):
             continue
         matched = line_of_token.get(token_of_line.get(opener, -1))
         if matched is None:
-            if counterpart in kept:
-                return True
+            unshown.add(counterpart)
         elif matched != counterpart:
             return True
-    return False
+    return bool(unshown) and any(s.line in unshown and s.op in KEPT for s in steps)
+
+
+def _shown_ends(problem: Problem, steps: Sequence[Step]) -> list[Step]:
+    """Closing lines that both texts have, with what opens their blocks."""
+    tokens, snippet, original = problem.tokens, problem.snippet, problem.original
+    match, blank = Op.MATCH, Kind.BLANK
+    return [
+        step
+        for step in steps
+        if step.op is match
+        and tokens[step.token].kind is not blank
+        and snippet.pure_closing[tokens[step.token].line]
+        and snippet.opener[tokens[step.token].line] >= 0
+        and original.opener[step.line] >= 0
+    ]
 
 
 def closes_another(problem: Problem, steps: Sequence[Step]) -> bool:
@@ -70,47 +79,67 @@ def _moved_ends(problem: Problem, steps: Sequence[Step]) -> list[tuple[int, int]
     of the token and the line.
     """
     found: list[tuple[int, int]] = []
-    first: Step | None = None  # of the new lines since the last one that stays or goes
-    for step in steps:
-        if step.op in (Op.DROP, Op.OPEN):
+    end = 0
+    for at in _code_inserted(problem, steps):
+        if at < end:
+            continue  # not the first of its run
+        end = next((n for n in range(at, len(steps)) if _ends_run(problem, steps[n])), len(steps))
+        below = steps[end] if end < len(steps) else None
+        if below is None or below.op not in KEPT or not problem.original.pure_closing[below.line]:
             continue
-        if step.op is Op.INSERT:
-            first = first or (None if is_blank(problem, step) else step)
-            continue
-        if first is not None and step.op in KEPT and problem.original.pure_closing[step.line]:
-            text = problem.tokens[first.token].text
-            if without_separator(text) == without_separator(problem.original.lines[step.line]):
-                found.append((first.token, step.line))
-        if step.op not in KEPT or not problem.original.blank[step.line]:
-            first = None
+        text = problem.tokens[steps[at].token].text
+        if without_separator(text) == without_separator(problem.original.lines[below.line]):
+            found.append((steps[at].token, below.line))
     return found
+
+
+def _code_inserted(problem: Problem, steps: Sequence[Step]) -> list[int]:
+    insert = Op.INSERT
+    return [
+        at for at, step in enumerate(steps) if step.op is insert and not is_blank(problem, step)
+    ]
+
+
+def _ends_run(problem: Problem, step: Step) -> bool:
+    """A line of code of the file stays, or any line of it goes."""
+    if step.op in (Op.INSERT, Op.DROP, Op.OPEN):
+        return False
+    return step.op not in KEPT or not problem.original.blank[step.line]
 
 
 def head_taken(problem: Problem, steps: Sequence[Step]) -> bool:
     """A line such as `@test`, which stands on a definition that stays, gets on a new one."""
     original, tokens = problem.original, problem.tokens
+    match, insert = Op.MATCH, Op.INSERT
     written = [step for step in steps if step.op in WRITTEN]
+    heads = [
+        (step.line, tokens[after.token].text)
+        for step, after in pairwise(written)
+        if after.op is insert
+        and step.op is match
+        and stands_on_definition(original.lines[step.line])
+    ]
+    if not heads:
+        return False
     above = {step.line: before for before, step in pairwise(written) if step.op in KEPT}
-    for step, after in pairwise(written):
-        head, below = step.line, step.line + 1
-        if step.op is not Op.MATCH or after.op is not Op.INSERT or below not in above:
+    for head, text in heads:
+        below = head + 1
+        if below not in above or original.indent[head] != original.indent[below]:
             continue
-        if not stands_on_definition(original.lines[head]):
-            continue
-        if original.indent[head] != original.indent[below]:
-            continue
-        if defined_name(original.lines[below]) == defined_name(tokens[after.token].text):
+        if defined_name(original.lines[below]) == defined_name(text):
             continue  # one more clause of the same function
         again = above[below]
         if again.op is Op.INSERT and tokens[again.token].text == original.lines[head]:
             continue  # the definition has its line, the new one an equal one
-        if defined_name(original.lines[below]) and defined_name(tokens[after.token].text):
+        if defined_name(original.lines[below]) and defined_name(text):
             return True
     return False
 
 
 def removal_leaves_block(problem: Problem, steps: Sequence[Step]) -> bool:
     """A marker between two lines of a block takes code from further out than both."""
+    if all(token.kind is not Kind.REMOVAL for token in problem.tokens):
+        return False
     indent, blank = problem.original.indent, problem.original.blank
     above = 0
     least: int | None = None  # of the lines that go since the last kept one
@@ -146,11 +175,14 @@ def _left_block(
 
 def unbalanced(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -> bool:
     """In each hunk as many blocks must lose their closing line as get a new one."""
-    inserted = {s.token for s in steps if s.op in (Op.INSERT, Op.CHANGE)}
-    fresh_lines = {problem.tokens[number].line for number in inserted}
-    deleted = {s.line for s in steps if s.op in (Op.REMOVE, Op.CHANGE)}
-    if not problem.pure_insert:
-        deleted |= {s.line for s in steps if s.op is Op.SKIP}
+    if not hunks:
+        return False
+    changing = [step for step in steps if step.op not in KEPT]
+    fresh_lines = {
+        problem.tokens[step.token].line for step in changing if step.op in (Op.INSERT, Op.CHANGE)
+    }
+    going = (Op.REMOVE, Op.CHANGE) if problem.pure_insert else (Op.REMOVE, Op.CHANGE, Op.SKIP)
+    deleted = {step.line for step in changing if step.op in going}
     moved = {token for token, _ in _moved_ends(problem, steps)}
     for hunk in hunks:
         gained = sum(
