@@ -38,14 +38,20 @@ def runtime() -> Runtime:
 
 
 @once
+def redis_client() -> Any:
+    """Of a cluster: the client of the event loop."""
+    return redis_connect()
+
+
+@once
 def orphans() -> Orphans:
     """Of a cluster: the runs that no worker executes."""
-    return Orphans(redis_connect())
+    return Orphans(redis_client())
 
 
 @once
 def _remote() -> RemoteLogs:
-    return RemoteLogs(redis_connect(), attend=orphans().look)
+    return RemoteLogs(redis_client(), attend=orphans().look)
 
 
 def logs() -> Logs:
@@ -64,7 +70,7 @@ async def start(run: Run) -> None:
         return
     if settings.CLUSTER:
         if not run.owner:
-            _in_background(in_thread(run_queue, run.id))
+            _in_background(run_queue(redis_client(), run.id))
     elif not runtime().has(run.id):
         runtime().start(run.id)
     _in_background(run_announce(run.branch_id))

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from execution.cluster.queue import task_template
 from execution.management.addresses import check_address, check_host
 from execution.management.migrating import database_needed, migration_lock
 from execution.management.redis_start import redis_tell
@@ -38,6 +39,7 @@ class Command(BaseCommand):
                 self._set_up()
             if settings.CLUSTER:
                 redis_tell(self.stdout.write)
+                task_template()
             calm_collector()
             _serve(host, port, ready=lambda: self._greet(host, port))
 

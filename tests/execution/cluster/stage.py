@@ -36,7 +36,6 @@ class ClusterStage(Stage):
     _logs: RemoteLogs | None = None
     _orphans: Orphans | None = None
     _clients: list[Any] = field(default_factory=list)
-    _loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def logs(self) -> RemoteLogs:
@@ -64,17 +63,16 @@ class ClusterStage(Stage):
 
     def worker(self, models: FakeModels | None = None) -> Team:
         """One more worker, which listens."""
-        self._loop = asyncio.get_running_loop()
         team = Team(self.client(), models or self.models, room=10)
         team.start()
         self.teams.append(team)
         return team
 
-    def queue(self, run_id: str) -> None:
-        """Stands for Celery: offers a run to the workers. Called on a thread."""
+    async def queue(self, redis: object, run_id: str) -> None:
+        """Stands for Celery: offers a run to the workers."""
         self.queued.append(run_id)
-        if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(control_send(run_id, "take"), self._loop)
+        if self.teams:
+            await control_send(run_id, "take")
 
     async def run_made(self, *, owner: str = "", attempt: int = 0, chat: bool = True) -> Run:
         """A run that nobody executes; with an `attempt` one that somebody began."""
