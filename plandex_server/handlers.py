@@ -6,7 +6,6 @@ have threads of their own. The pages of the admin have sessions and more middlew
 API does not pay.
 """
 
-import inspect
 from contextlib import closing
 from functools import lru_cache
 from typing import IO, Any
@@ -18,7 +17,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, re_path, resolve, set_script_prefix
+from django.urls import re_path, set_script_prefix
 from django.utils.module_loading import import_string
 
 from plandex_server.api.dialect import dialect_of
@@ -27,6 +26,7 @@ from plandex_server.api.headers import headers_of
 from plandex_server.errors import TooLarge
 from plandex_server.observe import metrics
 from plandex_server.observe.requests import Watch, route_note
+from plandex_server.stream_paths import stream_match
 from plandex_server.streams import MATCH, WATCH, Receive, Scope, Send, StreamHandler
 from plandex_server.threads import in_patient_thread, in_thread
 
@@ -180,14 +180,9 @@ def _is_patient(scope: Scope) -> bool:
 
 
 def _is_stream(scope: Scope) -> bool:
-    # Cheap for the many paths that can't be one; the resolver decides about the rest.
-    path = scope["path"]
-    if path.rpartition("/")[2] not in settings.STREAMING_WORDS:
-        return False
-    try:
-        match = resolve(path)
-    except Resolver404:
+    match = stream_match(scope["path"])
+    if match is None:
         return False
     route_note(scope, match.route)
     scope[MATCH] = match
-    return inspect.iscoroutinefunction(match.func)
+    return True

@@ -118,9 +118,11 @@ def _serve(host: str, port: int, *, ready: Callable[[], None]) -> None:
     from plandex_server.asgi import application
     from plandex_server.close_codes import tell_close_codes
     from plandex_server.direct_writes import write_directly
+    from plandex_server.plain_requests import leave_bodies
     from plandex_server.slow_clients import limit_slow_clients
 
     limit_slow_clients()
+    leave_bodies()
     write_directly()
     tell_close_codes()
 
