@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -57,7 +57,7 @@ MODULES = (
 )
 TESTS = "tests/execution/logic/edits"
 SLOW = ("test_robustness", "test_pairs")
-LEAST_SECONDS = 20  # a change that makes a loop endless is noticed as well
+LEAST_SECONDS = 3  # of the processor: a change that makes a loop endless is noticed as well
 
 
 @dataclass(slots=True)
@@ -103,9 +103,9 @@ class Run:
         following = [*items[1:], items[0]]  # fixtures of the session stay
         for item, after in zip(items, following, strict=True):
             SWITCHED.differ = self.differ.setdefault(item.nodeid, set())
-            started = perf_counter()
+            started = process_time()
             _run(item, after)
-            self.seconds[item.nodeid] = perf_counter() - started
+            self.seconds[item.nodeid] = process_time() - started
         SWITCHED.records = False
 
     def _tests_for(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
@@ -122,12 +122,11 @@ class Run:
             os.close(writer)
             self.children[child] = mutant, reader, len(tests)
             return
-        # Of the processor's time: the machine may hold the child up.
-        usual = sum(self.seconds[one.nodeid] for one in tests)
-        signal.setitimer(signal.ITIMER_PROF, LEAST_SECONDS + 5 * usual)
         try:
             switch_on(mutant)
             for item, after in zip(tests, [*tests[1:], None], strict=True):
+                seconds = LEAST_SECONDS + 5 * self.seconds[item.nodeid]
+                signal.setitimer(signal.ITIMER_PROF, seconds)
                 _run(item, after)
                 if self.failed:
                     os.write(writer, self.failed.encode()[:4096])
