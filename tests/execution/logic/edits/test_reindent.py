@@ -3,6 +3,7 @@
 import pytest
 
 from execution.logic.edits.text.reindent import Variant, reindented, usual_step, with_file_ends
+from tests.execution.logic.edits.handmade import REF
 from tests.execution.logic.edits.sample import place
 
 TABS = ["if a {", "\tfirst()", "\t\tsecond()", "}"]
@@ -116,7 +117,8 @@ def test_lines_declared_as_replaced_may_come_back_in_other_white_space() -> None
     original = "if (a) {\n    run(one);\n}\nelse {\n    run(two);\n}\n"
     snippet, says = "// always\nrun(one);\n", "Type: replace\nReplace: lines 1-6"
     assert place(snippet, says, original, "a.js").reasons == ("indentation_differs",)
-    tabs = "enum kind\n{\n\tlocal,\n\tutc\n};\n\nvoid f()\n{\n\trun();\n}\n"
+    tabs = "enum kind\n{\n\tlocal,\n\tutc\n};\n\nint x;\n"
     snippet = "enum kind_type\n{\n    local,\n    utc\n};\n// ... existing code ...\n"
     says = "Type: replace\nReplace: line 1\nType: replace\nReplace: lines 3-4"
-    assert place(snippet, says, tabs, "a.h").status == "verify"
+    assert place(snippet, says, tabs, "a.h").text == snippet.replace(REF, "\nint x;\n")
+    assert place(snippet, says.replace("3-4", "3"), tabs, "a.h").status == "verify"
