@@ -55,7 +55,11 @@ def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
         return placed
     one_place = "ambiguous_location" not in placed.reasons
     said = replace(edit, description=understood(edit.description, problem.original))
-    for fate in fates(said.description, problem.original, quotes_count=one_place):
+    looks = fates(said.description, problem.original, quotes_count=one_place)
+    if "too_complex" in placed.reasons:
+        told = _told(said, problem.anew(fate=looks[0]), alone=True) if looks else None
+        return told if told is not None and told.status == "accepted" else placed
+    for fate in looks:
         told = _as_declared(said, problem, fate)
         if told is None:
             continue
@@ -111,9 +115,9 @@ def _as_declared(edit: Edit, problem: Problem, fate: Fate) -> Placement | None:
     return added if _soundness(added) > _soundness(told) else told
 
 
-def _told(edit: Edit, problem: Problem) -> Placement | None:
+def _told(edit: Edit, problem: Problem, *, alone: bool = False) -> Placement | None:
     try:
-        reading = read_snippet(problem, edit.description)
+        reading = read_snippet(problem, edit.description, alone=alone)
     except (TooComplex, Contradicted):
         return None
     reading = _without_broken(edit, problem, reading)

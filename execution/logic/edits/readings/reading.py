@@ -15,7 +15,8 @@ from execution.logic.edits.text.description import Description
 from execution.logic.edits.text.markers import Kind
 
 MAX_CELLS = 140_000
-MAX_CELLS_DECLARED = 80_000  # for a second look
+MAX_CELLS_DECLARED = 100_000  # for a second look
+MAX_CELLS_ALONE = 240_000  # for a look at what is declared and at nothing else
 MARGIN_UNSOUND = 260  # so much dearer a sound reading may be than one that tears blocks
 MAX_WIDE = 40
 MAX_STEPS_CHECKED = 250_000  # of dearer readings that are looked at
@@ -136,20 +137,23 @@ class _Search:
             return
 
 
-def read_snippet(problem: Problem, description: Description) -> Reading:
+def read_snippet(problem: Problem, description: Description, *, alone: bool = False) -> Reading:
     """Align all tokens with all lines; raises TooComplex beyond the work limit.
 
-    A nearly as cheap reading makes the place ambiguous unless it is unsound.
+    A nearly as cheap reading makes the place ambiguous unless it is unsound. ``alone``: the
+    snippet was not read otherwise, so this look may take all the time there is.
     """
-    try:
-        return _read(problem, description, certain_anchors(problem))
-    except Contradicted:  # new code may repeat a line that stands in the file once
-        return _read(problem, description, [])
-
-
-def _read(problem: Problem, description: Description, anchors: list[Anchor]) -> Reading:
-    segments = _segments(problem, anchors)
     most = MAX_CELLS if problem.fate is None else MAX_CELLS_DECLARED
+    if alone:
+        most = MAX_CELLS_ALONE
+    try:
+        return _read(problem, description, certain_anchors(problem), most)
+    except Contradicted:  # new code may repeat a line that stands in the file once
+        return _read(problem, description, [], most)
+
+
+def _read(problem: Problem, description: Description, anchors: list[Anchor], most: int) -> Reading:
+    segments = _segments(problem, anchors)
     if sum(_cells(problem, *bounds) for bounds in segments) > most:
         raise TooComplex
     search = _Search(problem, description)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from execution.logic.edits import place_edit
 from execution.logic.edits.alignment.hunks import Hunk, group_hunks
 from execution.logic.edits.readings.agreement import SILENT, Agreement, agreement
 from execution.logic.edits.text.description import parse_description
@@ -198,3 +199,20 @@ def test_each_place_is_confirmed(exact: set[int], held: set[int], all_of_them: b
     agreed = Agreement(exact=frozenset(exact), held=frozenset(held))
     assert agreed.confirms_all([Hunk(), Hunk()]) is all_of_them
     assert not agreed.confirms_all([])
+
+
+@pytest.mark.parametrize(("says", "status"), [("line 1202", "accepted"), ("lines 1-9", "refused")])
+def test_a_text_that_repeats_itself_is_read_by_its_explanation(says: str, status: str) -> None:
+    """Too much to search for what the lines alone could mean."""
+    blocks = ["it {", "  one()", "  two()", "}", ""] * 480
+    lines = ["it {", "  one()", "  new()", "}", "", *blocks[:65]]
+    wanted = [*blocks[:1201], "  new()", *blocks[1202:]]
+    snippet = "\n".join([REF.strip(), *lines, REF])
+    placed = place_edit(
+        original="\n".join(blocks) + "\n",
+        snippet=snippet,
+        description=f"Type: replace\nReplace: {says}",
+        path="a.js",
+    )
+    assert placed.status == status
+    assert status == "refused" or placed.text == "\n".join(wanted) + "\n"
