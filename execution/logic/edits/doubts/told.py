@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from execution.logic.edits.alignment.align import Op
 from execution.logic.edits.alignment.costs import Problem
-from execution.logic.edits.alignment.hunks import group_hunks, is_covered
+from execution.logic.edits.alignment.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.doubts.anchors import empty_reference, implied_beside_new, unused_anchor
 from execution.logic.edits.doubts.certainty import blocks_differ, held_by_depth
 from execution.logic.edits.doubts.gained import all_gained, gains_fit
@@ -89,6 +89,8 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
         yield "block_mismatch"
     if not all_gained(problem, steps):
         yield "nothing_replaced"
+    if any(_replaced_by_itself(problem, hunk) for hunk in hunks):
+        yield "range_mismatch"
     if problem.fate.places is not None:
         return
     if not (
@@ -105,3 +107,10 @@ def _declared_doubts(problem: Problem, reading: Reading, description: Descriptio
     yield from structural_doubts(problem, steps, hunks, description)
     if blocks_differ(problem, reading.steps, hunks):
         yield "block_mismatch"
+
+
+def _replaced_by_itself(problem: Problem, hunk: Hunk) -> bool:
+    """New code begins or ends with the very line that goes there: the range is some lines off."""
+    gone = [problem.original.lines[line] for line in hunk.lines(problem, Op.SKIP)]
+    fresh = [problem.tokens[number].text for number in hunk.inserted(problem)]
+    return bool(gone and fresh) and (gone[0] == fresh[0] or gone[-1] == fresh[-1])

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from execution.logic.edits.alignment.align import Op, Step
 from execution.logic.edits.alignment.costs import Problem
-from execution.logic.edits.alignment.hunks import Hunk, is_covered
+from execution.logic.edits.alignment.hunks import Hunk, group_hunks, is_covered
 from execution.logic.edits.readings.agreement import agreement
 from execution.logic.edits.readings.torn import (
     blocks_torn,
@@ -17,6 +17,7 @@ from execution.logic.edits.readings.torn import (
     removal_leaves_block,
     unbalanced,
 )
+from execution.logic.edits.readings.units import in_units
 from execution.logic.edits.text.description import Description
 from execution.logic.edits.text.markers import Kind
 from execution.logic.edits.text.names import defined_name
@@ -35,19 +36,47 @@ def structural_doubts(
     open_questions = [hunk for n, hunk in enumerate(hunks) if not agreed.confirms(n)]
     if agreed.lost:
         yield "context_lost"
-    torn = (
-        blocks_torn(problem, steps)
-        or removal_leaves_block(problem, steps)
-        or head_taken(problem, steps)
-    )
-    undeclared = [hunk for n, hunk in enumerate(hunks) if n not in agreed.exact]
-    if torn or unbalanced(problem, steps, undeclared):
-        yield "block_mismatch"
+    if _tears(problem, steps, hunks, description):
+        whole = in_units(problem, steps)
+        if whole == list(steps) or _tears(problem, whole, group_hunks(problem, whole), description):
+            yield "block_mismatch"
     for hunk in open_questions if not problem.pure_insert else hunks:
         if _definition_lost(problem, hunk, description):
             yield "definition_lost"
         yield from left_out_doubts(problem, hunk, description)
     yield from _removal_doubts(problem, steps)
+
+
+def _tears(
+    problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk], description: Description
+) -> bool:
+    """Blocks of the file lose their beginning or end, as far as nothing declares it."""
+    exact = agreement(problem, steps, hunks, description).exact
+    undeclared = [hunk for n, hunk in enumerate(hunks) if n not in exact]
+    return (
+        blocks_torn(problem, steps)
+        or (
+            removal_leaves_block(problem, steps)
+            and not _removed_as_declared(problem, steps, description)
+        )
+        or head_taken(problem, steps)
+        or unbalanced(problem, steps, undeclared)
+    )
+
+
+def _removed_as_declared(problem: Problem, steps: Sequence[Step], description: Description) -> bool:
+    """The markers stand for just the lines that are declared as removed."""
+    blank = problem.original.blank
+    removed = {s.line for s in steps if s.op is Op.REMOVE and not blank[s.line]}
+    said = {
+        line
+        for change in description.changes
+        if change.type == "remove"
+        for low, high in change.ranges
+        for line in range(low - 1, min(high, len(blank)))
+        if not blank[line]
+    }
+    return removed == said
 
 
 def left_out_doubts(problem: Problem, hunk: Hunk, description: Description) -> Iterator[str]:

@@ -201,12 +201,12 @@ def test_each_place_is_confirmed(exact: set[int], held: set[int], all_of_them: b
     assert not agreed.confirms_all([])
 
 
-@pytest.mark.parametrize(("says", "status"), [("line 1202", "accepted"), ("lines 1-9", "refused")])
+@pytest.mark.parametrize(("says", "status"), [("line 1203", "accepted"), ("lines 1-9", "refused")])
 def test_a_text_that_repeats_itself_is_read_by_its_explanation(says: str, status: str) -> None:
     """Too much to search for what the lines alone could mean."""
     blocks = ["it {", "  one()", "  two()", "}", ""] * 480
     lines = ["it {", "  one()", "  new()", "}", "", *blocks[:65]]
-    wanted = [*blocks[:1201], "  new()", *blocks[1202:]]
+    wanted = [*blocks[:1202], "  new()", *blocks[1203:]]
     snippet = "\n".join([REF.strip(), *lines, REF])
     placed = place_edit(
         original="\n".join(blocks) + "\n",
