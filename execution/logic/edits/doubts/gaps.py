@@ -146,13 +146,10 @@ def _swallowed(problem: Problem, steps: Sequence[Step], hunk: Hunk) -> bool:
     if not (is_covered(hunk.above) or is_covered(hunk.below)):
         return False
     above = hunk.above.line if hunk.above else -1
-    below = hunk.below.line if hunk.below else len(problem.original.lines)
-    first, last = hunk.start, hunk.end
+    first = hunk.start
     while first and steps[first - 1].line > above:
         first -= 1
-    while last < len(steps) and steps[last].line <= below:
-        last += 1
-    beside = [step.op for step in steps[first:last] if is_blank(problem, step)]
+    beside = [step.op for step in steps[first : hunk.end] if is_blank(problem, step)]
     return beside.count(Op.SKIP) > beside.count(Op.INSERT)
 
 

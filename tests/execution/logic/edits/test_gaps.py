@@ -79,6 +79,18 @@ def test_a_gap_grows_where_nothing_is_new(words: str, doubtful: bool) -> None:
     assert ("ambiguous_blank_lines" in found) is doubtful
 
 
+def test_a_gap_does_not_grow_where_code_goes() -> None:
+    """It stands in the place of the old one."""
+    original = "alpha one\n\nbeta two\ngamma three\n"
+    words = "K0:0 I1:1 S-1:1 S-1:2 M2:3"
+    assert (
+        doubts_of(original, f"{REF}\ngamma three\n", words, "Type: remove", "a.txt").count(
+            "ambiguous_blank_lines"
+        )
+        == 0
+    )
+
+
 @pytest.mark.parametrize(
     ("shown", "words", "lost"),
     [

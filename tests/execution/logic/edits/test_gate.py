@@ -196,6 +196,19 @@ def test_indentation_of_new_lines(old: list[str], new: list[str], differs: bool)
     assert ("indentation_differs" in reasons) is differs
 
 
+@pytest.mark.parametrize(("first", "large"), [(5, False), (6, True)])
+def test_lines_that_go_at_both_ends_are_counted_together(first: int, large: bool) -> None:
+    lines = [f"line {number}" for number in range(20)]
+    reasons = text_reasons(
+        original="\n".join(lines) + "\n",
+        candidate="\n".join(lines[first:15]) + "\n",
+        literals=(),
+        description=parse_description("Type: replace"),
+        path="a.txt",
+    )
+    assert ("large_deletion" in reasons) is large
+
+
 @pytest.mark.parametrize(
     ("size", "gone", "kind", "large"),
     [

@@ -203,6 +203,12 @@ def test_new_code_behind_the_end_of_the_block_around() -> None:
     assert not closes_another(problem, steps_of("K0:0 M1:1 K2:2 M3:3 I4:4 K5:4"))
 
 
+def test_new_code_in_the_place_of_a_line_behind_the_end_of_another_block() -> None:
+    problem = problem_of(f"{TWO}third()\n", f"{SHOWN}new()\n", "", "a.js")
+    words = "M1:0 K2:1 K2:2 K2:3 K2:4 M3:5 S-1:6 I4:7"
+    assert closes_another(problem, steps_of(words))
+
+
 NEW_ONE = "first {\n  a\n}\nnew {\n  b\n"
 
 
@@ -212,8 +218,14 @@ NEW_ONE = "first {\n  a\n}\nnew {\n  b\n"
         (TWO, NEW_ONE + "\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 D6:2 M7:2 K8:3 K8:4 K8:5"),
         (TWO, NEW_ONE + REF, "M1:0 M2:1 I3:2 I4:2 I5:2 O6:2 K6:2 K6:3 K6:4 K6:5"),
         ("first {\n  a\n\n}\n", NEW_ONE + "\n}\n", "M1:0 M2:1 I3:2 I4:2 I5:2 M6:2 M7:3"),
+        ("}\nlast\n", "}\nnew {\n}\nlast\n", "I1:0 I2:0 M3:0 M4:1"),
     ],
-    ids=["a gap that goes between", "a reference keeps the old end", "a gap that stays between"],
+    ids=[
+        "a gap that goes between",
+        "a reference keeps the old end",
+        "a gap that stays between",
+        "at the top",
+    ],
 )
 def test_the_old_end_may_follow_at_a_distance(original: str, snippet: str, words: str) -> None:
     assert not _unbalanced(original, snippet, words)
