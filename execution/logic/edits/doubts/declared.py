@@ -62,11 +62,11 @@ def understood(description: Description, original: Outline) -> Description:
 
 
 def _replaces_gap(change: Change, original: Outline) -> bool:
-    lines = [line - 1 for low, high in change.ranges for line in range(low, high + 1)]
+    blank = original.blank
     return (
         change.type == "replace"
-        and bool(lines)
-        and all(line < len(original.blank) and original.blank[line] for line in lines)
+        and bool(change.ranges)
+        and all(high <= len(blank) and all(blank[low - 1 : high]) for low, high in change.ranges)
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from execution.logic.edits.alignment.costs import Fate
-from execution.logic.edits.doubts.declared import fates, quoted_spans
+from execution.logic.edits.doubts.declared import fates, quoted_spans, understood
 from execution.logic.edits.text.description import parse_description
 from execution.logic.edits.text.structure import outline
 
@@ -106,3 +106,27 @@ def test_spans_are_quoted_where_no_range_is_given() -> None:
         for said in ("replace", "remove", "add", "replace\nReplace: line 2")
     ]
     assert spans == [[(1, 3)], [(1, 3)], [], []]
+
+
+GAPPED = "alpha one\n\n\nbeta two\n\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ("Type: replace\nReplace: lines 2-3", {1, 2, 3}),
+        ("Type: replace\nReplace: line 2", {1, 2}),
+        ("Type: replace\nReplace: line 5", {4, 5}),
+        ("Type: replace\nReplace: lines 2, 5", {1, 2, 4, 5}),
+        ("Type: replace\nReplace: lines 1, 5", None),
+        ("Type: replace\nReplace: lines 5-6", None),  # the file has no sixth line
+        ("Type: replace\nReplace: lines 3-4", None),
+        ("Type: remove\nReplace: lines 2-3", None),
+    ],
+)
+def test_what_replaces_a_gap_is_added_there(said: str, places: set[int] | None) -> None:
+    lines = outline(tuple(GAPPED.splitlines()), "a.js")
+    meant = understood(parse_description(said), lines)
+    assert (meant.types == {"add"}) is (places is not None)
+    if places is not None:
+        assert fates(meant, lines, quotes_count=True)[0].places == frozenset(places)
