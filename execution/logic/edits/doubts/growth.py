@@ -36,7 +36,7 @@ def odd_blanks(problem: Problem, steps: Sequence[Step], hunks: Sequence[Hunk]) -
             odd = odd or parted
             odd = odd or (not had and _ends_block(problem, side.line, first, behind=behind))
             cut_off = behind and is_comment(problem.original.lines[side.line])
-            odd = odd or (cut_off and result > had == 0)  # from the code that it speaks of
+            odd = odd or (cut_off and not had)  # from the code that it speaks of
             odd = odd or (len(fresh) > 1 and result > _widest(problem, 0))
             if odd:
                 found.update(fresh[: max(1, result - had)])

@@ -92,6 +92,8 @@ def test_a_line_below_what_goes_comes_elsewhere(
     assert moved_beside(problem, steps, group_hunks(problem, steps)[0]) is moved
     below = steps_of(words.replace("I2:1 S-1:1", "S-1:1 I2:2"))
     assert moved_beside(problem, below, group_hunks(problem, below)[0]) is moved
+    other = problem_of(original, snippet.replace(line, "other line of sixteen"), "", "a.txt")
+    assert not moved_beside(other, steps, group_hunks(other, steps)[0])
     twice = problem_of(f"{original}{line}\n", snippet, "", "a.txt")
     assert not moved_beside(twice, steps, group_hunks(twice, steps)[0])
 

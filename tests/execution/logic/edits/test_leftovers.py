@@ -136,6 +136,12 @@ def test_a_name_goes_that_is_used(gone: str, used: str, loses: bool) -> None:
         assert loses_used_name(*_read(original, snippet, words)) is loses
 
 
+def test_names_go_that_are_used_apart() -> None:
+    original = "first line\ntotal = 1\nother = 2\nlast line\nprint(total)\nprint(other)\n"
+    words = "M1:0 S-1:1 S-1:2 I2:3 M3:3 K4:4 K4:5"
+    assert loses_used_name(*_read(original, f"first line\nnew\nlast line\n{REF}", words))
+
+
 def test_a_name_that_a_new_line_gives_is_there() -> None:
     original = "first line\ntotal = 1\nlast line\nprint(total)\n"
     snippet = f"first line\ntotal = 2\nlast line\n{REF}"
