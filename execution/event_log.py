@@ -17,10 +17,9 @@ from execution import storage
 from execution.event_sender import Broadcast, Sender
 from execution.logic.events import Reply
 from execution.logic.stretches import Entry, Stretch, ends_run
-from execution.run_log import Follower, RunLog
+from execution.run_log import Audience, Follower, RunLog
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread, in_thread_first
-from plandex_server.wheel import Wheel
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ class EventLog:
         """`written` is told how many seconds each write to a `broadcast` took."""
         self._logs: dict[str, RunLog] = {}
         self._write = write
-        self._wheel = Wheel()
+        self._audience = Audience()
         self._broadcast = broadcast
         self._sender = None if broadcast is None else Sender(broadcast, self._logs, written=written)
         self._flusher: asyncio.Task[None] | None = None
@@ -134,8 +133,7 @@ class EventLog:
         log = self._logs.get(run_id)
         if log is None:
             log = RunLog(entries=[] if is_new else await in_thread(storage.entries_read, run_id))
-        follower = Follower(log, after, self._wheel)
-        log.followers.add(follower)
+        follower = self._audience.follower(log, after)
         log.left.clear()
         return follower
 

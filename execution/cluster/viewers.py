@@ -20,10 +20,9 @@ from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, st
 from execution.cluster.connection import cancelled
 from execution.logic.events import Aborted
 from execution.logic.stretches import Entry, beyond, decode_entries, ends_run, text_only
-from execution.run_log import Follower, RunLog
+from execution.run_log import Audience, Follower, RunLog
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
-from plandex_server.wheel import Wheel
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +81,7 @@ class RemoteLogs:
         self._attend = attend
         self._look_every = look_every
         self._runs: dict[str, _Remote] = {}
-        self._wheel = Wheel()
+        self._audience = Audience()
         self._unread: set[str] = set()
         self._gap = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,8 +93,7 @@ class RemoteLogs:
         its row was read, nothing is known anywhere that the viewer would have to wait for."""
         # One log per run, also for two viewers who come at the same moment.
         run = self._runs.setdefault(run_id, _Remote())
-        follower = Follower(run.log, after, self._wheel)
-        run.log.followers.add(follower)
+        follower = self._audience.follower(run.log, after)
         self._start()
         if is_new:
             self._read_soon(run_id)
