@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from execution import launch
 from execution.logic.coalescer import Coalescer
-from execution.logic.events import Event, Reply, is_terminal
+from execution.logic.events import Event, is_terminal
 from execution.logic.requests import TellPlanRequest
 from execution.logic.snapshot import Snapshot, snapshot_of
 from execution.logic.stream_messages import (
@@ -14,6 +14,7 @@ from execution.logic.stream_messages import (
     connect_active,
     encode_frame,
     message_of,
+    reply_frame,
 )
 from execution.logic.stretches import Answered, Entry
 from execution.logic.view_gate import ViewGate
@@ -102,7 +103,7 @@ async def _show(follower: Follower, gate: ViewGate, write: Write) -> None:
     coalescer = Coalescer(lambda: follower.longest_wait)
 
     def show(text: str, now: float) -> float:
-        write(encode_frame(message_of(Reply(text))))
+        write(reply_frame(text))
         return coalescer.sent(now)
 
     heartbeat_at = loop.time() + HEARTBEAT_EVERY_S

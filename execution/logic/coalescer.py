@@ -98,7 +98,7 @@ class Coalescer:
         not sent at once."""
         assert not self._waiting, "it would be overtaken"
         self._last_frame_at = now
-        return self.bundles_until
+        return now + quiet_after(self._wait())
 
     def due(self) -> float | None:
         """When `flush` has to be called, if no event comes before."""

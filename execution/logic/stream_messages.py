@@ -158,6 +158,16 @@ def encode_frame(message: StreamMessage) -> bytes:
     return payload + SEPARATOR
 
 
+def reply_frame(text: str) -> bytes:
+    """The frame of reply text: what `encode_frame` makes of its message, for the many."""
+    if not text:
+        return encode_frame(StreamMessage(type="reply"))
+    payload = b'{"type":"reply","replyChunk":%b}' % _encoder.encode(text)
+    if SEPARATOR in payload:
+        payload = payload.replace(SEPARATOR, _ESCAPED_SEPARATOR)
+    return payload + SEPARATOR
+
+
 def decode_frames(data: bytes) -> list[StreamMessage | str]:
     """The messages (or `HEARTBEAT`) of a whole stream; raises `FrameError` for any deviation."""
     *payloads, rest = data.split(SEPARATOR)

@@ -47,7 +47,10 @@ def ends_run(entry: Entry) -> bool:
 
 
 def text_only(entries: Sequence[Entry]) -> bool:
-    return all(isinstance(entry, Reply) for entry in entries)
+    for entry in entries:  # quicker than `all`: it is asked of each chunk
+        if type(entry) is not Reply:
+            return False
+    return True
 
 
 _encode = msgspec.json.Encoder().encode

@@ -28,6 +28,7 @@ from execution.logic.stream_messages import (
     encode_message,
     message_of,
     multi,
+    reply_frame,
 )
 
 
@@ -89,6 +90,11 @@ def test_the_separator_never_occurs_in_a_payload(text: str) -> None:  # F02
     frame = encode_frame(message)
     assert frame.count(SEPARATOR) == 1
     assert decode_frames(frame) == [message]
+
+
+@given(text=st.text() | st.just("@@PX@@") | st.just("\x00\u2028</\\"))
+def test_the_frame_of_text_is_that_of_its_message(text: str) -> None:
+    assert reply_frame(text) == encode_frame(message_of(Reply(text)))
 
 
 def test_only_batched_types_go_into_a_multi() -> None:
