@@ -72,8 +72,17 @@ class PreparedInsert(Generic[M]):
     """Inserts rows of a model whose keys its objects bring along or nobody needs. Where such a row
     is there already, `conflict` is what PostgreSQL and SQLite do: `DO NOTHING`, for instance."""
 
-    def __init__(self, model: type[M], *, conflict: str = "", returning: str = "") -> None:
+    def __init__(
+        self,
+        model: type[M],
+        *,
+        conflict: str = "",
+        returning: str = "",
+        made_of: Mapping[str, str] | None = None,
+    ) -> None:
+        """`made_of` says for a field what is made of its value, as SQL with a `%s`."""
         self._model = model
+        self._made_of = made_of or {}
         self._end = f" ON CONFLICT {conflict}" if conflict else ""
         self._returning = f" RETURNING {returning}" if returning else ""
 
@@ -83,17 +92,17 @@ class PreparedInsert(Generic[M]):
         return [field for field in fields if not isinstance(field, AutoField)]
 
     @cached_property
-    def _sql(self) -> str:
+    def sql(self) -> str:
         quote = connection.ops.quote_name
         columns = ", ".join(quote(str(field.column)) for field in self._fields)
-        marks = ", ".join(["%s"] * len(self._fields))
+        marks = ", ".join(self._made_of.get(field.name, "%s") for field in self._fields)
         table = quote(self._model._meta.db_table)
         return f"INSERT INTO {table} ({columns}) VALUES ({marks}){self._end}{self._returning}"
 
     def one(self, row: M) -> tuple[Any, ...] | None:
         """Inserts a row; what was asked to be returned."""
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, self._values(row))
+            cursor.execute(self.sql, self.values(row))
             return cursor.fetchone() if self._returning else (cursor.rowcount,)
 
     def all(self, rows: Sequence[M]) -> None:
@@ -101,9 +110,10 @@ class PreparedInsert(Generic[M]):
         if not rows:
             return
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            cursor.executemany(self._sql, [self._values(row) for row in rows])
+            cursor.executemany(self.sql, [self.values(row) for row in rows])
 
-    def _values(self, row: M) -> list[Any]:
+    def values(self, row: M) -> list[Any]:
+        """What belongs to the marks of `sql`: for a statement that does more than to insert."""
         values = [
             getattr(row, field.attname)
             if isinstance(field, _PLAIN)

@@ -8,7 +8,7 @@ from execution.logic.requests import BuildPlanRequest, TellPlanRequest
 from execution.models import Run, RunKind
 from execution.services.deferred import deferred_builds
 from execution.services.held_keys import credentials_with_held
-from execution.services.runs import NewRun, run_create, run_repeated
+from execution.services.new_runs import NewRun, run_create, run_repeated
 from execution.services.spending import spending_check
 from execution.services.turns import RunModels, models_read, plan_state_read
 from models_config.logic.catalog import RoleId

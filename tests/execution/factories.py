@@ -2,7 +2,7 @@
 
 from execution.logic.requests import TellPlanRequest
 from execution.models import Run, RunKind
-from execution.services.runs import NewRun, run_create
+from execution.services.new_runs import NewRun, run_create
 from plans.models import Plan
 from tests.plans.factories import main_of
 

@@ -11,7 +11,8 @@ from accounts.models import EmailPin, RateEvent, User
 from accounts.tokens import token_issue
 from execution.logic.requests import TellPlanRequest
 from execution.models import Run, RunEnd, RunEvents, RunKind
-from execution.services.runs import NewRun, run_create, run_end
+from execution.services.new_runs import NewRun, run_create
+from execution.services.runs import run_end
 from orgs.logic.budgets import Period
 from orgs.logic.permissions import Role
 from orgs.services.budgets import budget_set

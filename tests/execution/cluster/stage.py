@@ -17,7 +17,7 @@ from execution.cluster.worker import Team
 from execution.logic.requests import TellPlanRequest
 from execution.logic.stretches import Entry
 from execution.models import Run, RunKind
-from execution.services.runs import NewRun, run_create
+from execution.services.new_runs import NewRun, run_create
 from execution.services.storing import prompt_message_id, prompt_store
 from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags

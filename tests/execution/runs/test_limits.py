@@ -58,7 +58,7 @@ async def test_one_run_too_many_waits_for_its_turn(
             super().__init__(limit)
             loop.call_soon_threadsafe(refused.set)
 
-    monkeypatch.setattr("execution.services.runs.TooManyRuns", Noticed)
+    monkeypatch.setattr("execution.services.new_runs.TooManyRuns", Noticed)
     sent = asyncio.create_task(stage.tell("Second?", isChatOnly=True))
     await refused.wait()
     gate.open()

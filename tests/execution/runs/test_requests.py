@@ -8,7 +8,7 @@ from pytest_django import Settings
 from execution.clients.fake import SILENCE
 from execution.logic.requests import TellPlanRequest
 from execution.models import Run
-from execution.services import runs
+from execution.services import new_runs
 from execution.services.run_request import request_decode, run_credentials
 from plandex_server.threads import in_thread
 from tests.execution.runs.exchange import Exchange
@@ -130,9 +130,9 @@ async def test_a_key_twice_at_the_same_moment_is_one_run(
     key = {"Idempotency-Key": "k-1"}
     first = await stage.tell(headers=key)
     await first.until_text("once")
-    look, blind = runs._earlier, iter([True])
+    look, blind = new_runs._earlier, iter([True])
     monkeypatch.setattr(
-        runs, "_earlier", lambda *about: None if next(blind, False) else look(*about)
+        new_runs, "_earlier", lambda *about: None if next(blind, False) else look(*about)
     )
     second = await stage.tell(headers=key)
     assert second.status == 200
