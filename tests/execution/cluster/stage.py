@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from execution import storage
+from execution import launch, storage
 from execution.clients.fake import FakeModels
 from execution.cluster.connection import redis_connect
 from execution.cluster.control import control_send
@@ -114,6 +114,8 @@ class ClusterStage(Stage):
         return await self.until(lambda run: run.finished_at is not None, run_id)
 
     async def close(self) -> None:
+        if launch._background:  # else their connections stay open
+            await asyncio.wait(launch._background, timeout=5)
         for team in self.teams:
             await team.drain()
         if self._logs is not None:
