@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ MARKS = {
     "markdown": ("<!-- ", " -->"), "css": ("/* ", " */"), "vue": ("<!-- ", " -->"),
     "svelte": ("<!-- ", " -->"),
 }  # fmt: skip
+_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7})(?: |$)")
 EXTENSIONS = {
     "py": "python", "rb": "ruby", "sh": "bash", "yaml": "yaml", "yml": "yaml", "toml": "toml",
     "ex": "elixir", "exs": "elixir", "pl": "perl", "pm": "perl", "sql": "sql", "lua": "lua",
@@ -50,6 +52,8 @@ def elide(
         if c.kind == "remove"
     ):
         return None  # only blank lines go: there is no marker for that
+    if any(_leaves_gap(old, new, c) or _has_conflict(new, c) for c in changes):
+        return None
     if new and not new[0].strip() and old[0].strip():
         return None  # blank lines at the start of a file are no code
     if any(_between_gaps(new, number) for number in removals):
@@ -75,6 +79,18 @@ def elide(
         lines.extend(_reference(new[at:stop], style, opening, closing))
         at = max(stop, at + 1)
     return lines
+
+
+def _leaves_gap(old: Sequence[str], new: Sequence[str], change: Change) -> bool:
+    """Code goes and blank lines take its place: a snippet says that something is removed."""
+    gone = any(line.strip() for line in old[change.start : change.end])
+    fresh = new[change.new_start : change.new_end]
+    return gone and bool(fresh) and not any(line.strip() for line in fresh)
+
+
+def _has_conflict(new: Sequence[str], change: Change) -> bool:
+    """Marks of a merge that were committed: nobody writes them."""
+    return any(_CONFLICT.match(line) for line in new[change.new_start : change.new_end])
 
 
 def _only_spaces(old: Sequence[str], new: Sequence[str], change: Change) -> bool:

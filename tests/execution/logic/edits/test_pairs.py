@@ -37,3 +37,23 @@ def test_sample(noise: bool) -> None:
     assert not wrong
     exact = sum(row.exact for row in rows)
     assert exact >= len(rows) * (0.6 if noise else 0.75), (exact, len(rows))
+
+
+@pytest.mark.parametrize(
+    ("new", "made"),
+    [
+        (["new"], True),
+        ([], True),
+        ([""], False),
+        (["<<<<<<< HEAD", "new"], False),
+        (["======="], False),
+        (["========"], True),
+    ],
+    ids=["replaced", "removed", "only a gap stays", "a conflict", "its middle", "a line of signs"],
+)
+def test_what_nobody_writes_is_left_out(new: list[str], made: bool) -> None:
+    old = [f"line {number}" for number in range(20)]
+    after = "\n".join([*old[:8], *new, *old[10:], ""])
+    pair = Pair("a", "a.txt", "text", "\n".join([*old, ""]), after)
+    case = make_case(pair, random.Random(1), Plan(1, 1, False, "given"))
+    assert (case is not None) is made
