@@ -27,7 +27,10 @@ _BEGINNINGS = (*_ALL_SIGNS, ".", "\u2026", "[")
 _ELISION_WORDS = re.compile(
     r"^\W*(?:the\s+)?(?:(?:rest|remainder|remaining|existing|unchanged|same|other)\b.*"
     r"\b(?:code|file|function|functions|method|methods|class|unchanged|same|before|here|"
-    r"implementation|imports|body|stays?|remains?)\b.*|keep\b.*|\w+(?:\s\w+){0,3} unchanged)\W*$",
+    r"implementation|imports|body|stays?|remains?)\b.*|"
+    r"keep\b.*\b(?:existing|unchanged|rest|remaining|others?|same|as[ -]is|before|above|below|"
+    r"everything|code|file|functions?|methods?|class|implementation|imports|body)\b.*|"
+    r"\w+(?:\s\w+){0,3} unchanged)\W*$",
 )
 
 

@@ -40,6 +40,9 @@ def test_markers_left(old: list[str], new: list[str], left: bool) -> None:
 @pytest.mark.parametrize(
     ("line", "added"),
     [
+        ("// keep everything below", True),
+        ("// Keep the old methods as is.", True),
+        ("// Keep in sync with the definition in a.sh.", False),
         ("# rest of the code stays the same", True),
         ("// remaining methods unchanged", True),
         ("# ... other imports ...", True),
