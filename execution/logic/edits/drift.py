@@ -62,8 +62,8 @@ def in_own_ends(edit: Edit, problem: Problem, steps: Sequence[Step]) -> Problem:
     own = copy(problem)
     own.tokens = list(problem.tokens)
     for step in steps:
-        token = problem.tokens[step.token]
-        if step.op in (Op.INSERT, Op.CHANGE) and token.kind is Kind.LITERAL:
+        if step.op in (Op.INSERT, Op.CHANGE):
+            token = problem.tokens[step.token]
             end = ends_of(edit.written[token.line])
             own.tokens[step.token] = replace(token, text=token.text.rstrip() + end)
     return own

@@ -2,7 +2,11 @@
 
 import pytest
 
+from execution.logic.edits.aligned import build_problem
+from execution.logic.edits.drift import blanks_taken, in_own_ends, variants_of
+from execution.logic.edits.placement import Edit, edit_of
 from execution.logic.edits.text.reindent import indented_anew
+from tests.execution.logic.edits.handmade import steps_of
 from tests.execution.logic.edits.sample import place
 
 SPACED = "<a>\n    <b>\n        one\n    </b>\n    two\n</a>\n"
@@ -67,3 +71,43 @@ def test_new_lines_keep_the_blanks_at_their_ends(anchor: str, new: str, status: 
     assert status == "verify" or placed.text == ENDS.replace(
         "  four()\n", f"  four()\n{new}\n  five()\n"
     )
+
+
+def _edit(original: str, snippet: str, says: str, path: str) -> Edit:
+    edit = edit_of(original=original, snippet=snippet, description=says, path=path)
+    assert isinstance(edit, Edit)
+    return edit
+
+
+@pytest.mark.parametrize("op", ["C", "I"])
+def test_a_new_form_keeps_the_blanks_at_its_end_as_well(op: str) -> None:
+    snippet = "# ... existing code ...\ndo three()\n  two()\nend\n"
+    edit = _edit(ENDS, snippet, "Type: replace", "a.rb")
+    problem = build_problem(edit, edit.lines)
+    assert problem.tokens[2].text == "  two() "
+    steps = steps_of(f"K0:0 K0:1 K0:2 M1:4 {op}2:5 M3:6")
+    assert blanks_taken(edit, problem, steps)
+    own = in_own_ends(edit, problem, steps)
+    assert own.tokens[2].text == "  two()"
+    assert not blanks_taken(edit, own, steps)
+
+
+IN_TABS = "a {\n\tone;\n\ttwo;\n\tthree;\n}\nrest\n"
+IN_SPACES = "a {\n    one;\n    new;\n    three;\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("snippet", "says", "sure"),
+    [
+        (IN_SPACES, "Type: replace\nReplace: line 3", [False, False]),
+        (IN_SPACES.replace("    three;\n", ""), "Type: replace\nReplace: lines 2-4", [False, True]),
+        (IN_SPACES.replace("    three;\n", ""), "Type: replace", [True, False]),
+    ],
+    ids=["a line that stays has tabs", "only lines that go have them", "nothing is said to go"],
+)
+def test_spaces_are_meant_where_no_line_that_stays_has_tabs(
+    snippet: str, says: str, sure: list[bool]
+) -> None:
+    found = variants_of(_edit(IN_TABS, snippet, says, "a.js"))
+    assert [one.sure for one in found] == sure
+    assert found[-1].lines == tuple(snippet.splitlines())

@@ -43,6 +43,30 @@ def test_new_code_is_a_unit(snippet: str, words: str, expected: str) -> None:
     assert _in_units(LIST, snippet, words) == expected
 
 
+def test_new_code_at_the_top_is_a_unit() -> None:
+    snippet = "</li>\n<li>\n</li>\n<p>\n"
+    assert _in_units("</li>\n<p>\n", snippet, "I1:0 I2:0 M3:0 M4:1") == "M1:0 I2:1 I3:1 M4:1"
+
+
+@pytest.mark.parametrize(("above", "begins"), [(199, True), (200, False)])
+def test_it_begins_up_to_so_many_lines_further_up(above: int, begins: bool) -> None:
+    lines = ["<p>", *(f"  line {number}" for number in range(500))]
+    text = "\n".join([*lines, ""])
+    count = len(lines)
+    shown = [f"M{1 + n}:{n}" for n in range(above)]
+    fresh = [f"I{1 + above + n}:{above}" for n in range(count)]
+    rest = [f"M{1 + count + n}:{n}" for n in range(above, count)]
+    found = _in_units(text, text + text, " ".join([*shown, *fresh, *rest]))
+    assert found.startswith("I1:0 ") is begins
+
+
+@pytest.mark.parametrize("between", ["D9:2", "O9:2"])
+def test_a_gap_that_goes_or_an_empty_marker_parts_no_unit(between: str) -> None:
+    snippet = "<ul>\n  <li>\n    new\n  </li>\n  <li>\n    one\n"
+    words = f"M1:0 M2:1 I3:2 {between} I4:2 I5:2 M6:2"
+    assert _in_units(LIST, snippet, words) == "M1:0 I2:1 I3:1 I4:1 M5:1 M6:2"
+
+
 def test_lines_that_a_reference_covers_are_not_new() -> None:
     assert _in_units(LIST, "  <li>\n    new\n", "K0:0 K0:1 I2:2 I1:2 M3:2") == (
         "K0:0 K0:1 I2:2 I1:2 M3:2"
