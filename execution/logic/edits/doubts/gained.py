@@ -62,7 +62,7 @@ def raised(problem: Problem, steps: Sequence[Step]) -> list[Step]:
         first = _run(result, at, *_CHANGING)
         fresh = _run(result, first, Op.MATCH)
         end = _run(result, fresh, Op.INSERT)
-        if first < fresh < end and any(step.op is not Op.INSERT for step in result[at:first]):
+        if first < fresh and any(step.op is not Op.INSERT for step in result[at:first]):
             result[first:end] = _exchanged(problem, result[first:fresh], result[fresh:end])
         at = max(fresh, at + 1)
     return result

@@ -12,8 +12,8 @@ from tests.execution.logic.edits.handmade import REF, problem_of, steps_of
 ENDS = "a {\n  one()\n}\nlast()\n"
 
 
-def _raised(snippet: str, words: str) -> str:
-    steps = raised(problem_of(ENDS, snippet, "Type: replace", "a.js"), steps_of(words))
+def _raised(snippet: str, words: str, original: str = ENDS) -> str:
+    steps = raised(problem_of(original, snippet, "Type: replace", "a.js"), steps_of(words))
     return " ".join(f"{'MCIDKRSO'[step.op]}{step.token}:{step.line}" for step in steps)
 
 
@@ -24,11 +24,27 @@ def _raised(snippet: str, words: str) -> str:
         ("}\nb {\n  }\n", "M1:0 S-1:1 M2:2 I3:3 I4:3 M5:3", "M1:0 S-1:1 M2:2 I3:3 I4:3 M5:3"),
         ("}\nb {\n}\n", "M1:0 K2:1 M2:2 I3:3 I4:3 M5:3", "M1:0 K2:1 M2:2 I3:3 I4:3 M5:3"),
         ("new()\n}\n}\n", "M1:0 S-1:1 I2:2 M3:2 I4:3 M5:3", "M1:0 S-1:1 I2:2 I3:2 M4:2 M5:3"),
+        ("}\nb {\n}\n", "M1:0 S-1:1 M2:2 D9:3 I3:3 I4:3 M5:3", "M1:0 S-1:1 I2:2 I3:2 M4:2 M5:3"),
+        ("}\nb {\n}\n", "M1:0 S-1:1 M2:2 O9:3 I3:3 I4:3 M5:3", "M1:0 S-1:1 I2:2 I3:2 M4:2 M5:3"),
+        ("}\nb {\n}\n", "S-1:0 S-1:1 M2:2 I3:3 I4:3 M5:3", "S-1:0 S-1:1 I2:2 I3:2 M4:2 M5:3"),
     ],
-    ids=["it ends alike", "it ends otherwise", "nothing goes above", "something new stands above"],
+    ids=[
+        "it ends alike",
+        "it ends otherwise",
+        "nothing goes above",
+        "something new stands above",
+        "a gap that goes stands above",
+        "an empty marker stands above",
+        "all above goes",
+    ],
 )
 def test_new_code_begins_right_behind_lines_that_go(new: str, words: str, expected: str) -> None:
     assert _raised(f"a {{\n{new}last()\n", words) == expected
+
+
+def test_the_first_line_of_a_file_may_go() -> None:
+    found = _raised("}\nb {\n}\nlast()\n", "S-1:0 M1:1 I2:2 I3:2 M4:2", "old()\n}\nlast()\n")
+    assert found == "S-1:0 I1:1 I2:1 M3:1 M4:2"
 
 
 GAPS = "one\ntwo\nthree\nfour\n"

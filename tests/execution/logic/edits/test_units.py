@@ -109,3 +109,12 @@ FLAT = "alpha one\nbeta two\ngamma three\ndelta four\n"
 def test_a_range_whose_line_comes_back_is_off(new: str, off: bool) -> None:
     case = f"alpha one\n{new}\ngamma three\n{REF}", "M1:0 S-1:1 I2:2 I3:2 M4:2 K5:3"
     assert ("range_mismatch" in told_of(FLAT, case, "Type: replace\nReplace: line 2")) is off
+
+
+def test_one_range_of_two_is_off() -> None:
+    case = (
+        "alpha one\nbeta two\nnew\ngamma three\nnewer\n",
+        "M1:0 S-1:1 I2:2 I3:2 M4:2 S-1:3 I5:4",
+    )
+    says = "Type: replace\nReplace: line 2\nType: replace\nReplace: line 4"
+    assert "range_mismatch" in told_of(FLAT, case, says)
