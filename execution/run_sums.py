@@ -7,6 +7,19 @@ from decimal import Decimal
 
 from execution.logic.run_time import CallTime, RunTime, run_time
 from execution.models import CallResult, ModelCall, Run
+from plandex_server.prepared import Prepared
+
+_CALLS = Prepared(
+    lambda slots: ModelCall.objects.filter(run_id=slots.run_id).only(
+        "result",
+        "input_tokens",
+        "output_tokens",
+        "cost",
+        "started_at",
+        "first_token_ms",
+        "duration_ms",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +37,7 @@ class RunSums:
 
 def run_sums(run: Run, *, until: datetime) -> RunSums:
     """In one query; of an active run what there is so far."""
-    calls = list(
-        ModelCall.objects.filter(run=run).only(
-            "result",
-            "input_tokens",
-            "output_tokens",
-            "cost",
-            "started_at",
-            "first_token_ms",
-            "duration_ms",
-        )
-    )
+    calls = _CALLS.all(run_id=run.pk)
     ended = [call for call in calls if call.result != CallResult.RUNNING]
     good = (CallResult.FINISHED, CallResult.CANCELLED)
     return RunSums(

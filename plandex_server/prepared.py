@@ -19,6 +19,8 @@ from django.db import connection
 from django.db.models import Expression, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
+from plandex_server.statements import run
+
 Row = TypeVar("Row")
 
 Values = Mapping[str, Any]
@@ -97,9 +99,7 @@ class _Compiled:
         params = [
             param.value(values) if isinstance(param, Slot) else param for param in self.params
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            rows = cursor.fetchall()
+        rows: list[Any] = run(self.sql, params).rows
         if self.converters:
             rows = [self._converted(row) for row in rows]
         return [self.make(row) for row in rows]

@@ -29,6 +29,7 @@ from django.db.models import (
 )
 from django.db.models.sql import UpdateQuery
 
+from plandex_server import statements
 from plandex_server.prepared import Slot, Slots
 
 M = TypeVar("M", bound=Model)
@@ -52,12 +53,8 @@ class PreparedUpdate:
         if self._compiled is None:
             self._compiled = _compile(*self._build(Slots(values)))
         sql, params = self._compiled
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql,
-                [param.value(values) if isinstance(param, Slot) else param for param in params],
-            )
-            return int(cursor.rowcount)
+        given = [param.value(values) if isinstance(param, Slot) else param for param in params]
+        return statements.run(sql, given).number
 
 
 def _compile(rows: QuerySet[Any, Any], changes: Changes) -> tuple[str, tuple[Any, ...]]:
@@ -101,16 +98,20 @@ class PreparedInsert(Generic[M]):
 
     def one(self, row: M) -> tuple[Any, ...] | None:
         """Inserts a row; what was asked to be returned."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.values(row))
-            return cursor.fetchone() if self._returning else (cursor.rowcount,)
+        rows, count = statements.run(self.sql, self.values(row))
+        if not self._returning:
+            return (count,)
+        return rows[0] if rows else None
 
     def all(self, rows: Sequence[M]) -> None:
         """Inserts all of the rows, or none."""
-        if not rows:
+        if len(rows) <= 1:
+            for row in rows:
+                self.one(row)
             return
-        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            cursor.executemany(self.sql, [self.values(row) for row in rows])
+        with transaction.atomic(savepoint=False):
+            for row in rows:
+                self.one(row)
 
     def values(self, row: M) -> list[Any]:
         """What belongs to the marks of `sql`: for a statement that does more than to insert."""

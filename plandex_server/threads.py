@@ -9,13 +9,14 @@ import select
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from plandex_server.kept_threads import KeptThreads
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,9 +24,9 @@ T = TypeVar("T")
 FRESH_S = 5.0
 """After so long without use a database connection is checked before it is used."""
 
-_pool = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="sync")
-_first_pool = ThreadPoolExecutor(1, thread_name_prefix="first")
-_patient_pool = ThreadPoolExecutor(settings.PATIENT_THREADS, thread_name_prefix="patient")
+_pool = KeptThreads(settings.WEB_THREADS, "sync")
+_first_pool = KeptThreads(1, "first")
+_patient_pool = KeptThreads(settings.PATIENT_THREADS, "patient")
 
 
 _loop: asyncio.AbstractEventLoop | None = None
@@ -54,11 +55,11 @@ async def in_patient_thread(call: Callable[P, T], /, *args: P.args, **kwargs: P.
     return await _on(_patient_pool, partial(call, *args, **kwargs))
 
 
-async def _on(pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+async def _on(threads: KeptThreads, call: Callable[[], T]) -> T:
     global _loop
     _loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
-    return await _loop.run_in_executor(pool, partial(context.run, _with_connections, call))
+    return await threads.call(partial(context.run, _with_connection, call))
 
 
 class _LastUse(threading.local):
@@ -68,27 +69,26 @@ class _LastUse(threading.local):
 _last_use = _LastUse()
 
 
-def _with_connections(call: Callable[[], T]) -> T:
-    _check_connections()
+def _with_connection(call: Callable[[], T]) -> T:
+    database = connections[DEFAULT_DB_ALIAS]
+    _check(database)
     try:
         return call()
     finally:
         _last_use.at = time.monotonic()
-        close_old_connections()
+        database.close_if_unusable_or_obsolete()
 
 
-def _check_connections() -> None:
+def _check(database: BaseDatabaseWrapper) -> None:
     """A connection that was good a moment ago is not asked again, which would be a query for each
     request. One that its server has closed since is noticed all the same, before anything is sent
     on it, so that a restart of the database costs no request its answer."""
     if time.monotonic() - _last_use.at > FRESH_S:
-        close_old_connections()
-        return
-    for connection in connections.all(initialized_only=True):
-        if _was_hung_up(connection):
-            connection.close()
-        else:
-            connection.health_check_done = True  # type: ignore[attr-defined]  # not in the stubs
+        database.close_if_unusable_or_obsolete()
+    elif _was_hung_up(database):
+        database.close()
+    else:
+        database.health_check_done = True  # type: ignore[attr-defined]  # not in the stubs
 
 
 def _was_hung_up(connection: BaseDatabaseWrapper) -> bool:

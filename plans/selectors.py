@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from orgs.authentication import Auth
 from orgs.logic.permissions import Permission
 from orgs.models import Membership
+from plandex_server import statements
 from plandex_server.api.ids import canonical_id
 from plandex_server.errors import BadRequest, Forbidden
 from plandex_server.prepared import Prepared, Slots
@@ -230,9 +231,7 @@ def branch_log(branch: Branch) -> list[LogEntry]:
     if branch.head_id is None:
         return []
     field = Commit._meta.get_field("created_at")
-    with connection.cursor() as cursor:
-        cursor.execute(_ANCESTORS, [branch.head_id])
-        rows = cursor.fetchall()
+    rows = statements.run(_ANCESTORS, [branch.head_id]).rows
     converters = connection.ops.get_db_converters(field.get_col(Commit._meta.db_table))
 
     def moment(value: object) -> datetime:
@@ -263,9 +262,7 @@ SELECT sha FROM plans_commit WHERE plan_id = %s AND substr(sha, 1, {SHORT_SHA_LE
 
 def _shas_alike(plan_id: str) -> list[str]:
     """The plan's commits whose short shas are not theirs alone; there are hardly ever any."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ALIKE, [plan_id, plan_id])
-        return [sha for (sha,) in cursor.fetchall()]
+    return [sha for (sha,) in statements.run(_ALIKE, [plan_id, plan_id]).rows]
 
 
 def commit_on_branch(branch: Branch, sha: str) -> Commit:

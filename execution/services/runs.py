@@ -7,6 +7,7 @@ from execution.logic.stretches import Stretch
 from execution.models import PendingAction, Run, RunEnd
 from execution.observed import run_ended
 from execution.run_sums import run_sums
+from plandex_server import statements
 from plandex_server.db import now
 from plandex_server.prepared import Prepared
 from plandex_server.prepared_writes import PreparedUpdate
@@ -53,8 +54,7 @@ def run_status_set(run: Run, status: PlanStatus) -> None:
     """What the branch is doing now; a late word of a run that has ended, or is another process's,
     changes nothing."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(_STATUS, [status.value, now(), run.pk, run.owner, run.branch_id])
+        statements.run(_STATUS, [status.value, now(), run.pk, run.owner, run.branch_id])
         return
     with transaction.atomic():
         if _HELD.first(run_id=run.pk, owner=run.owner) is not None:

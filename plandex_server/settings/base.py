@@ -152,7 +152,9 @@ def _database() -> dict[str, object]:
             parsed["OPTIONS"] = {
                 "options": timeouts,
                 "server_side_binding": True,
-                "prepare_threshold": 3,
+                # `plandex_server.statements` prepares what is asked often. When the driver prepares
+                # as well, it drops all prepared statements with each rollback.
+                "prepare_threshold": None,
             }
             parsed["CONN_MAX_AGE"] = None
             parsed["CONN_HEALTH_CHECKS"] = True

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import connection
 
+from plandex_server import statements
 from plandex_server.db import now
 from plandex_server.lru import Lru
 from plandex_server.prepared_writes import PreparedInsert
@@ -51,8 +52,7 @@ def _insert_together(plan_id: str, packed: Mapping[str, tuple[bytes, bool]]) -> 
     """One statement of one shape for any number, where `executemany` sends one for each."""
     datas = [data for data, _ in packed.values()]
     compressed = [flag for _, flag in packed.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(_ADDED_TOGETHER, [plan_id, now(), list(packed), datas, compressed])
+    statements.run(_ADDED_TOGETHER, [plan_id, now(), list(packed), datas, compressed])
 
 
 def objects_read(plan_id: str, hashes: Collection[str]) -> dict[str, bytes]:
@@ -80,8 +80,5 @@ def _keep(plan_id: str, objects: Mapping[str, bytes]) -> None:
 
 def _read(plan_id: str, hashes: list[str]) -> dict[str, bytes]:
     marks = ", ".join(["%s"] * len(hashes))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_READ} ({marks})", [plan_id, *hashes])
-        return {
-            hash: unpack(bytes(data), compressed) for hash, data, compressed in cursor.fetchall()
-        }
+    rows = statements.run(f"{_READ} ({marks})", [plan_id, *hashes]).rows
+    return {hash: unpack(bytes(data), compressed) for hash, data, compressed in rows}

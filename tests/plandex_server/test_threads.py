@@ -5,7 +5,7 @@ import json
 import select
 import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Event
 
 import pytest
@@ -15,7 +15,8 @@ from django.db import connection, connections
 from accounts.models import User
 from plandex_server import threads
 from plandex_server.handlers import _is_patient
-from plandex_server.threads import in_thread
+from plandex_server.kept_threads import KeptThreads
+from plandex_server.threads import in_patient_thread, in_thread
 from tests.execution.runs.exchange import PATIENCE_S, Exchange
 from tests.factories import World
 
@@ -62,16 +63,17 @@ def test_a_restart_of_the_database_costs_no_call_its_answer(
 ) -> None:
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", None)
     monkeypatch.setitem(connections.settings["default"], "CONN_HEALTH_CHECKS", True)
-    with ThreadPoolExecutor(1) as pool:
+    with closing(KeptThreads(1, "sync")) as pool:
         monkeypatch.setattr("plandex_server.threads._pool", pool)
 
         async def calls() -> list[int]:
             first = await in_thread(User.objects.count)
             await in_thread(_end_connection)
-            return [first, await in_thread(User.objects.count)]
+            counts = [first, await in_thread(User.objects.count)]
+            await in_thread(connections.close_all)
+            return counts
 
         assert async_to_sync(calls)() == [0, 0]
-        pool.submit(connections.close_all).result()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -94,15 +96,16 @@ def test_what_waits_for_long_holds_up_nobody_else(
             quick = await Exchange("GET", "/projects", world.owner.headers(), b"").reply()
         finally:
             go_on.set()
-        return quick.status, (await slow.reply()).status
+        statuses = quick.status, (await slow.reply()).status
+        await in_thread(connections.close_all)
+        await in_patient_thread(connections.close_all)
+        return statuses
 
     monkeypatch.setattr("context.views.files_map", slow_map)
-    with ThreadPoolExecutor(1) as pool, ThreadPoolExecutor(1) as patient:
+    with closing(KeptThreads(1, "sync")) as pool, closing(KeptThreads(1, "patient")) as patient:
         monkeypatch.setattr("plandex_server.threads._pool", pool)
         monkeypatch.setattr("plandex_server.threads._patient_pool", patient)
         assert async_to_sync(played)() == (200, 200)
-        for each in (pool, patient):
-            each.submit(connections.close_all).result()
 
 
 @pytest.mark.parametrize(

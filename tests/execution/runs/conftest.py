@@ -1,11 +1,11 @@
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.management.color import no_style
 from django.db import connection
 
+from plandex_server.kept_threads import KeptThreads
 from tests.execution.runs.stage import Stage, models_make, runtime_make
 from tests.factories import world_make
 from tests.plans.factories import main_of, plan_make, user_of
@@ -33,7 +33,7 @@ def stage(
 ) -> Iterator[Stage]:
     """A stage with a plan of the owner's, and no pauses that only a real client needs."""
     # Work that outlives its run must be over before the tables are emptied.
-    pool, first = ThreadPoolExecutor(4), ThreadPoolExecutor(1)
+    pool, first = KeptThreads(4, "sync"), KeptThreads(1, "first")
     monkeypatch.setattr("plandex_server.threads._pool", pool)
     monkeypatch.setattr("plandex_server.threads._first_pool", first)
     world = world_make()
@@ -47,5 +47,5 @@ def stage(
     monkeypatch.setattr("execution.services.database_away.LONGEST_WAIT_S", 0.002)
     monkeypatch.setattr("execution.logic.fallbacks._delay", lambda error, jitter: 0.0)
     yield Stage(world=world, plan=plan, branch_id=main_of(plan).id, models=models, runtime=runtime)
-    pool.shutdown(wait=True)
-    first.shutdown(wait=True)
+    pool.close()
+    first.close()
