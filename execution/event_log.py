@@ -46,10 +46,15 @@ class EventLog:
     ) -> None:
         """`written` is told how many seconds each write to a `broadcast` took."""
         self._logs: dict[str, RunLog] = {}
+        self._running: set[str] = set()
         self._write = write
         self._audience = Audience()
         self._broadcast = broadcast
-        self._sender = None if broadcast is None else Sender(broadcast, self._logs, written=written)
+        self._sender = (
+            None
+            if broadcast is None
+            else Sender(broadcast, self._logs, running=self._running, written=written)
+        )
         self._flusher: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
 
@@ -60,6 +65,7 @@ class EventLog:
         viewers know by the numbers what they have.
         """
         entries = list(earlier)
+        self._running.add(run_id)
         self._logs[run_id] = RunLog(entries=entries, flushed=len(entries))
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.get_running_loop().create_task(self._flush_for_ever())
@@ -121,6 +127,7 @@ class EventLog:
         log.flushed = len(log.entries) + 1
         log.raw.clear()
         self.append(run_id, entry)
+        self._running.discard(run_id)
         asyncio.get_running_loop().call_later(KEEP_ENDED_S, self.forget, run_id)
 
     def has_ended(self, run_id: str) -> bool:
@@ -155,6 +162,7 @@ class EventLog:
 
     def forget(self, run_id: str) -> None:
         """Another process goes on with the run."""
+        self._running.discard(run_id)
         self._logs.pop(run_id, None)
 
     async def _flush_for_ever(self) -> None:

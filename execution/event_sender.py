@@ -8,18 +8,16 @@ pause, is sent at once.
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Protocol
 
+from execution.logic.bundling import news_wait
 from execution.logic.events import Reply
 from execution.logic.stretches import Entry, Stretch
 from execution.run_log import RunLog
 
 logger = logging.getLogger(__name__)
 
-TEXT_WAITS_S = 0.035
-"""Viewers get the text of 50 ms in one frame, counted from when the first of it came, so the way to
-them is all that is left of these."""
 TEXT_FLOWS_S = 0.5
 """Text is followed by text, if it comes within so long."""
 APART_S = 0.005
@@ -48,9 +46,12 @@ class Sender:
         broadcast: Broadcast,
         logs: Mapping[str, RunLog],
         *,
+        running: Sized = (),
         written: Callable[[float], None] = lambda seconds: None,
     ) -> None:
-        """`written` is told how many seconds each write took."""
+        """`running` are the runs that have not ended; `written` is told how many seconds each write
+        took."""
+        self._running = running
         self._written = written
         self._broadcast = broadcast
         self._logs = logs
@@ -69,7 +70,7 @@ class Sender:
             log.unsent_at = now
         due = now
         if isinstance(entry, Reply):
-            due += TEXT_WAITS_S if now - log.text_at < TEXT_FLOWS_S else 0.0
+            due += news_wait(len(self._running)) if now - log.text_at < TEXT_FLOWS_S else 0.0
             log.text_at = now
         self._send_by(due)
 

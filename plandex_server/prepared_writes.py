@@ -96,6 +96,13 @@ class PreparedInsert(Generic[M]):
         table = quote(self._model._meta.db_table)
         return f"INSERT INTO {table} ({columns}) VALUES ({marks}){self._end}{self._returning}"
 
+    @cached_property
+    def _sql_together(self) -> str:
+        """One statement for any number of rows; each value is a list of a column's."""
+        marks = ", ".join(f"%s::{field.db_type(connection)}[]" for field in self._fields)
+        values = "VALUES (" + ", ".join(["%s"] * len(self._fields)) + ")"
+        return self._sql.replace(values, f"SELECT * FROM unnest({marks})")
+
     def one(self, row: M) -> tuple[Any, ...] | None:
         """Inserts a row; what was asked to be returned."""
         rows, count = statements.run(self.sql, self.values(row))
@@ -105,13 +112,15 @@ class PreparedInsert(Generic[M]):
 
     def all(self, rows: Sequence[M]) -> None:
         """Inserts all of the rows, or none."""
-        if len(rows) <= 1:
-            for row in rows:
-                self.one(row)
-            return
-        with transaction.atomic(savepoint=False):
-            for row in rows:
-                self.one(row)
+        if len(rows) == 1:
+            self.one(rows[0])
+        elif rows and connection.vendor == "postgresql":
+            columns = zip(*map(self._values, rows), strict=True)
+            statements.run(self._sql_together, [list(column) for column in columns])
+        elif rows:
+            with transaction.atomic(savepoint=False):
+                for row in rows:
+                    self.one(row)
 
     def values(self, row: M) -> list[Any]:
         """What belongs to the marks of `sql`: for a statement that does more than to insert."""

@@ -1,12 +1,13 @@
 """Prepared writes do what managers do, on either database."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from orgs.models import Org
 from plandex_server.db import now
 from plandex_server.prepared_writes import PreparedInsert, PreparedUpdate
-from plans.models import Commit, ConvoSummary, Plan
+from plans.models import Commit, ConvoSummary, Plan, PlanObject
 from tests.factories import World
 
 _NAMED = PreparedUpdate(
@@ -68,6 +69,48 @@ def test_all_rows_or_none(plan: Plan) -> None:
     insert.all([])
     assert ConvoSummary.objects.count() == 3
     assert not rows[0]._state.adding
+
+
+def test_rows_written_together_are_read_as_they_were(plan: Plan) -> None:
+    """Numbers of any size, texts, times, bytes, JSON and nothing, in order."""
+    moment = now()
+    commits = [
+        Commit(
+            plan_id=plan.id,
+            sha=f"{number:064}",
+            trees={"convo": "x" * number},
+            message='it\'s {one}, \\ "two" NULL',
+            context_tokens=size,
+            user_id=None,
+            created_at=moment,
+        )
+        for number, size in enumerate((0, 40_000, 2_000_000_000, 1))
+    ]
+    PreparedInsert(Commit).all(commits)
+    found = list(Commit.objects.order_by("pk"))
+    names = [field.attname for field in Commit._meta.local_concrete_fields if not field.primary_key]
+    assert [[getattr(row, name) for name in names] for row in found] == [
+        [getattr(row, name) for name in names] for row in commits
+    ]
+    objects = [
+        PlanObject(plan_id=plan.id, hash=f"{n:064}", data=bytes([0, 255, n]), compressed=n > 1)
+        for n in range(3)
+    ]
+    PreparedInsert(PlanObject).all(objects)
+    rows = PlanObject.objects.order_by("hash").values_list("data", "compressed")
+    assert [(bytes(data), flag) for data, flag in rows] == [
+        (row.data, row.compressed) for row in objects
+    ]
+
+
+def test_one_clash_among_many_writes_nothing(plan: Plan) -> None:
+    insert, rows = PreparedInsert(ConvoSummary), [summary(plan, number) for number in range(4)]
+    insert.one(rows[2])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert.all(rows)
+    assert ConvoSummary.objects.count() == 1
+    PreparedInsert(ConvoSummary, conflict="DO NOTHING").all(rows)
+    assert ConvoSummary.objects.count() == 4
 
 
 def test_a_conflict_is_passed_over(plan: Plan) -> None:

@@ -28,6 +28,12 @@ def quick_flush(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def by_cursors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every statement goes by a cursor of Django, where a test can make it fail."""
+    monkeypatch.setattr("plandex_server.statements._is_plain", lambda database: False)
+
+
+@pytest.fixture
 def stage(
     quick_flush: None, transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:

@@ -32,7 +32,7 @@ class Disk:
 
 
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+def disk(by_cursors: None, monkeypatch: pytest.MonkeyPatch) -> Disk:
     disk = Disk()
     for name in ("execute", "executemany"):
         original = getattr(CursorWrapper, name)

@@ -104,10 +104,10 @@ async def test_no_step_is_heard_of_the_first_time(
     assert not unheard
 
 
-@pytest.mark.parametrize("nth", [13, 17])
+@pytest.mark.parametrize("nth", [17, 19])
 @on_stage
 async def test_some_statements_fail(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, nth: int
+    stage: Stage, by_cursors: None, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
     """Every so many of those of runs; they carry the run's name, as log lines do."""
     counter, execute = itertools.count(1), CursorWrapper.execute
