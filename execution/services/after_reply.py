@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from context.logic.tokens import count_tokens
 from execution.logic.events import Describing
 from execution.logic.stages import (
     PathChoice,
@@ -31,7 +30,6 @@ from execution.services.questions import load_context
 from execution.services.storing import StoredReply, reply_store
 from execution.services.summaries import summarize_if_long
 from execution.services.tell_state import TellState
-from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags, CurrentStage
 from plans.models import PlanStatus
 
@@ -145,7 +143,6 @@ async def _store(state: TellState, received: Received, outcome: _Outcome, commit
     reply = StoredReply(
         id=received.id,
         text=received.text,
-        tokens=await in_thread(count_tokens, received.text),
         flags=_flags(state, received, outcome),
         operations=received.operations,
         subtask=outcome.task,

@@ -8,7 +8,6 @@ from functools import partial as partial_of
 
 import msgspec
 
-from context.logic.tokens import count_tokens
 from execution.errors import RunFailed
 from execution.event_log import EventLog
 from execution.logic.events import Error, ErrorType, Event, Finished
@@ -238,7 +237,6 @@ def partial_store(
             reply=StoredReply(
                 id=partial.id,
                 text=raw,
-                tokens=count_tokens(raw),
                 flags=msgspec.structs.replace(flags, has_error=bool(error) and not stopped),
                 operations=() if flags.is_chat else complete_operations(raw),
                 stopped=stopped,

@@ -1,6 +1,5 @@
 """The replies of a tell, one after another."""
 
-from context.logic.tokens import count_tokens
 from execution.logic.context_items import has_map
 from execution.logic.prompts.instructions import TaskView
 from execution.logic.stages import MessageFacts, Phase, Situation, Stage, StageChoice, choose_stage
@@ -15,7 +14,6 @@ from execution.services.storing import prompt_message_id, prompt_store
 from execution.services.tell_state import TellState
 from execution.services.turns import Turn, turn_read
 from plandex_server.observe.tracing import span
-from plandex_server.threads import in_thread
 from plans.logic.convo import ConvoFlags, ConvoMessage, Role
 
 
@@ -75,7 +73,6 @@ async def _store_prompt(state: TellState) -> None:
         message_id=prompt_message_id(session.run.id),
         user_id=session.run.user_id,
         prompt=request.prompt,
-        tokens=await in_thread(count_tokens, request.prompt),
         flags=ConvoFlags(
             is_chat=request.is_chat_only,
             is_apply_debug=request.is_apply_debug,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from context.logic.tokens import count_tokens
 from execution.logic import changes as logic
 from execution.logic import commit_messages
 from execution.logic.changes import Description, StoredOperation, decode_results
@@ -34,10 +35,10 @@ def prompt_store(
     user_id: str,
     message_id: str,
     prompt: str,
-    tokens: int,
     flags: ConvoFlags,
 ) -> str:
     """Stores the user's message, unless it is stored already: one commit. Its id."""
+    tokens = count_tokens(prompt)
     with branch_write(branch, user_id=user_id) as draft:
         if message_id in draft.tree(Kind.CONVO):
             return message_id
@@ -60,7 +61,6 @@ class StoredReply:
 
     id: str
     text: str
-    tokens: int
     flags: ConvoFlags
     operations: Sequence[Operation] = ()
     stopped: bool = False
@@ -78,17 +78,18 @@ class StoredReply:
 def reply_store(*, branch: Branch, user_id: str, reply: StoredReply) -> None:
     """Stores message, description and tasks of a reply: one commit. Nothing for a reply that is
     stored already, by an attempt whose success was not heard of or by another process."""
+    tokens = count_tokens(reply.text)
     with branch_write(branch, user_id=user_id) as draft:
         if reply.id in draft.tree(Kind.CONVO):
             return
-        stored = convo_add(draft, _message(reply, user_id))
+        stored = convo_add(draft, _message(reply, user_id, tokens))
         description = _description(reply, stored.created_at)
         draft.put(Kind.DESCRIPTION, description.id, logic.encode(description))
         if reply.subtasks is not None:
             subtasks_write(draft, [to_stored(task) for task in reply.subtasks])
         draft.message = commit_messages.reply_message(
             num=stored.num,
-            tokens=reply.tokens,
+            tokens=tokens,
             flags=reply.flags,
             stopped=reply.stopped,
             subtask=reply.subtask,
@@ -99,13 +100,13 @@ def reply_store(*, branch: Branch, user_id: str, reply: StoredReply) -> None:
         calls_close(reply.calls)
 
 
-def _message(reply: StoredReply, user_id: str) -> ConvoMessage:
+def _message(reply: StoredReply, user_id: str, tokens: int) -> ConvoMessage:
     return ConvoMessage(
         id=reply.id,
         user_id=user_id,
         role=Role.ASSISTANT,
         message=reply.text,
-        tokens=reply.tokens,
+        tokens=tokens,
         stopped=reply.stopped,
         flags=reply.flags,
         subtask=to_stored(reply.subtask) if reply.subtask else None,

@@ -132,7 +132,6 @@ def _prompt_stored(branch: Branch, run: Run) -> None:
         message_id=prompt_message_id(run.id),
         user_id=run.user_id,
         prompt="Do it.",
-        tokens=3,
         flags=ConvoFlags(is_chat=True),
     )
 
