@@ -1,14 +1,15 @@
-"""The sending side: a worker's events go to Redis streams, one pipeline for all its runs, and then
-to those who view them in one message."""
+"""The sending side: a worker's events go to Redis streams and to those who view them, by one
+command for all its runs."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from channels.layers import get_channel_layer
 
+from execution.cluster.line import Line, Script
 from execution.logic.stretches import (
     Entry,
     Stretch,
@@ -29,12 +30,14 @@ MAX_BATCHES = 20_000
 FOLLOWED_S = 15
 """A web process repeats more often than this that it has viewers."""
 _SENT_BEFORE = b"equal or smaller"
-_ADD = """
--- Adds a batch to each stream; returns which were refused, and why.
-local owner, most, keep_s = ARGV[1], ARGV[2], ARGV[3]
+_ADD = Script(
+    """
+-- Adds a batch to each stream; returns which were refused, and why. When all were taken, viewers
+-- get the message.
+local owner, most, keep_s, channel, message = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local refused = {}
 for number, stream in ipairs(KEYS) do
-  local at = 4 * number
+  local at = 4 * number + 2
   local id, first, entries, is_due = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local added = redis.pcall('XADD', stream, 'MAXLEN', '~', most, id,
     'first', first, 'entries', entries, 'owner', owner)
@@ -44,12 +47,20 @@ for number, stream in ipairs(KEYS) do
     redis.call('EXPIRE', stream, keep_s)
   end
 end
+if #refused == 0 then
+  redis.call('PUBLISH', channel, message)
+end
 return refused
 """
+)
 """One command for all runs: a command for each would cost the worker more than Redis."""
 
 News = tuple[str, int, bytes]
 """Of a run: the number of its first new event, and the new events."""
+
+
+_Batch = tuple[Stretch, bytes]
+"""New events of a run, and how they are written."""
 
 
 class NotSent(Exception):
@@ -69,45 +80,47 @@ class RedisBroadcast:
 
     def __init__(self, redis: Any, owner: str) -> None:
         self._redis = redis
-        self._add = redis.register_script(_ADD)
+        self._line = Line(redis)
         self._owner = owner
         self._kept_at: dict[str, float] = {}
 
     async def send(self, stretches: Sequence[Stretch]) -> None:
         """The id of a batch is the number of its last event, so a reader goes on after any."""
         due = self._due(stretches)
-        batches = [encode_entries(stretch.entries) for stretch in stretches]
-        words: list[str | int | bytes] = [self._owner, MAX_BATCHES, KEEP_S]
-        for stretch, entries in zip(stretches, batches, strict=True):
+        batches = [(stretch, encode_entries(stretch.entries)) for stretch in stretches]
+        layer = get_channel_layer()
+        channel = layer._get_group_channel_name(NEWS_GROUP)
+        message = layer.serialize(self._message(batches))
+        words: list[str | int | bytes] = [self._owner, MAX_BATCHES, KEEP_S, channel, message]
+        for stretch, entries in batches:
             last = stretch.first + len(stretch.entries) - 1
             words += (f"{last}-0", stretch.first, entries, int(stretch.run_id in due))
         keys = [stream_key(stretch.run_id) for stretch in stretches]
-        refusals = {number: why for number, why in await self._add(keys=keys, args=words)}
-        await self._tell(
-            [
-                (stretch, entries)
-                for number, (stretch, entries) in enumerate(zip(stretches, batches, strict=True), 1)
-                if number not in refusals
-            ]
-        )
-        for why in refusals.values():
-            # A batch that was sent before, perhaps by another process, is refused rightly.
-            if _SENT_BEFORE not in why:
-                raise NotSent(why)
+        refused = await self._line.run_script(_ADD, keys, words)
+        if refused:
+            await self._send_without(batches, {number: why for number, why in refused})
         self._kept_at |= due
 
-    async def _tell(self, taken: Sequence[tuple[Stretch, bytes]]) -> None:
+    async def _send_without(self, batches: Sequence[_Batch], refused: Mapping[int, bytes]) -> None:
         """Shows viewers what their stream has, and nothing that it refused: so that all see the
         same, should two processes have gone on with a run."""
-        now = asyncio.get_running_loop().time()
-        news: list[News] = [(one.run_id, one.first, entries) for one, entries in taken]
-        ages = [max(0.0, now - one.at) for one, _ in taken]
-        message = {"type": "runs.events", "owner": self._owner, "news": news, "ages": ages}
+        taken = [batch for number, batch in enumerate(batches, 1) if number not in refused]
         try:
-            await get_channel_layer().group_send(NEWS_GROUP, message)
+            await get_channel_layer().group_send(NEWS_GROUP, self._message(taken))
         except Exception as failure:
             # The events are there; viewers look for them without being told, a moment later.
             logger.warning("viewers were not told: %s", type(failure).__name__)
+        for why in refused.values():
+            # A batch that was sent before, perhaps by another process, is refused rightly.
+            if _SENT_BEFORE not in why:
+                raise NotSent(why)
+
+    def _message(self, batches: Sequence[_Batch]) -> dict[str, Any]:
+        """What viewers are told."""
+        now = asyncio.get_running_loop().time()
+        news: list[News] = [(one.run_id, one.first, entries) for one, entries in batches]
+        ages = [max(0.0, now - one.at) for one, _ in batches]
+        return {"type": "runs.events", "owner": self._owner, "news": news, "ages": ages}
 
     def _due(self, stretches: Sequence[Stretch]) -> dict[str, float]:
         """The runs whose streams are to be told how long to stay, and now; the last time is at a
