@@ -11,13 +11,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Protocol
 
-from execution.logic.bundling import news_wait
+from execution.logic.coalescer import longest_wait
 from execution.logic.events import Reply
 from execution.logic.stretches import Entry, Stretch
 from execution.run_log import RunLog
 
 logger = logging.getLogger(__name__)
 
+WAY_S = 0.015
+"""What the way to the viewers' process may take: so much less than there, text waits here."""
 TEXT_FLOWS_S = 0.5
 """Text is followed by text, if it comes within so long."""
 APART_S = 0.005
@@ -28,6 +30,11 @@ APART_AT_MOST_S = 0.05
 """Viewers get a frame this seldom at most."""
 AGAIN_S = 0.5
 """After a failure; the viewers find the events in the database meanwhile."""
+
+
+def text_wait(runs: int) -> float:
+    """How long text waits for that of other runs, in a process with so many."""
+    return longest_wait(runs) - WAY_S
 
 
 class Broadcast(Protocol):
@@ -70,7 +77,8 @@ class Sender:
             log.unsent_at = now
         due = now
         if isinstance(entry, Reply):
-            due += news_wait(len(self._running)) if now - log.text_at < TEXT_FLOWS_S else 0.0
+            if now - log.text_at < TEXT_FLOWS_S:
+                due += text_wait(len(self._running))
             log.text_at = now
         self._send_by(due)
 

@@ -90,18 +90,20 @@ class PreparedInsert(Generic[M]):
 
     @cached_property
     def sql(self) -> str:
-        quote = connection.ops.quote_name
-        columns = ", ".join(quote(str(field.column)) for field in self._fields)
         marks = ", ".join(self._made_of.get(field.name, "%s") for field in self._fields)
-        table = quote(self._model._meta.db_table)
-        return f"INSERT INTO {table} ({columns}) VALUES ({marks}){self._end}{self._returning}"
+        return f"{self._into} VALUES ({marks}){self._end}{self._returning}"
 
     @cached_property
     def _sql_together(self) -> str:
-        """One statement for any number of rows; each value is a list of a column's."""
-        marks = ", ".join(f"%s::{field.db_type(connection)}[]" for field in self._fields)
-        values = "VALUES (" + ", ".join(["%s"] * len(self._fields)) + ")"
-        return self._sql.replace(values, f"SELECT * FROM unnest({marks})")
+        """PostgreSQL's, for any number of rows: each value is the list of a column's."""
+        lists = ", ".join(f"%s::{field.db_type(connection)}[]" for field in self._fields)
+        return f"{self._into} SELECT * FROM unnest({lists}){self._end}"
+
+    @cached_property
+    def _into(self) -> str:
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(str(field.column)) for field in self._fields)
+        return f"INSERT INTO {quote(self._model._meta.db_table)} ({columns})"
 
     def one(self, row: M) -> tuple[Any, ...] | None:
         """Inserts a row; what was asked to be returned."""
@@ -114,8 +116,8 @@ class PreparedInsert(Generic[M]):
         """Inserts all of the rows, or none."""
         if len(rows) == 1:
             self.one(rows[0])
-        elif rows and connection.vendor == "postgresql":
-            columns = zip(*map(self._values, rows), strict=True)
+        elif rows and connection.vendor == "postgresql" and not self._made_of:
+            columns = zip(*map(self.values, rows), strict=True)
             statements.run(self._sql_together, [list(column) for column in columns])
         elif rows:
             with transaction.atomic(savepoint=False):

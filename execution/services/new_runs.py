@@ -13,6 +13,7 @@ from execution.logic.requests import BuildPlanRequest, TellPlanRequest
 from execution.models import Run, RunKind
 from execution.observed import run_asked
 from execution.services.run_request import credentials_seal, request_encode
+from plandex_server import statements
 from plandex_server.db import now
 from plandex_server.prepared import Prepared
 from plandex_server.prepared_writes import PreparedInsert
@@ -121,9 +122,7 @@ def _insert_at_once(run: Run) -> None:
     branch_id, status = run.branch_id, _FIRST_STATUS[run.kind]
     sql = _BEGUN.format(created=_CREATED_NEXT.sql)
     values = [branch_id, *_CREATED_NEXT.values(run), status.value, now(), branch_id]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        (run.created_at,) = cursor.fetchone()
+    [(run.created_at,)] = statements.run(sql, values).rows
 
 
 def run_repeated(new: NewRun) -> Run | None:
