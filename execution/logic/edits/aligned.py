@@ -51,7 +51,7 @@ def _placed(edit: Edit, lines: tuple[str, ...]) -> Placement:
     placed = _read(edit, problem)
     if placed.status != "accepted":
         placed = _with_newcomers(edit, problem, placed)
-    if placed.status == "accepted" and not _strays(edit, placed):
+    if placed.status == "accepted" and not strays(edit, placed.text):
         return placed
     one_place = "ambiguous_location" not in placed.reasons
     said = replace(edit, description=understood(edit.description, problem.original))
@@ -91,13 +91,13 @@ def _soundness(placed: Placement) -> tuple[bool, bool, bool]:
     )
 
 
-def _strays(edit: Edit, placed: Placement) -> bool:
+def strays(edit: Edit, text: str | None) -> bool:
     """Lines went outside the declared ranges: another reading may keep to them."""
-    if placed.text is None or not edit.description.ranges:
+    if text is None or not edit.description.ranges:
         return False
     return any(
         not declared([line], edit.description, 0)
-        for span in changed_spans(edit.text.lines, split_text(placed.text).lines)
+        for span in changed_spans(edit.text.lines, split_text(text).lines)
         for line in range(span.start, span.end)
         if edit.text.lines[line].strip()
     )

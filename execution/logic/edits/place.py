@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from execution.logic.edits.aligned import by_alignment
+from execution.logic.edits.aligned import by_alignment, strays
 from execution.logic.edits.checks.gate import indentation_differs, indents_alike, text_reasons
 from execution.logic.edits.formats.blocks import direct_edit
 from execution.logic.edits.formats.rewrites import (
@@ -78,6 +78,8 @@ def _by_shape(edit: Edit) -> Placement | None:
     )
     if not edit.description.overwrite and _drifts(edit, lines):
         reasons.append("indentation_differs")
+    if not edit.description.overwrite and strays(edit, candidate):
+        reasons.append("outside_range")
     if loses_context(edit.text.lines, lines, edit.description):
         reasons.append("context_lost")
     return judged(candidate, reasons)

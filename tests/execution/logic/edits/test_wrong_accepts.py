@@ -288,3 +288,17 @@ def test_what_says_enough_is_certain(name: str) -> None:
     )
     assert placement.text == expected
     assert placement.reasons == ()
+
+
+def test_a_whole_file_that_loses_more_than_is_declared_is_asked_about() -> None:
+    """The line beside the replaced one may have been forgotten."""
+    original = "- name: Add users.\n  user:\n    name: one\n    group: all\n    append: yes\n"
+    snippet = "- name: Add users.\n  user:\n    groups: all\n    append: yes\n"
+    for says, reasons in (("lines 3-4", ()), ("line 4", ("outside_range",))):
+        placed = place_edit(
+            original=original,
+            snippet=snippet,
+            description=f"Type: replace\nReplace: {says}\n",
+            path="a.yml",
+        )
+        assert placed.reasons == reasons
