@@ -29,8 +29,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(PY) -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Compiled modules are kept, whatever the environment says: tests start many processes.
 test: setup-dev
-	$(PY) -m pytest
+	env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest
 
 check: setup-dev
 	$(VENV)/bin/ruff format --check .
