@@ -88,6 +88,12 @@ def test_a_gap_above_the_first_line_grows() -> None:
     assert _odd("\none it\ntwo it\n", f"new\n\n{REF}", "I1:0 I2:0 K3:0 K3:1 K3:2") == 1
 
 
+def test_one_new_line_is_no_wide_gap_behind_code_that_a_marker_takes() -> None:
+    original = "one it\ngone it\n\nlast it\n"
+    snippet = f"{REF}// Plandex: removed code\n\n\nnew\nlast it\n"
+    assert _odd(original, snippet, "K0:0 R1:1 M2:2 I3:3 I4:3 M5:3") == 0
+
+
 LIST = "import a\n\n\nbegin it\n"
 
 
