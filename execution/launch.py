@@ -11,7 +11,7 @@ from execution.branch_news import run_announce
 from execution.cluster.connection import redis_connect
 from execution.cluster.control import control_send
 from execution.cluster.orphans import Orphans
-from execution.cluster.queue import run_queue
+from execution.cluster.queue import RunQueue
 from execution.cluster.viewers import RemoteLogs
 from execution.models import Run
 from execution.run_log import Follower
@@ -44,6 +44,12 @@ def redis_client() -> Any:
 
 
 @once
+def run_queue() -> RunQueue:
+    """Of a cluster: where runs wait for a worker."""
+    return RunQueue(redis_client())
+
+
+@once
 def orphans() -> Orphans:
     """Of a cluster: the runs that no worker executes."""
     return Orphans(redis_client())
@@ -70,7 +76,7 @@ async def start(run: Run) -> None:
         return
     if settings.CLUSTER:
         if not run.owner:
-            _in_background(run_queue(redis_client(), run.id))
+            run_queue().offer(run.id)
     elif not runtime().has(run.id):
         runtime().start(run.id)
     _in_background(run_announce(run.branch_id))

@@ -26,6 +26,8 @@ def redis_connect(url: str = "") -> Any:
         # Once more at once, because the connections kept from before a restart are dead.
         retry=Retry(NoBackoff(), 1, supported_errors=(NoConnection,)),
         protocol=2,
+        # Else each new connection looks for the version of its library, and tells Redis.
+        driver_info=None,
     )
 
 

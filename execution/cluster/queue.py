@@ -1,5 +1,6 @@
 """Offering runs to the workers by Celery's queue, a list in Redis."""
 
+import asyncio
 import json
 import logging
 from base64 import b64decode, b64encode
@@ -16,13 +17,38 @@ _RUN, _TASK, _TAG = (f"00000000-0000-0000-0000-00000000000{number}" for number i
 """Stand for the ids of a run, its task and its delivery."""
 
 
-async def run_queue(redis: Any, run_id: str) -> None:
-    """Queues a run for the next worker that has room."""
-    try:
-        await redis.lpush(QUEUE, task_message(run_id))
-    except Exception as failure:
-        # The workers find a run that nobody took, some seconds later.
-        logger.warning("run %s: not queued: %s", run_id, type(failure).__name__)
+class RunQueue:
+    """Offers runs to the workers: the next one that has room takes them. Use it on one event loop.
+
+    What comes while a command is on its way goes with the next one: as many connections as there
+    are runs that begin at the same moment would cost more than the rest of their beginning.
+    """
+
+    def __init__(self, redis: Any) -> None:
+        self._redis = redis
+        self._waiting: list[str] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def offer(self, run_id: str) -> None:
+        """Nobody waits for it while Redis hangs."""
+        self._waiting.append(run_id)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._send())
+
+    async def _send(self) -> None:
+        while self._waiting:
+            run_ids, self._waiting = self._waiting, []
+            try:
+                await self._redis.lpush(QUEUE, *map(task_message, run_ids))
+            except Exception as failure:
+                # The workers find a run that nobody took, some seconds later.
+                what = type(failure).__name__
+                logger.warning("run %s: not queued: %s", ", ".join(run_ids), what)
+
+    async def sent(self) -> None:
+        """Waits until nothing is on its way."""
+        if self._task is not None:
+            await self._task
 
 
 def task_message(run_id: str) -> str:

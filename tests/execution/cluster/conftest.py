@@ -55,7 +55,7 @@ def stage(
     )
     monkeypatch.setattr("execution.launch.logs", lambda: stage.logs)
     monkeypatch.setattr("execution.launch.orphans", lambda: stage.orphans)
-    monkeypatch.setattr("execution.launch.run_queue", stage.queue)
+    monkeypatch.setattr("execution.launch.run_queue", lambda: stage)
     monkeypatch.setattr("execution.stream_frames.VIEW_OPENS_S", 0.0)
     monkeypatch.setattr("execution.stream_frames.GRACE_S", 0.0)
     monkeypatch.setattr("execution.services.database_away.FIRST_WAIT_S", 0.001)

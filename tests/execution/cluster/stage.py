@@ -68,11 +68,11 @@ class ClusterStage(Stage):
         self.teams.append(team)
         return team
 
-    async def queue(self, redis: object, run_id: str) -> None:
-        """Stands for Celery: offers a run to the workers."""
+    def offer(self, run_id: str) -> None:
+        """Stands for the queue: offers a run to the workers."""
         self.queued.append(run_id)
         if self.teams:
-            await control_send(run_id, "take")
+            launch._in_background(control_send(run_id, "take"))
 
     async def run_made(self, *, owner: str = "", attempt: int = 0, chat: bool = True) -> Run:
         """A run that nobody executes; with an `attempt` one that somebody began."""

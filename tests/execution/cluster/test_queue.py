@@ -11,7 +11,7 @@ import redis as redis_sync
 from kombu import Connection, Queue
 
 from execution.cluster.connection import redis_connect
-from execution.cluster.queue import QUEUE, run_queue
+from execution.cluster.queue import QUEUE, RunQueue
 from plandex_server.celery import app
 from tests.execution.cluster.redis_server import RedisServer
 
@@ -24,8 +24,10 @@ OTHER_RUN = "0d9a77c3-3f5e-4f0d-8f0c-52c7a1f0f5aa"
 def _queue(redis: RedisServer, *run_ids: str) -> None:
     async def queue() -> None:
         client = redis_connect(redis.url)
+        queue = RunQueue(client)
         for run_id in run_ids:
-            await run_queue(client, run_id)
+            queue.offer(run_id)
+        await queue.sent()
         await client.aclose()
 
     asyncio.run(queue())
@@ -75,6 +77,36 @@ def test_celery_understands_it(redis: RedisServer) -> None:
             taken.append((message.headers["task"], message.payload[0]))
         queue.close()
     assert taken == [("execution.run_execute", [RUN]), ("execution.run_execute", [OTHER_RUN])]
+
+
+def test_what_comes_meanwhile_goes_with_the_next_command() -> None:
+    async def play() -> None:
+        redis = _Slow()
+        queue = RunQueue(redis)
+        queue.offer("a")
+        await asyncio.sleep(0)
+        for run_id in "bcd":
+            queue.offer(run_id)
+        redis.answers.set()
+        await queue.sent()
+        assert [len(messages) for messages in redis.pushed] == [1, 3]
+        queue.offer("e")
+        await queue.sent()
+        assert len(redis.pushed) == 3
+
+    asyncio.run(play())
+
+
+class _Slow:
+    """Notes what is pushed in each command, and answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.pushed: list[tuple[str, ...]] = []
+        self.answers = asyncio.Event()
+
+    async def lpush(self, key: str, *messages: str) -> None:
+        self.pushed.append(messages)
+        await self.answers.wait()
 
 
 def test_while_redis_is_away_it_is_only_said(

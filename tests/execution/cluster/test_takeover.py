@@ -503,7 +503,7 @@ async def test_a_leaving_worker_passes_on_what_it_is_given(stage: ClusterStage) 
 async def test_a_worker_without_room_takes_nothing(stage: ClusterStage) -> None:
     stage.team.room = 0
     run = await stage.run_made()
-    await stage.queue(None, run.id)
+    stage.offer(run.id)
     await asyncio.sleep(0.1)
     assert (await stage.row(run.id)).owner == ""
 
