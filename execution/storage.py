@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from execution.logic.stretches import Entry, Stretch, beyond, decode_entries, encode_entries
 from execution.models import Run, RunEvents
+from plandex_server import statements
 from plandex_server.prepared_writes import PreparedInsert
 
 _ADDED = PreparedInsert(RunEvents)
@@ -17,19 +18,18 @@ AT_ONCE = 100
 
 def stretches_write(stretches: list[Stretch]) -> None:
     """Writes the stretches of any number of runs in one statement."""
-    _ADDED.all(
-        [
-            RunEvents(
-                run_id=stretch.run_id,
-                first=stretch.first,
-                last=stretch.first + len(stretch.entries) - 1,
-                payload=encode_entries(stretch.entries),
-                reply_id=stretch.reply_id,
-                raw=stretch.raw,
-                restarted=stretch.restarted,
-            )
-            for stretch in stretches
-        ]
+    _ADDED.all(list(map(_row, stretches)))
+
+
+def _row(stretch: Stretch) -> RunEvents:
+    return RunEvents(
+        run_id=stretch.run_id,
+        first=stretch.first,
+        last=stretch.first + len(stretch.entries) - 1,
+        payload=encode_entries(stretch.entries),
+        reply_id=stretch.reply_id,
+        raw=stretch.raw,
+        restarted=stretch.restarted,
     )
 
 
@@ -46,9 +46,18 @@ def runs_known(run_ids: Collection[str]) -> set[str]:
     return set(Run.objects.filter(pk__in=run_ids).values_list("pk", flat=True))
 
 
+_OURS = """
+JOIN execution_run run ON run.id = new.run_id AND run.owner = %s AND run.finished_at IS NULL
+"""
+
+
 def stretches_write_as(owner: str, stretches: list[Stretch]) -> None:
     """Writes the stretches of those runs that `owner` still executes: a process that was silent
     for too long may have lost some to others."""
+    if connection.vendor == "postgresql":
+        values = _ADDED.values_of_many(list(map(_row, stretches)))
+        statements.run(_ADDED.sql_of_many.format(_OURS), [*values, owner])
+        return
     with transaction.atomic():
         runs = Run.objects.filter(
             pk__in=[stretch.run_id for stretch in stretches], owner=owner, finished_at__isnull=True

@@ -94,16 +94,20 @@ class PreparedInsert(Generic[M]):
         return f"{self._into} VALUES ({marks}){self._end}{self._returning}"
 
     @cached_property
-    def _sql_together(self) -> str:
-        """PostgreSQL's, for any number of rows: each value is the list of a column's."""
+    def sql_of_many(self) -> str:
+        """PostgreSQL's, for any number of rows, which it calls `new`; `{}` is where conditions go."""
         lists = ", ".join(f"%s::{field.db_type(connection)}[]" for field in self._fields)
-        return f"{self._into} SELECT * FROM unnest({lists}){self._end}"
+        rows = f"unnest({lists}) AS new ({self._columns})"
+        return f"{self._into} SELECT new.* FROM {rows} {{}}{self._end}"
 
     @cached_property
     def _into(self) -> str:
-        quote = connection.ops.quote_name
-        columns = ", ".join(quote(str(field.column)) for field in self._fields)
-        return f"INSERT INTO {quote(self._model._meta.db_table)} ({columns})"
+        table = connection.ops.quote_name(self._model._meta.db_table)
+        return f"INSERT INTO {table} ({self._columns})"
+
+    @cached_property
+    def _columns(self) -> str:
+        return ", ".join(connection.ops.quote_name(str(field.column)) for field in self._fields)
 
     def one(self, row: M) -> tuple[Any, ...] | None:
         """Inserts a row; what was asked to be returned."""
@@ -117,8 +121,7 @@ class PreparedInsert(Generic[M]):
         if len(rows) == 1:
             self.one(rows[0])
         elif rows and connection.vendor == "postgresql" and not self._made_of:
-            columns = zip(*map(self.values, rows), strict=True)
-            statements.run(self._sql_together, [list(column) for column in columns])
+            statements.run(self.sql_of_many.format(""), self.values_of_many(rows))
         elif rows:
             with transaction.atomic(savepoint=False):
                 for row in rows:
@@ -134,3 +137,7 @@ class PreparedInsert(Generic[M]):
         ]
         row._state.adding, row._state.db = False, connection.alias
         return values
+
+    def values_of_many(self, rows: Sequence[M]) -> list[Any]:
+        """What belongs to the marks of `sql_of_many`: a list for each column."""
+        return [list(column) for column in zip(*map(self.values, rows), strict=True)]
