@@ -95,7 +95,7 @@ class PreparedInsert(Generic[M]):
 
     @cached_property
     def sql_of_many(self) -> str:
-        """PostgreSQL's, for any number of rows, which it calls `new`; `{}` is where conditions go."""
+        """PostgreSQL's, for any number of rows, called `new`; `{}` is where conditions go."""
         lists = ", ".join(f"%s::{field.db_type(connection)}[]" for field in self._fields)
         rows = f"unnest({lists}) AS new ({self._columns})"
         return f"{self._into} SELECT new.* FROM {rows} {{}}{self._end}"

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 from execution.clients.base import Delta, ModelRequest
 from execution.clients.failures import model_failures
 from execution.clients.pool import HttpPool, SdkClients, imported, received
+from execution.clients.reading import Reading
 from execution.clients.vertex import GoogleTokens
 from execution.logic.model_errors import ModelError
 
@@ -66,6 +67,7 @@ class StreamingClient(ABC):
     def __init__(self, pool: HttpPool, tokens: GoogleTokens) -> None:
         self._pool = pool
         self._tokens = tokens
+        self._reading = Reading()
         self._sdks = SdkClients()
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
@@ -75,12 +77,14 @@ class StreamingClient(ABC):
             response = await self._open(sdk, request)
             try:
                 reader = await self._reader(request, response)
-                async with aclosing(received(response)) as pieces:
-                    async for piece in pieces:
-                        for delta in joined(reader.feed(piece)):
-                            yield delta
-                        if reader.done:
-                            return
+                with self._reading.stream():
+                    async with aclosing(received(response)) as pieces:
+                        async for piece in pieces:
+                            for delta in joined(reader.feed(piece)):
+                                yield delta
+                            if reader.done:
+                                return
+                            await self._reading.pause()
                 for delta in reader.end():
                     yield delta
             finally:
