@@ -17,9 +17,10 @@ from execution import storage
 from execution.event_sender import Broadcast, Sender
 from execution.logic.events import Reply
 from execution.logic.stretches import Entry, Stretch, ends_run
-from execution.run_log import Audience, Follower, RunLog
+from execution.run_log import Follower, RunLog
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread, in_thread_first
+from plandex_server.wheel import Wheel
 
 logger = logging.getLogger(__name__)
 
@@ -46,15 +47,10 @@ class EventLog:
     ) -> None:
         """`written` is told how many seconds each write to a `broadcast` took."""
         self._logs: dict[str, RunLog] = {}
-        self._running: set[str] = set()
         self._write = write
-        self._audience = Audience()
+        self._wheel = Wheel()
         self._broadcast = broadcast
-        self._sender = (
-            None
-            if broadcast is None
-            else Sender(broadcast, self._logs, running=self._running, written=written)
-        )
+        self._sender = None if broadcast is None else Sender(broadcast, self._logs, written=written)
         self._flusher: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
 
@@ -65,7 +61,6 @@ class EventLog:
         viewers know by the numbers what they have.
         """
         entries = list(earlier)
-        self._running.add(run_id)
         self._logs[run_id] = RunLog(entries=entries, flushed=len(entries))
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.get_running_loop().create_task(self._flush_for_ever())
@@ -127,7 +122,6 @@ class EventLog:
         log.flushed = len(log.entries) + 1
         log.raw.clear()
         self.append(run_id, entry)
-        self._running.discard(run_id)
         asyncio.get_running_loop().call_later(KEEP_ENDED_S, self.forget, run_id)
 
     def has_ended(self, run_id: str) -> bool:
@@ -140,7 +134,8 @@ class EventLog:
         log = self._logs.get(run_id)
         if log is None:
             log = RunLog(entries=[] if is_new else await in_thread(storage.entries_read, run_id))
-        follower = self._audience.follower(log, after)
+        follower = Follower(log, after, self._wheel)
+        log.followers.add(follower)
         log.left.clear()
         return follower
 
@@ -162,7 +157,6 @@ class EventLog:
 
     def forget(self, run_id: str) -> None:
         """Another process goes on with the run."""
-        self._running.discard(run_id)
         self._logs.pop(run_id, None)
 
     async def _flush_for_ever(self) -> None:

@@ -8,18 +8,19 @@ pause, is sent at once.
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from execution.logic.coalescer import longest_wait
+from execution.logic.coalescer import LONGEST_WAIT_SECONDS
 from execution.logic.events import Reply
 from execution.logic.stretches import Entry, Stretch
 from execution.run_log import RunLog
 
 logger = logging.getLogger(__name__)
 
-WAY_S = 0.015
-"""What the way to the viewers' process may take: so much less than there, text waits here."""
+TEXT_WAITS_S = LONGEST_WAIT_SECONDS - 0.015
+"""Viewers get text so late anyway, counted from when the first of it came; the way to them takes
+the rest."""
 TEXT_FLOWS_S = 0.5
 """Text is followed by text, if it comes within so long."""
 APART_S = 0.005
@@ -30,11 +31,6 @@ APART_AT_MOST_S = 0.05
 """Viewers get a frame this seldom at most."""
 AGAIN_S = 0.5
 """After a failure; the viewers find the events in the database meanwhile."""
-
-
-def text_wait(runs: int) -> float:
-    """How long text waits for that of other runs, in a process with so many."""
-    return longest_wait(runs) - WAY_S
 
 
 class Broadcast(Protocol):
@@ -53,12 +49,9 @@ class Sender:
         broadcast: Broadcast,
         logs: Mapping[str, RunLog],
         *,
-        running: Sized = (),
         written: Callable[[float], None] = lambda seconds: None,
     ) -> None:
-        """`running` are the runs that have not ended; `written` is told how many seconds each write
-        took."""
-        self._running = running
+        """`written` is told how many seconds each write took."""
         self._written = written
         self._broadcast = broadcast
         self._logs = logs
@@ -78,7 +71,7 @@ class Sender:
         due = now
         if isinstance(entry, Reply):
             if now - log.text_at < TEXT_FLOWS_S:
-                due += text_wait(len(self._running))
+                due += TEXT_WAITS_S
             log.text_at = now
         self._send_by(due)
 

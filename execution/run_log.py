@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from execution.logic.coalescer import longest_wait
+from execution.logic.coalescer import LONGEST_WAIT_SECONDS
 from execution.logic.stretches import Entry
 from plandex_server.wheel import STEP_S, Wheel
 
@@ -35,42 +35,13 @@ Show = Callable[[str, float], float]
 """Shows text to a viewer at a time of the loop, and says until when text waits for company now."""
 
 
-class Audience:
-    """The readers of all logs of a process. Use it on their event loop."""
-
-    def __init__(self) -> None:
-        self.wheel = Wheel()
-        self._size = 0
-        self.longest_wait = longest_wait(0)
-        """How long text waits for company."""
-
-    def follower(self, log: RunLog, after: int) -> "Follower":
-        """A reader of the log's events after this number."""
-        follower = Follower(log, after, self)
-        log.followers.add(follower)
-        self._resized(1)
-        return follower
-
-    def leave(self, log: RunLog, follower: "Follower") -> None:
-        if follower not in log.followers:
-            return
-        log.followers.remove(follower)
-        self._resized(-1)
-        if not log.followers:
-            log.left.set()
-
-    def _resized(self, by: int) -> None:
-        self._size += by
-        self.longest_wait = longest_wait(self._size)
-
-
 class Follower:
     """One reader's place in a log. Use it on the event loop that appends."""
 
-    def __init__(self, log: RunLog, after: int, audience: Audience) -> None:
+    def __init__(self, log: RunLog, after: int, wheel: Wheel) -> None:
         self._log = log
         self._next = after
-        self._audience = audience
+        self._wheel = wheel
         self._waiter: asyncio.Future[None] | None = None
         self._show: Show | None = None
         self._show_at = 0.0
@@ -78,11 +49,6 @@ class Follower:
         self._news_at: float | None = None
         self.since: float | None = None
         """When the oldest of the events taken last came, if it came while this reader was here."""
-
-    @property
-    def longest_wait(self) -> float:
-        """How long text waits for company now."""
-        return self._audience.longest_wait
 
     @property
     def position(self) -> int:
@@ -132,11 +98,11 @@ class Follower:
         elif at >= self._bundles_until:
             self._show_by(at)
         elif begins:
-            self._show_by(at + self._audience.longest_wait)
+            self._show_by(at + LONGEST_WAIT_SECONDS)
 
     def _show_by(self, at: float) -> None:
         self._show_at = at
-        self._audience.wheel.at(at, self._show_text)
+        self._wheel.at(at, self._show_text)
 
     def _show_text(self, now: float) -> None:
         """Shows what came, unless that was done already, or it is only due later, or another event
@@ -155,7 +121,9 @@ class Follower:
             waiter.set_exception(failure)
 
     def close(self) -> None:
-        self._audience.leave(self._log, self)
+        self._log.followers.discard(self)
+        if not self._log.followers:
+            self._log.left.set()
 
 
 def _resolve(waiter: asyncio.Future[None]) -> None:

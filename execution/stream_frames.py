@@ -100,7 +100,7 @@ def _gate(run: Run, dialect: Dialect) -> ViewGate:
 async def _show(follower: Follower, gate: ViewGate, write: Write) -> None:
     """Writes the events of a log as frames, with heartbeats, up to the terminal one."""
     loop = asyncio.get_running_loop()
-    coalescer = Coalescer(lambda: follower.longest_wait)
+    coalescer = Coalescer()
 
     def show(text: str, now: float) -> float:
         write(reply_frame(text))

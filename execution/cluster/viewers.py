@@ -20,9 +20,10 @@ from execution.cluster.broadcast import FOLLOWED_S, NEWS_GROUP, followed_key, st
 from execution.cluster.connection import cancelled
 from execution.logic.events import Aborted
 from execution.logic.stretches import Entry, beyond, decode_entries, ends_run, text_only
-from execution.run_log import Audience, Follower, RunLog
+from execution.run_log import Follower, RunLog
 from plandex_server.observe.logs import without_text
 from plandex_server.threads import in_thread
+from plandex_server.wheel import Wheel
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class RemoteLogs:
         self._attend = attend
         self._look_every = look_every
         self._runs: dict[str, _Remote] = {}
-        self._audience = Audience()
+        self._wheel = Wheel()
         self._unread: set[str] = set()
         self._gap = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -100,7 +101,8 @@ class RemoteLogs:
         its row was read, nothing is known anywhere that the viewer would have to wait for."""
         # One log per run, also for two viewers who come at the same moment.
         run = self._runs.setdefault(run_id, _Remote())
-        follower = self._audience.follower(run.log, after)
+        follower = Follower(run.log, after, self._wheel)
+        run.log.followers.add(follower)
         self._start()
         if is_new:
             self._read_soon(run_id)

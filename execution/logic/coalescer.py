@@ -4,32 +4,14 @@ The CLI redraws its view for every frame. So a frame goes out at once only when 
 some time ago; otherwise events wait a moment for company.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from execution.logic.events import BuildInfo, Describing, Event, RepliesFinished, Reply
 from execution.logic.stream_messages import StreamMessage, message_of, multi
 
+QUIET_SECONDS = 0.070
 LONGEST_WAIT_SECONDS = 0.050
-QUIET_AFTER_SECONDS = 0.020
-"""An event that comes so much later than one could have waited is not part of a flow."""
-FEW_READERS = 100
-MANY_READERS = 200
-"""So many readers of a process make it wait twice as long, and halve its frames."""
-
-
-def longest_wait(readers: int) -> float:
-    """How long events wait for company at most, in a process with so many readers. Each frame
-    costs it the same, however little is in it."""
-    more = (readers - FEW_READERS) / (MANY_READERS - FEW_READERS)
-    return LONGEST_WAIT_SECONDS * (1 + min(max(more, 0.0), 1.0))
-
-
-def quiet_after(wait: float) -> float:
-    """How long after a frame an event is sent at once, where events wait so long at most."""
-    return wait + QUIET_AFTER_SECONDS
-
 
 _BATCHED = (Reply, BuildInfo, Describing, RepliesFinished)
 
@@ -43,11 +25,9 @@ class Frame:
 
 
 class Coalescer:
-    """Times are seconds of any clock that does not go back. `wait` says how long an event may wait
-    now."""
+    """Times are seconds of any clock that does not go back."""
 
-    def __init__(self, wait: Callable[[], float] = lambda: LONGEST_WAIT_SECONDS) -> None:
-        self._wait = wait
+    def __init__(self) -> None:
         self._last_frame_at: float | None = None
         self._waiting: list[Event] = []
         self._oldest_at = 0.0
@@ -84,25 +64,23 @@ class Coalescer:
         return []
 
     def _is_quiet(self, now: float) -> bool:
-        return now >= self.bundles_until
+        return self._last_frame_at is None or now - self._last_frame_at >= QUIET_SECONDS
 
     @property
     def bundles_until(self) -> float:
         """While nothing waits: what comes before this time is not sent at once."""
-        if self._last_frame_at is None:
-            return -math.inf
-        return self._last_frame_at + quiet_after(self._wait())
+        return 0.0 if self._last_frame_at is None else self._last_frame_at + QUIET_SECONDS
 
     def sent(self, now: float) -> float:
         """While nothing waits: a frame was sent without being taken here. Until then what comes is
         not sent at once."""
         assert not self._waiting, "it would be overtaken"
         self._last_frame_at = now
-        return now + quiet_after(self._wait())
+        return now + QUIET_SECONDS
 
     def due(self) -> float | None:
         """When `flush` has to be called, if no event comes before."""
-        return self._oldest_at + self._wait() if self._waiting else None
+        return self._oldest_at + LONGEST_WAIT_SECONDS if self._waiting else None
 
     def flush(self, now: float) -> list[Frame]:
         """Send what waits."""

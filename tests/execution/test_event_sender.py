@@ -10,7 +10,6 @@ import pytest
 
 from execution import event_sender
 from execution.event_sender import Sender
-from execution.logic.coalescer import longest_wait
 from execution.logic.events import Describing, Event, Reply
 from execution.logic.stretches import Stretch
 from execution.run_log import RunLog
@@ -101,9 +100,9 @@ async def test_news_comes_while_a_timer_is_due(sent: Sent, logs: Logs) -> None:
     logs.append("a", Reply("first"))
     await _until(sent, 1)
     loop = asyncio.get_running_loop()
-    loop.call_later(event_sender.text_wait(2) - 0.002, logs.append, "b", Describing())
+    loop.call_later(event_sender.TEXT_WAITS_S - 0.002, logs.append, "b", Describing())
     logs.append("a", Reply("second"))
-    time.sleep(2 * event_sender.text_wait(2))  # noqa: ASYNC251  both are due when the loop looks
+    time.sleep(2 * event_sender.TEXT_WAITS_S)  # noqa: ASYNC251  both are due when the loop looks
     await _until(sent, 2)
     assert sent.batches[1] == {"a": (2, 2), "b": (1, 1)}
 
@@ -129,12 +128,3 @@ async def test_nothing_goes_while_it_is_held(sent: Sent, logs: Logs) -> None:
     logs.sender.go_on()
     await _until(sent, 1)
     assert sent.batches == [{"a": (1, 1)}]
-
-
-def test_text_of_many_runs_waits_longer() -> None:
-    """But never until viewers should have it."""
-    waits = [event_sender.text_wait(runs) for runs in range(0, 400, 20)]
-    assert waits == sorted(waits) and waits[0] < waits[-1]
-    assert all(
-        wait < longest_wait(runs) for wait, runs in zip(waits, range(0, 400, 20), strict=True)
-    )

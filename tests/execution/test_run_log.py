@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from execution.logic.coalescer import MANY_READERS
 from execution.logic.events import Describing, Reply
 from execution.logic.stretches import Entry
-from execution.run_log import Audience, RunLog
+from execution.run_log import Follower, RunLog
+from plandex_server.wheel import Wheel
 
 SOON_S = 0.01
 LATER_S = 60.0
@@ -21,8 +21,9 @@ class Scene:
 
     def __init__(self) -> None:
         self.log = RunLog()
-        self.audience = Audience()
-        self.follower = self.audience.follower(self.log, 0)
+        self.wheel = Wheel()
+        self.follower = Follower(self.log, 0, self.wheel)
+        self.log.followers.add(self.follower)
         self.shown: list[str] = []
         self.next_shown = asyncio.Event()
 
@@ -181,7 +182,8 @@ def test_what_fails_fails_its_reader_alone() -> None:
         def fail(text: str, now: float) -> float:
             raise OSError("gone")
 
-        other = scene.audience.follower(scene.log, 0)
+        other = Follower(scene.log, 0, scene.wheel)
+        scene.log.followers.add(other)
         flow = asyncio.create_task(scene.follower.flow(LATER_S, fail, bundles_until=math.inf))
         others = asyncio.create_task(other.flow(LATER_S, scene.show, bundles_until=math.inf))
         await asyncio.sleep(0)
@@ -194,16 +196,3 @@ def test_what_fails_fails_its_reader_alone() -> None:
         others.cancel()
 
     _play(play())
-
-
-def test_the_more_readers_the_longer_text_waits() -> None:
-    scene = Scene()
-    few = scene.audience.longest_wait
-    many = [scene.audience.follower(RunLog(), 0) for _ in range(MANY_READERS)]
-    assert scene.follower.longest_wait == 2 * few
-    for _ in range(2):  # who leaves twice counts once
-        for follower in many:
-            follower.close()
-    assert scene.follower.longest_wait == few
-    scene.follower.close()
-    assert scene.log.left.is_set()

@@ -1,10 +1,7 @@
-import math
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execution.logic.coalescer import Coalescer, Frame, longest_wait
+from execution.logic.coalescer import Coalescer, Frame
 from execution.logic.events import (
     Aborted,
     BuildInfo,
@@ -166,7 +163,7 @@ def test_text_that_came_earlier_waits_no_longer() -> None:
 
 def test_it_says_until_when_it_bundles() -> None:
     coalescer = Coalescer()
-    assert coalescer.bundles_until == -math.inf
+    assert coalescer.bundles_until == 0.0
     coalescer.take([Reply("a")], 10.0)
     assert coalescer.bundles_until == 10.0 + 0.07
 
@@ -176,22 +173,3 @@ def test_a_frame_that_was_sent_elsewhere_counts() -> None:
     assert coalescer.sent(10.0) == coalescer.bundles_until == 10.0 + 0.07
     assert coalescer.take([Reply("a")], 10.06) == []
     assert coalescer.due() == 10.06 + 0.05
-
-
-@pytest.mark.parametrize(
-    ("readers", "seconds"),
-    [(0, 0.05), (1, 0.05), (100, 0.05), (101, 0.0505), (150, 0.075), (200, 0.1), (1000, 0.1)],
-)
-def test_where_many_read_events_wait_longer(readers: int, seconds: float) -> None:
-    assert longest_wait(readers) == pytest.approx(seconds)
-
-
-def test_how_long_they_wait_may_change() -> None:
-    wait = 0.1
-    coalescer = Coalescer(lambda: wait)
-    coalescer.take([Reply("a")], 10.0)
-    assert coalescer.take([Reply("b")], 10.1) == []
-    assert coalescer.due() == 10.1 + 0.1
-    wait = 0.05
-    assert messages(coalescer.take([Reply("c")], 10.16)) == [message_of(Reply("bc"))]
-    assert coalescer.bundles_until == 10.16 + 0.05 + 0.02
