@@ -26,7 +26,9 @@ class Disk:
         self.refused = 0
 
     def check(self, sql: object) -> None:
-        if self.is_full and str(sql).lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+        text = str(sql).lstrip().upper()
+        writes = text.startswith(("INSERT", "UPDATE", "DELETE")) or "INSERT INTO" in text
+        if self.is_full and writes:
             self.refused += 1
             raise OperationalError("database or disk is full")
 
