@@ -22,7 +22,7 @@ def gains_fit(problem: Problem, steps: Sequence[Step], description: Description)
     Blank lines that come alone may be declared as an addition, or not at all.
     """
     said = _parts([change.type in GAINING for change in description.changes])
-    found = list(_gains(problem, raised(problem, steps)))
+    found = list(_gains(problem, raised(problem, steps, joined=True)))
     gaps = [at for at, gain in enumerate(found) if gain is None]
     if len(gaps) > MAX_GAPS:
         return _parts([bool(gain) for gain in found if gain is not None]) == said
@@ -50,11 +50,11 @@ def all_gained(problem: Problem, steps: Sequence[Step]) -> bool:
     return all(places & fresh for places in (*problem.fate.additions, *problem.fate.replaced))
 
 
-def raised(problem: Problem, steps: Sequence[Step]) -> list[Step]:
+def raised(problem: Problem, steps: Sequence[Step], *, joined: bool = False) -> list[Step]:
     """The same text, new code right behind lines that go wherever it may begin there.
 
     It may where it ends as the shown lines between the two do: which of the equal lines are the
-    file's does not matter.
+    file's does not matter. ``joined``: behind other new code as well.
     """
     result = [step for step in steps if step.op not in (Op.DROP, Op.OPEN)]
     at = 0
@@ -62,7 +62,8 @@ def raised(problem: Problem, steps: Sequence[Step]) -> list[Step]:
         first = _run(result, at, *_CHANGING)
         fresh = _run(result, first, Op.MATCH)
         end = _run(result, fresh, Op.INSERT)
-        if first < fresh and any(step.op is not Op.INSERT for step in result[at:first]):
+        above = {step.op for step in result[at:first]}
+        if first < fresh and above - (set() if joined else {Op.INSERT}):
             result[first:end] = _exchanged(problem, result[first:fresh], result[fresh:end])
         at = max(fresh, at + 1)
     return result

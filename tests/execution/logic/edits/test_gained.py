@@ -107,3 +107,13 @@ def test_a_replaced_gap_says_where_the_new_code_stands() -> None:
     assert placed.text == original.replace("\n\n}", "\n  new() {\n    c()\n  }\n}").replace(
         "    b()\n  }\n", "    b()\n  }\n  newer() {\n    d()\n  }\n"
     )
+
+
+@pytest.mark.parametrize(("last", "fits"), [("two", True), ("three", False)])
+def test_new_code_that_goes_on_behind_other_new_code_is_no_place_of_its_own(
+    last: str, fits: bool
+) -> None:
+    snippet = f"one\nnew\ntwo\nnewer\n{last}\nfour\n"
+    problem = problem_of("one\ntwo\nfour\n", snippet, "Type: replace", "a.txt")
+    steps = steps_of("M1:0 I2:1 M3:1 I4:2 I5:2 M6:2")
+    assert gains_fit(problem, steps, parse_description("Type: add")) is fits
