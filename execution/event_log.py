@@ -68,13 +68,12 @@ class EventLog:
     def append(self, run_id: str, entry: Entry) -> None:
         log = self._logs[run_id]
         log.entries.append(entry)
-        now = asyncio.get_running_loop().time()
-        if log.followers:
-            is_text = isinstance(entry, Reply)
-            for follower in log.followers:
-                follower.wake(with_text=is_text, at=now)
+        is_text = isinstance(entry, Reply)
+        at = asyncio.get_running_loop().time() - (log.waited if is_text else 0.0)
+        for follower in log.followers:
+            follower.wake(with_text=is_text, at=at)
         if self._sender is not None:
-            self._sender.note(run_id, log, entry, now)
+            self._sender.note(run_id, log, at, is_text=is_text)
 
     def hold(self) -> None:
         """Sends nothing until `go_on`: another process may have taken the runs."""
@@ -90,9 +89,12 @@ class EventLog:
         log = self._logs[run_id]
         log.reply_id, log.raw, log.restarted = reply_id, [raw], True
 
-    def received(self, run_id: str, raw: str) -> None:
-        """The model's own words of the reply, in the order in which they came."""
-        self._logs[run_id].raw.append(raw)
+    def received(self, run_id: str, raw: str, *, waited: float = 0.0) -> None:
+        """The model's own words of the reply, in the order in which they came. They may have waited
+        so many seconds to be read, so that what is shown of them waits less."""
+        log = self._logs[run_id]
+        log.raw.append(raw)
+        log.waited = waited
 
     async def close(self, run_id: str) -> None:
         """No flush writes the run's events any more: they will be written together with its

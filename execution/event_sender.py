@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from execution.logic.coalescer import LONGEST_WAIT_SECONDS
-from execution.logic.events import Reply
-from execution.logic.stretches import Entry, Stretch
+from execution.logic.stretches import Stretch
 from execution.run_log import RunLog
 
 logger = logging.getLogger(__name__)
@@ -63,16 +62,16 @@ class Sender:
         self._not_before = 0.0
         self._may_send = True
 
-    def note(self, run_id: str, log: RunLog, entry: Entry, now: float) -> None:
-        """The log has a new entry."""
+    def note(self, run_id: str, log: RunLog, at: float, *, is_text: bool) -> None:
+        """The log has a new entry, since that time of the loop."""
         if run_id not in self._unsent:
             self._unsent.add(run_id)
-            log.unsent_at = now
-        due = now
-        if isinstance(entry, Reply):
-            if now - log.text_at < TEXT_FLOWS_S:
+            log.unsent_at = at
+        due = at
+        if is_text:
+            if at - log.text_at < TEXT_FLOWS_S:
                 due += TEXT_WAITS_S
-            log.text_at = now
+            log.text_at = at
         self._send_by(due)
 
     def hold(self) -> None:

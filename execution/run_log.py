@@ -20,6 +20,7 @@ class RunLog:
     sent: int = 0
     unsent_at: float = 0.0
     text_at: float = -math.inf
+    waited: float = 0.0
     followers: set["Follower"] = field(default_factory=set)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     closing: bool = False

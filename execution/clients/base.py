@@ -50,7 +50,7 @@ class Usage(msgspec.Struct, frozen=True):
 
 class Delta(msgspec.Struct, frozen=True, gc=False):
     """One step of an answer; a function call's arguments come as `text`. `chunks` of the provider
-    are joined in it.
+    are joined in it; the first of them may have `waited` so many seconds to be read.
 
     A struct, because hundreds of runs make one for each chunk.
     """
@@ -60,6 +60,7 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     finish: str | None = None
     usage: Usage | None = None
     chunks: int = 1
+    waited: float = 0.0
 
 
 class ModelClient(Protocol):

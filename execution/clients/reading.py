@@ -40,17 +40,18 @@ class Reading:
         finally:
             self._streams -= 1
 
-    async def pause(self) -> None:
-        """Between two pieces of an answer."""
+    async def pause(self) -> float:
+        """Between two pieces of an answer; how many seconds it took."""
         seconds = pause_between(self._streams)
         if not seconds:
-            return
+            return 0.0
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._wheel = loop, Wheel()
         over: asyncio.Future[None] = loop.create_future()
         self._wheel.at(loop.time() + seconds, partial(_end, over))
         await over
+        return seconds
 
 
 def _end(pause: "asyncio.Future[None]", now: float) -> None:

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any, ClassVar, Protocol
 
+from msgspec.structs import replace
+
 from execution.clients.base import Delta, ModelRequest
 from execution.clients.failures import model_failures
 from execution.clients.pool import HttpPool, SdkClients, imported, received
@@ -77,14 +79,15 @@ class StreamingClient(ABC):
             response = await self._open(sdk, request)
             try:
                 reader = await self._reader(request, response)
+                waited = 0.0
                 with self._reading.stream():
                     async with aclosing(received(response)) as pieces:
                         async for piece in pieces:
                             for delta in joined(reader.feed(piece)):
-                                yield delta
+                                yield replace(delta, waited=waited) if waited else delta
                             if reader.done:
                                 return
-                            await self._reading.pause()
+                            waited = await self._reading.pause()
                 for delta in reader.end():
                     yield delta
             finally:

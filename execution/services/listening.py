@@ -120,7 +120,7 @@ async def _listen(
             session.show(delta.reasoning)
             if not delta.text:
                 continue
-            session.runtime.log.received(session.run.id, delta.text)
+            session.runtime.log.received(session.run.id, delta.text, waited=delta.waited)
             path = _take(state, received, stream, stream.feed(delta.text, chunks=delta.chunks))
             if path is not None:
                 # What the model wrote of a file that it never saw does not count.

@@ -256,6 +256,7 @@ def _visible(delta: Delta, shows_reasoning: bool) -> Delta:
         finish=delta.finish,
         usage=delta.usage,
         chunks=delta.chunks,
+        waited=delta.waited,
     )
 
 

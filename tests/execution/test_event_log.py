@@ -11,6 +11,7 @@ from django.db import DataError
 from execution.event_log import EventLog
 from execution.logic.events import Describing, Finished, Reply
 from execution.logic.stretches import Entry, Stretch
+from execution.run_log import Follower
 
 RUN = "run-1"
 
@@ -79,6 +80,27 @@ def test_stretches_are_numbered_without_gaps() -> None:
         assert [(one.first, len(one.entries)) for one in disk.stretches] == [(1, 3), (4, 1)]
 
     _play(scene())
+
+
+def test_text_that_waited_to_be_read_is_shown_as_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    ages: list[float] = []
+
+    def woken(self: Follower, *, with_text: bool, at: float) -> None:
+        ages.append(asyncio.get_running_loop().time() - at)
+
+    async def scene() -> None:
+        log = EventLog(Disk().write)
+        log.open(RUN)
+        await log.follow(RUN)
+        log.received(RUN, "A", waited=5.0)
+        log.append(RUN, Reply("a"))
+        log.append(RUN, Describing())
+        log.received(RUN, "B")
+        log.append(RUN, Reply("b"))
+
+    monkeypatch.setattr(Follower, "wake", woken)
+    _play(scene())
+    assert [round(age) for age in ages] == [5, 0, 0]
 
 
 def test_a_flush_takes_all_runs_at_once() -> None:

@@ -44,10 +44,11 @@ class Logs:
         self._logs: dict[str, RunLog] = {run: RunLog() for run in "abc"}
         self.sender = Sender(sent, self._logs)
 
-    def append(self, run_id: str, event: Event) -> None:
+    def append(self, run_id: str, event: Event, *, waited: float = 0.0) -> None:
         log = self._logs[run_id]
         log.entries.append(event)
-        self.sender.note(run_id, log, event, asyncio.get_running_loop().time())
+        at = asyncio.get_running_loop().time() - waited
+        self.sender.note(run_id, log, at, is_text=isinstance(event, Reply))
 
 
 def on_loop(test: Callable[[Sent, Logs], Coroutine[Any, Any, None]]) -> Callable[[], None]:
@@ -93,6 +94,20 @@ async def test_text_waits_for_that_of_other_runs(sent: Sent, logs: Logs) -> None
         await asyncio.sleep(0)
     await _until(sent, 2)
     assert sent.batches[1] == {run: (2, 3) for run in "abc"}
+
+
+@on_loop
+async def test_text_that_has_waited_waits_no_more(sent: Sent, logs: Logs) -> None:
+    """It takes along what would have waited."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(event_sender, "TEXT_WAITS_S", 3600.0)
+        for run in "ab":
+            logs.append(run, Reply("first"))
+        await _until(sent, 1)
+        logs.append("a", Reply("second"))
+        logs.append("b", Reply("second"), waited=3601.0)
+        await _until(sent, 2)
+    assert sent.batches[1] == {"a": (2, 2), "b": (2, 2)}
 
 
 @on_loop

@@ -50,3 +50,12 @@ def test_a_stream_may_be_stopped_while_it_pauses() -> None:
         for _ in range(MANY):
             many.enter_context(streams.stream())
         asyncio.run(play())
+
+
+def test_a_pause_says_how_long_it_was() -> None:
+    streams = Reading()
+    assert asyncio.run(streams.pause()) == 0.0
+    with ExitStack() as many:
+        for _ in range(MANY):
+            many.enter_context(streams.stream())
+        assert asyncio.run(streams.pause()) == LONGEST_S
