@@ -84,6 +84,11 @@ class EventLog:
         if self._sender is not None:
             self._sender.go_on()
 
+    async def leave(self) -> None:
+        """Sends what is new to other processes, and nothing afterwards."""
+        if self._sender is not None:
+            await self._sender.leave()
+
     def restart(self, run_id: str, reply_id: str, raw: str) -> None:
         """A reply begins, or goes on from `raw`: only what follows this word counts."""
         log = self._logs[run_id]

@@ -83,6 +83,16 @@ class Sender:
         if self._unsent:
             self._send_by(0.0)
 
+    async def leave(self) -> None:
+        """Sends what is new, and nothing afterwards."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._may_send:
+            self._may_send = False
+            await self._send_news()
+
     def _send_by(self, at: float) -> None:
         """Nothing that is planned already comes later for it."""
         if self._task is not None:

@@ -196,6 +196,7 @@ class Team:
         await self.runtime.drain(hand_over=True)
         if self._executing:
             await asyncio.wait(self._executing, timeout=TAKEN_S)
+        await self.runtime.log.leave()
         for run_id in run_ids:
             await control_send(run_id, "take")
         with suppress(RedisError):

@@ -143,3 +143,15 @@ async def test_nothing_goes_while_it_is_held(sent: Sent, logs: Logs) -> None:
     logs.sender.go_on()
     await _until(sent, 1)
     assert sent.batches == [{"a": (1, 1)}]
+
+
+@on_loop
+async def test_who_leaves_sends_what_is_new_and_nothing_else(sent: Sent, logs: Logs) -> None:
+    logs.append("a", Reply("first"))
+    await _until(sent, 1)
+    logs.append("a", Reply("second"))
+    await logs.sender.leave()
+    assert sent.batches == [{"a": (1, 1)}, {"a": (2, 2)}]
+    logs.append("a", Describing())
+    await asyncio.sleep(0.02)
+    assert len(sent.batches) == 2

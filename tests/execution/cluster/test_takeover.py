@@ -120,7 +120,7 @@ async def test_what_viewers_were_shown_is_in_the_log(stage: ClusterStage) -> Non
     dead = EventLog(lambda stretches: None, broadcast=RedisBroadcast(redis, DEAD))
     dead.open(run.id, [Reply("written, ")])
     dead.append(run.id, Reply("shown"))
-    await asyncio.sleep(0.1)
+    await dead.leave()
     dead.forget(run.id)
     await redis.aclose()
     stage.models.queue("planner", "Whole.")
@@ -139,6 +139,7 @@ async def test_what_viewers_were_shown_outlives_redis(stage: ClusterStage) -> No
     follower.take()
     await follower.wait(8)
     assert follower.take() == [Reply("shown")]
+    await dead.leave()
     dead.forget(run.id)
     await redis.aclose()
     stage.redis.empty()
