@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from execution.logic.edits.alignment.backward import Backward
 from execution.logic.edits.alignment.costs import EMPTY_REFERENCE, EMPTY_REMOVAL, INFINITE
@@ -38,8 +39,7 @@ KEPT = (Op.MATCH, Op.COVER)
 WRITTEN = (*KEPT, Op.INSERT, Op.CHANGE)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     op: Op
     token: int  # -1 when no token is concerned
     line: int  # original line; for INSERT the line before which it goes
@@ -76,71 +76,78 @@ class Segment(Backward):
     _after: dict[Node, Link] = field(default_factory=dict)
     _before: dict[Node, Link] = field(default_factory=dict)
 
-    def edges(self, node: Node) -> Iterator[Edge]:
+    def edges(self, node: Node) -> list[Edge]:
         number, line, mode = node
-        if mode == FREE:
-            if number < self.last:
-                yield from self._token_edges(number, line)
-            if line < self.high:
-                cost = self.lines.first[line - self.low]
-                mode = FREE if self.problem.original.blank[line] else SKIP
-                yield cost, (number, line + 1, mode), Step(Op.SKIP, -1, line)
-        elif mode == SKIP:
-            yield 0, (number, line, FREE), None
+        if mode == SKIP:
+            found: list[Edge] = [(0, (number, line, FREE), None)]
             if line < self.high:
                 cost = self.lines.later[line - self.low]
-                yield cost, (number, line + 1, SKIP), Step(Op.SKIP, -1, line)
-        else:
-            yield from self._marker_edges(number, line, mode)
+                found.append((cost, (number, line + 1, SKIP), Step(Op.SKIP, -1, line)))
+            return found
+        if mode != FREE:
+            return self._marker_edges(number, line, mode)
+        found = self._token_edges(number, line) if number < self.last else []
+        if line < self.high:
+            cost = self.lines.first[line - self.low]
+            mode = FREE if self.problem.original.blank[line] else SKIP
+            found.append((cost, (number, line + 1, mode), Step(Op.SKIP, -1, line)))
+        return found
 
-    def _token_edges(self, number: int, line: int) -> Iterator[Edge]:
+    def _token_edges(self, number: int, line: int) -> list[Edge]:
         token = self.problem.tokens[number]
         if token.kind is Kind.BLANK:
-            if line < self.high and self.problem.original.blank[line]:
-                yield 0, (number + 1, line + 1, FREE), Step(Op.MATCH, number, line, "exact")
-            insert, drop = self.problem.blank_costs(number)
-            yield insert, (number + 1, line, FREE), Step(Op.INSERT, number, line)
-            if drop >= 0:
-                yield drop, (number + 1, line, FREE), Step(Op.DROP, number, line)
-            return
+            return self._blank_edges(number, line)
+        found: list[Edge] = []
         match = self.found[number - self.first].get(line)
         if match is not None:
             op = Op.CHANGE if match.how in ("separator", "name", "similar") else Op.MATCH
-            yield match.cost, (number + 1, line + 1, FREE), Step(op, number, line, match.how)
+            step = Step(op, number, line, match.how)
+            found.append((match.cost, (number + 1, line + 1, FREE), step))
         if token.kind is Kind.LITERAL:
-            if self.lines.gains is not None and not self.lines.gains[line - self.low]:
-                return
-            cost = self.problem.insert_cost(number)
-            yield cost, (number + 1, line, FREE), Step(Op.INSERT, number, line)
-        elif token.kind is Kind.REMOVAL:
-            cost = self.starts(number)[line - self.low]
-            yield cost, (number + 1, line, REM_NEW), Step(Op.OPEN, number, line)
-        else:
-            cost = self.starts(number)[line - self.low]
-            if token.kind is Kind.IMPLIED:
-                yield 0, (number + 1, line, FREE), None
-                cost += self.problem.implied_cost(number)
-            yield cost, (number + 1, line, REF_NEW), Step(Op.OPEN, number, line)
+            if self.lines.gains is None or self.lines.gains[line - self.low]:
+                cost = self.problem.insert_cost(number)
+                found.append((cost, (number + 1, line, FREE), Step(Op.INSERT, number, line)))
+            return found
+        cost, opened = self.start(number, line), REF_NEW
+        if token.kind is Kind.REMOVAL:
+            opened = REM_NEW
+        elif token.kind is Kind.IMPLIED:
+            found.append((0, (number + 1, line, FREE), None))
+            cost += self.problem.implied_cost(number)
+        found.append((cost, (number + 1, line, opened), Step(Op.OPEN, number, line)))
+        return found
 
-    def _marker_edges(self, number: int, line: int, mode: int) -> Iterator[Edge]:
+    def _blank_edges(self, number: int, line: int) -> list[Edge]:
+        found: list[Edge] = []
+        if line < self.high and self.problem.original.blank[line]:
+            step = Step(Op.MATCH, number, line, "exact")
+            found.append((0, (number + 1, line + 1, FREE), step))
+        insert, drop = self.problem.blank_costs(number)
+        found.append((insert, (number + 1, line, FREE), Step(Op.INSERT, number, line)))
+        if drop >= 0:
+            found.append((drop, (number + 1, line, FREE), Step(Op.DROP, number, line)))
+        return found
+
+    def _marker_edges(self, number: int, line: int, mode: int) -> list[Edge]:
         marker = self.marker[number - self.first]
         if mode in (REF_NEW, REM_NEW):
             cost = EMPTY_REFERENCE if mode == REF_NEW else EMPTY_REMOVAL
         else:
-            cost = self.closes(marker)[line - self.low] if mode != REM else 0
-        yield cost, (number, line, FREE), None
+            cost = self.close(marker, line) if mode != REM else 0
+        found: list[Edge] = [(cost, (number, line, FREE), None)]
         if line < self.high:
             if mode in (REM_NEW, REM):
                 if self.lines.goes[line - self.low]:
-                    yield 0, (number, line + 1, REM), Step(Op.REMOVE, marker, line)
+                    found.append((0, (number, line + 1, REM), Step(Op.REMOVE, marker, line)))
             elif self.lines.stays[line - self.low]:
-                out = mode == REF_OUT or self.outside(marker)[line - self.low]
+                out = mode == REF_OUT or self.goes_out(marker, line)
                 cost = self.problem.shallower_cost(marker) if out and mode != REF_OUT else 0
-                step = Step(Op.COVER, marker, line)
-                yield cost, (number, line + 1, REF_OUT if out else REF), step
+                target = (number, line + 1, REF_OUT if out else REF)
+                found.append((cost, target, Step(Op.COVER, marker, line)))
         if number < self.last and self.problem.droppable[number] >= 0:
             cost = self.problem.droppable[number]
-            yield cost, (number + 1, line, mode), Step(Op.DROP, number, line)
+            found.append((cost, (number + 1, line, mode), Step(Op.DROP, number, line)))
+        return found
 
     def path_from(self, node: Node) -> list[Step]:
         """Steps of a cheapest way from a node to the end; ties go to the first edge."""

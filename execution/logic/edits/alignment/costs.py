@@ -65,6 +65,7 @@ class Problem:
     loose: bool = False  # references stand at the margin wherever their code is
     names: Counter[tuple[int, Name]] = field(default_factory=Counter)
     new_names: Counter[tuple[int, Name]] = field(default_factory=Counter)
+    _inserting: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for index, line in enumerate(self.original.lines):
@@ -150,6 +151,12 @@ class Problem:
 
     def insert_cost(self, number: int) -> int:
         """Cost of taking a literal for new code."""
+        cost = self._inserting.get(number)
+        if cost is None:
+            cost = self._inserting[number] = self._insert_cost(number)
+        return cost
+
+    def _insert_cost(self, number: int) -> int:
         token = self.tokens[number]
         if token.line in self.fresh:
             return INSERT

@@ -13,7 +13,8 @@ from execution.logic.edits.alignment.line_costs import LineCosts, close_costs, c
 from execution.logic.edits.alignment.matches import Match, matches
 from execution.logic.edits.text.markers import Kind
 
-FREE, SKIP, REF_NEW, REF, REF_OUT, REM_NEW, REM = range(7)
+MODES = 7
+FREE, SKIP, REF_NEW, REF, REF_OUT, REM_NEW, REM = range(MODES)
 Row = list[list[int] | None]
 Node = tuple[int, int, int]
 
@@ -66,6 +67,25 @@ class Table:
         if found is None:
             found = self._closes[marker] = close_costs(self.problem, marker, self.low, self.high)
         return found
+
+    def start(self, number: int, line: int) -> int:
+        """The same for one line, whether or not the rows were filled."""
+        found = self._starts.get(number)
+        if found is None:
+            return start_costs(self.problem, number, line, line)[0]
+        return found[line - self.low]
+
+    def close(self, marker: int, line: int) -> int:
+        found = self._closes.get(marker)
+        if found is None:
+            return close_costs(self.problem, marker, line, line)[0]
+        return found[line - self.low]
+
+    def goes_out(self, marker: int, line: int) -> bool:
+        original = self.problem.original
+        return (
+            not original.blank[line] and original.indent[line] < self.problem.tokens[marker].indent
+        )
 
     def outside(self, marker: int) -> list[bool]:
         """Which lines are less indented than the marker."""

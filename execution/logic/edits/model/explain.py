@@ -6,19 +6,25 @@ reading, and a line that is in neither text cannot appear.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from operator import itemgetter
 
 from execution.logic.edits.alignment.align import KEPT, Op, Segment, Step
 from execution.logic.edits.alignment.costs import Problem
-from execution.logic.edits.alignment.tables import FREE, Node
+from execution.logic.edits.alignment.tables import FREE, MODES, Node
+from execution.logic.edits.checks.gate import is_subsequence
+from execution.logic.edits.text.markers import Kind
+from execution.logic.edits.text.similarity import plain_typography
 
 MAX_VISITED = 120_000
+MAX_PAIRS = 300_000  # of lines in both texts that are alike; with more a search takes seconds
 MAX_TABLE_CELLS = 500_000  # tokens by lines; beyond it the search goes without a table
 EXTRA_BLANK = 15
 KEEP_LEFT_OUT = 100
 
-State = tuple[Node, int]
 Estimate = Callable[[Node], int]
 
 
@@ -28,28 +34,20 @@ def reading_of(problem: Problem, candidate: Sequence[str]) -> list[Step] | None:
     What is left to pay is estimated by the cheapest way on to *any* text, so that the search
     spends its bounded work near the readings that matter, also in long files.
     """
-    segment = Segment(problem, 0, len(problem.tokens), 0, len(problem.original.lines))
-    remaining = _estimate(segment)
-    start: State = ((0, 0, FREE), 0)
-    goal: State = ((len(problem.tokens), len(problem.original.lines), FREE), len(candidate))
-    queue: list[tuple[int, int, int, State]] = [(remaining(start[0]), 0, 0, start)]
-    came: dict[State, tuple[State, Step | None] | None] = {start: None}
-    costs = {start: 0}
-    serial = 0
-    while queue and len(costs) < MAX_VISITED:
-        _, cost, _, state = heappop(queue)
-        if cost > costs[state]:
-            continue
-        if state == goal:
-            return _walk(came, goal)
-        for extra, target, step in _edges(segment, state, candidate):
-            total = cost + extra
-            if total < costs.get(target, total + 1):
-                costs[target] = total
-                came[target] = (state, step)
-                serial += 1
-                heappush(queue, (total + remaining(target[0]), total, serial, target))
-    return None
+    return _Search(problem, candidate).run() if _possible(problem, candidate) else None
+
+
+def _possible(problem: Problem, candidate: Sequence[str]) -> bool:
+    """What can be told without a search: each line comes from somewhere, and none is missing."""
+    original, shown = problem.original.lines, [token.text for token in problem.tokens]
+    known, written = set(original), {text.strip() for text in shown}
+    if not all(line in known or line.strip() in written or not line.strip() for line in candidate):
+        return False
+    literals = [token.text for token in problem.tokens if token.kind is Kind.LITERAL]
+    if not is_subsequence(literals, candidate):
+        return False
+    alike = Counter(plain_typography(line) for line in original)
+    return sum(alike[plain_typography(text)] for text in literals) <= MAX_PAIRS
 
 
 def _estimate(segment: Segment) -> Estimate:
@@ -65,39 +63,86 @@ def _estimate(segment: Segment) -> Estimate:
     return segment.remaining
 
 
-def _walk(came: dict[State, tuple[State, Step | None] | None], goal: State) -> list[Step]:
-    steps: list[Step] = []
-    link = came[goal]
-    while link is not None:
-        state, step = link
-        if step is not None:
-            steps.append(step)
-        link = came[state]
-    steps.reverse()
-    return steps
+@dataclass(slots=True)
+class _Search:
+    """From the start, where nothing is written, to the end, where all of the candidate is.
 
+    A state is a node and how many lines are written. It is numbered: there are so many of them
+    that the garbage collector would take longer with tuples than the search does.
+    """
 
-def _edges(
-    segment: Segment, state: State, candidate: Sequence[str]
-) -> Iterator[tuple[int, State, Step | None]]:
-    node, at = state
-    problem = segment.problem
-    here = candidate[at] if at < len(candidate) else None
-    for cost, target, step in segment.edges(node):
-        if step is None or step.op in (Op.DROP, Op.OPEN, Op.REMOVE):
-            yield cost, (target, at), step
-        elif step.op is Op.SKIP:
-            if not problem.pure_insert:
-                yield cost, (target, at), step
-        elif here is not None and _yields(problem, step, here):
-            yield cost, (target, at + 1), step
-    if here is None or node[2] != FREE:
-        return
-    number, line, _ = node
-    if not here.strip():
-        yield EXTRA_BLANK, (node, at + 1), None
-    if line < segment.high and problem.original.lines[line] == here:
-        yield KEEP_LEFT_OUT, ((number, line + 1, FREE), at + 1), Step(Op.COVER, -1, line)
+    problem: Problem
+    candidate: Sequence[str]
+    segment: Segment = field(init=False)
+    remaining: Estimate = field(init=False)
+
+    def __post_init__(self) -> None:
+        size = len(self.problem.original.lines)
+        self.segment = Segment(self.problem, 0, len(self.problem.tokens), 0, size)
+        self.remaining = _estimate(self.segment)
+
+    def run(self) -> list[Step] | None:
+        start = self._state((0, 0, FREE), 0)
+        goal = self._state((self.segment.last, self.segment.high, FREE), len(self.candidate))
+        queue = [(self.remaining((0, 0, FREE)), 0, 0, start)]
+        costs, came = {start: 0}, {start: start}
+        serial = 0
+        while queue and len(costs) < MAX_VISITED:
+            _, cost, _, state = heappop(queue)
+            if cost > costs[state]:
+                continue
+            if state == goal:
+                return self._walk(came, goal)
+            for extra, node, written, _step in self._edges(*self._place(state)):
+                target, total = self._state(node, written), cost + extra
+                if total < costs.get(target, total + 1):
+                    costs[target], came[target] = total, state
+                    serial += 1
+                    heappush(queue, (total + self.remaining(node), total, serial, target))
+        return None
+
+    def _state(self, node: Node, written: int) -> int:
+        number, line, mode = node
+        place = (number * (self.segment.high + 1) + line) * MODES + mode
+        return place * (len(self.candidate) + 1) + written
+
+    def _place(self, state: int) -> tuple[Node, int]:
+        place, written = divmod(state, len(self.candidate) + 1)
+        place, mode = divmod(place, MODES)
+        number, line = divmod(place, self.segment.high + 1)
+        return (number, line, mode), written
+
+    def _walk(self, came: dict[int, int], state: int) -> list[Step]:
+        """The steps of the cheapest edges, the first of several, between the states."""
+        steps: list[Step] = []
+        while came[state] != state:
+            place, state = self._place(state), came[state]
+            edges = [edge for edge in self._edges(*self._place(state)) if edge[1:3] == place]
+            step = min(edges, key=itemgetter(0))[3]
+            if step is not None:
+                steps.append(step)
+        steps.reverse()
+        return steps
+
+    def _edges(self, node: Node, at: int) -> Iterator[tuple[int, Node, int, Step | None]]:
+        """Cost, node and lines written of each step that writes the next line, or none."""
+        problem = self.problem
+        here = self.candidate[at] if at < len(self.candidate) else None
+        for cost, target, step in self.segment.edges(node):
+            if step is None or step.op in (Op.DROP, Op.OPEN, Op.REMOVE):
+                yield cost, target, at, step
+            elif step.op is Op.SKIP:
+                if not problem.pure_insert:
+                    yield cost, target, at, step
+            elif here is not None and _yields(problem, step, here):
+                yield cost, target, at + 1, step
+        number, line, mode = node
+        if here is None or mode != FREE:
+            return
+        if not here.strip():
+            yield EXTRA_BLANK, node, at + 1, None
+        if line < self.segment.high and problem.original.lines[line] == here:
+            yield KEEP_LEFT_OUT, (number, line + 1, FREE), at + 1, Step(Op.COVER, -1, line)
 
 
 def _yields(problem: Problem, step: Step, line: str) -> bool:

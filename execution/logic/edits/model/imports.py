@@ -58,7 +58,10 @@ def imports_in(lines: Sequence[str], path: str) -> list[Import]:
     found: list[Import] = []
     at = 0
     while at < len(lines):
-        end = _end(lines, at) if _BEGINS.match(lines[at]) else at
+        if not _BEGINS.match(lines[at]):
+            at += 1
+            continue
+        end = _end(lines, at)
         text = " ".join(_COMMENT.sub("", line).strip() for line in lines[at:end])
         statement = read(text.rstrip("; ")) if len(text) <= MAX_CHARACTERS else None
         if statement is None:
