@@ -1,8 +1,9 @@
 """How long placing an edit takes: `python -m benchmarks.edit_speed`.
 
-Prints the time of a 200-line edit in files of 2,000 to 20,000 lines, and that of input made to
-take long, and fails when one of those takes longer than it may. Times are those of the processor,
-so that a busy machine matters less.
+Prints the time of a 200-line edit in files of 2,000 to 20,000 lines, each file another one. Then
+that of input made to take long, for placing it and for judging texts that a model may answer with
+for it, and fails when one of those takes longer than it may. Times are those of the processor, so
+that a busy machine matters less.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import sys
 from time import process_time
 
-from execution.logic.edits import Placement, place_edit
+from execution.logic.edits import Placement, check_candidate, place_edit
 
 REF = "# ... existing code ...\n"
 SIZES = (2_000, 5_000, 10_000, 20_000)
@@ -62,6 +63,17 @@ HOSTILE: dict[str, tuple[str, str, str]] = {
         REF + "".join("value = compute(" + "argument, " * 400 + f"{n}, 1)\n" for n in range(300)),
         "a.py",
     ),
+    "more equal lines": ("x = 1\n" * 50_000, REF + "x = 1\ny = 2\nx = 1\n" + REF, "a.py"),
+    "ever deeper": (
+        "".join(" " * n + f"if a{n}:\n" for n in range(3000)),
+        REF + " " * 1500 + "if a1500:\n" + " " * 1501 + "new\n" + REF,
+        "a.py",
+    ),
+    "paragraphs of another file": (
+        "".join(f"x{n}\n\n" for n in range(900)),
+        "".join(f"y{n}\n\n" for n in range(900)),
+        "a.md",
+    ),
     "repeated marker words": ("a\nb\n", REF + "b\n# " + "existing code " * 60_000 + "\n", "a.py"),
 }
 
@@ -77,6 +89,34 @@ def long_edit(first: int, lines: int = 200) -> str:
     return REF + "".join(f"def f{n}(a):\n" + _BODY.format(n=f"{n} + 1") for n in functions) + REF
 
 
+def answers(original: str, snippet: str) -> list[str]:
+    """Texts that a model may write: a new line within, all shown lines within, lines lost."""
+    lines = original.split("\n")
+    middle = len(lines) // 2
+    shown = [line for line in snippet.split("\n") if "existing code" not in line][:200]
+    return [
+        "\n".join([*lines[:middle], "y = 2", *lines[middle:]]),
+        "\n".join([*lines[:middle], *shown, *lines[middle:]]),
+        "\n".join([*lines[:middle], *lines[middle + 3 :]]),
+    ]
+
+
+def timed_checks(original: str, snippet: str, description: str, path: str) -> float:
+    """Seconds for the answer that takes longest to judge."""
+    longest = 0.0
+    for candidate in answers(original, snippet):
+        started = process_time()
+        check_candidate(
+            original=original,
+            snippet=snippet,
+            description=description,
+            path=path,
+            candidate=candidate,
+        )
+        longest = max(longest, process_time() - started)
+    return longest
+
+
 def timed(original: str, snippet: str, description: str, path: str) -> tuple[float, Placement]:
     started = process_time()
     placement = place_edit(original=original, snippet=snippet, description=description, path=path)
@@ -89,17 +129,22 @@ def main() -> int:
     for size in SIZES:
         original = long_file(size)
         places = [n * (size // _FUNCTION_LINES - 40) // RUNS for n in range(RUNS)]
-        found = [timed(original, long_edit(at), "Type: replace", "a.py") for at in places]
+        found = [
+            timed(f"# {at}\n{original}", long_edit(at), "Type: replace", "a.py") for at in places
+        ]
         assert all(placement.status == "accepted" for _, placement in found)
         times = sorted(seconds for seconds, _ in found)
         p95 = times[int((RUNS - 1) * 0.95)]
         print(f"{size:6} {times[RUNS // 2]:8.3f} {p95:8.3f}")
-    print(f"\nhostile input, seconds; {HOSTILE_LIMIT_S} are allowed")
+    print(f"\nhostile input, seconds to place and to judge; {HOSTILE_LIMIT_S} are allowed")
     too_slow = False
     for name, (original, snippet, path) in HOSTILE.items():
-        seconds, placement = timed(original, snippet, "", path)
-        too_slow |= seconds > HOSTILE_LIMIT_S
-        print(f"{seconds:7.2f}  {name}: {placement.status} ({', '.join(placement.reasons)})")
+        description = "Type: overwrite" if name == "paragraphs of another file" else ""
+        seconds, placement = timed(original, snippet, description, path)
+        judged = timed_checks(original, snippet, description, path)
+        too_slow |= max(seconds, judged) > HOSTILE_LIMIT_S
+        outcome = f"{placement.status} ({', '.join(placement.reasons)})"
+        print(f"{seconds:7.2f} {judged:7.2f}  {name}: {outcome}")
     return int(too_slow)
 
 

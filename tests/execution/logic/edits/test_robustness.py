@@ -17,13 +17,17 @@ REF = "# ... existing code ...\n"
 CROWDED = {"fewer repeated blocks": ("ambiguous_location",), "repeated blocks": ("too_complex",)}
 
 
+DEEP = {"deep nesting": 701, "ever deeper": 1501}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile(name: str) -> None:
     original, snippet, path = HOSTILE[name]
     placement = place_edit(original=original, snippet=snippet, description="", path=path)
-    if name == "deep nesting":  # this one has an answer
-        line = " " * 701 + "if a701:\n"
-        assert placement.text == original.replace(line, " " * 701 + "new\n" + line)
+    if name in DEEP:  # these have an answer
+        at = DEEP[name]
+        line = " " * at + f"if a{at}:\n"
+        assert placement.text == original.replace(line, " " * at + "new\n" + line)
     elif name == "deep tags":  # and one more line between two that the file has once
         assert placement.text == original.replace("<p>x</p>\n", "<p>x</p>\n<p>y</p>\n")
     else:
