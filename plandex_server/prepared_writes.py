@@ -121,7 +121,8 @@ class PreparedInsert(Generic[M]):
         if len(rows) == 1:
             self.one(rows[0])
         elif rows and connection.vendor == "postgresql" and not self._made_of:
-            statements.run(self.sql_of_many.format(""), self.values_of_many(rows))
+            columns = zip(*map(self.values, rows), strict=True)
+            statements.run(self.sql_of_many.format(""), list(map(list, columns)))
         elif rows:
             with transaction.atomic(savepoint=False):
                 for row in rows:
@@ -138,6 +139,7 @@ class PreparedInsert(Generic[M]):
         row._state.adding, row._state.db = False, connection.alias
         return values
 
-    def values_of_many(self, rows: Sequence[M]) -> list[Any]:
-        """What belongs to the marks of `sql_of_many`: a list for each column."""
-        return [list(column) for column in zip(*map(self.values, rows), strict=True)]
+    def lists(self, **columns: list[Any]) -> list[list[Any]]:
+        """What belongs to the marks of `sql_of_many`, without a model for each row: by the names
+        of the columns their values, as the database takes them."""
+        return [columns[str(field.column)] for field in self._fields]
