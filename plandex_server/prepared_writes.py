@@ -125,8 +125,7 @@ class PreparedInsert(Generic[M]):
             statements.run(self.sql_of_many.format(""), list(map(list, columns)))
         elif rows:
             with transaction.atomic(savepoint=False):
-                for row in rows:
-                    self.one(row)
+                statements.run_many(self.sql, list(map(self.values, rows)))
 
     def values(self, row: M) -> list[Any]:
         """What belongs to the marks of `sql`: for a statement that does more than to insert."""

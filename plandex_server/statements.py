@@ -43,6 +43,19 @@ def run(sql: str, params: Sequence[Any]) -> Answer:
         return Answer(cursor.fetchall(), cursor.rowcount)
 
 
+def run_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Runs a statement that gives no rows once for each of these lists of parameters. Call it in a
+    transaction: else some may be done and some not."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor == "postgresql" or not _is_plain(database):
+        with database.cursor() as cursor:
+            cursor.executemany(sql, rows)
+        return
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        database.connection.executemany(_with_question_marks(sql), rows)
+
+
 def _is_plain(database: BaseDatabaseWrapper) -> bool:
     return (
         database.connection is not None

@@ -136,6 +136,24 @@ def test_it_is_part_of_the_transaction(no_cursor: Callable[[], None]) -> None:
     assert Org.objects.get().name == "after"
 
 
+def test_many_at_once(orgs: list[Org]) -> None:
+    statements.run_many(RENAME, [["x", "b"], ["y", "c"], ["z", "nothing"]])
+    assert run(NAMES, ["%"]).rows == [("a%b",), ("x",), ("y",)]
+    email = User.objects.values_list("email", flat=True)[0]
+    other = user_make()
+    change = f"UPDATE {User._meta.db_table} SET email = %s WHERE id = %s"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        statements.run_many(change, [["new@example.com", other.pk], [email, other.pk]])
+    assert not User.objects.filter(email="new@example.com").exists()
+
+
+def test_many_that_somebody_hears_of_are_one(
+    orgs: list[Org], django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        statements.run_many(RENAME, [["x", "b"], ["y", "c"]])
+
+
 def test_who_listens_hears_of_it(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         run(NAMES, ["%"])
