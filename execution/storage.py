@@ -20,19 +20,22 @@ AT_ONCE = 100
 
 def stretches_write(stretches: list[Stretch]) -> None:
     """Writes the stretches of any number of runs in one statement."""
-    _ADDED.all(list(map(_row, stretches)))
+    if stretches:
+        _ADDED.many(**_columns(stretches))
 
 
-def _row(stretch: Stretch) -> RunEvents:
-    return RunEvents(
-        run_id=stretch.run_id,
-        first=stretch.first,
-        last=stretch.first + len(stretch.entries) - 1,
-        payload=encode_entries(stretch.entries),
-        reply_id=stretch.reply_id,
-        raw=stretch.raw,
-        restarted=stretch.restarted,
-    )
+def _columns(stretches: list[Stretch]) -> dict[str, list[Any]]:
+    """Without a model for each: every half second a worker writes a row for each of its runs."""
+    return {
+        "run_id": [one.run_id for one in stretches],
+        "first": [one.first for one in stretches],
+        "last": [one.first + len(one.entries) - 1 for one in stretches],
+        "payload": [encode_entries(one.entries) for one in stretches],
+        "reply_id": [one.reply_id for one in stretches],
+        "raw": [one.raw for one in stretches],
+        "restarted": [one.restarted for one in stretches],
+        "created_at": [now()] * len(stretches),
+    }
 
 
 def stretches_write_known(stretches: list[Stretch]) -> None:
@@ -48,20 +51,6 @@ def runs_known(run_ids: Collection[str]) -> set[str]:
     return set(Run.objects.filter(pk__in=run_ids).values_list("pk", flat=True))
 
 
-def _columns(stretches: list[Stretch]) -> list[list[Any]]:
-    """The same by columns: every half second a worker writes a row for each of its runs."""
-    return _ADDED.lists(
-        run_id=[one.run_id for one in stretches],
-        first=[one.first for one in stretches],
-        last=[one.first + len(one.entries) - 1 for one in stretches],
-        payload=[encode_entries(one.entries) for one in stretches],
-        reply_id=[one.reply_id for one in stretches],
-        raw=[one.raw for one in stretches],
-        restarted=[one.restarted for one in stretches],
-        created_at=[now()] * len(stretches),
-    )
-
-
 _OURS = """
 JOIN execution_run run ON run.id = new.run_id AND run.owner = %s AND run.finished_at IS NULL
 """
@@ -71,7 +60,9 @@ def stretches_write_as(owner: str, stretches: list[Stretch]) -> None:
     """Writes the stretches of those runs that `owner` still executes: a process that was silent
     for too long may have lost some to others."""
     if connection.vendor == "postgresql":
-        statements.run(_ADDED.sql_of_many.format(_OURS), [*_columns(stretches), owner])
+        statements.run(
+            _ADDED.sql_of_many.format(_OURS), [*_ADDED.lists(**_columns(stretches)), owner]
+        )
         return
     with transaction.atomic():
         runs = Run.objects.filter(

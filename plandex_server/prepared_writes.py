@@ -12,6 +12,7 @@ For what every run writes; elsewhere plain managers read better. Neither sends s
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -96,6 +97,7 @@ class PreparedInsert(Generic[M]):
     @cached_property
     def sql_of_many(self) -> str:
         """PostgreSQL's, for any number of rows, called `new`; `{}` is where conditions go."""
+        assert not self._made_of, "it takes values as they are"
         lists = ", ".join(f"%s::{field.db_type(connection)}[]" for field in self._fields)
         rows = f"unnest({lists}) AS new ({self._columns})"
         return f"{self._into} SELECT new.* FROM {rows} {{}}{self._end}"
@@ -120,12 +122,19 @@ class PreparedInsert(Generic[M]):
         """Inserts all of the rows, or none."""
         if len(rows) == 1:
             self.one(rows[0])
-        elif rows and connection.vendor == "postgresql" and not self._made_of:
-            columns = zip(*map(self.values, rows), strict=True)
-            statements.run(self.sql_of_many.format(""), list(map(list, columns)))
         elif rows:
-            with transaction.atomic(savepoint=False):
-                statements.run_many(self.sql, list(map(self.values, rows)))
+            self._insert(list(map(list, zip(*map(self.values, rows), strict=True))))
+
+    def many(self, **columns: list[Any]) -> None:
+        """The same without a model for each row: by the names of the columns their values."""
+        self._insert(self.lists(**columns))
+
+    def _insert(self, lists: list[list[Any]]) -> None:
+        if connection.vendor == "postgresql":
+            statements.run(self.sql_of_many.format(""), lists)
+            return
+        with transaction.atomic(savepoint=False):
+            statements.run_many(self.sql, list(zip(*lists, strict=True)))
 
     def values(self, row: M) -> list[Any]:
         """What belongs to the marks of `sql`: for a statement that does more than to insert."""
@@ -139,6 +148,9 @@ class PreparedInsert(Generic[M]):
         return values
 
     def lists(self, **columns: list[Any]) -> list[list[Any]]:
-        """What belongs to the marks of `sql_of_many`, without a model for each row: by the names
-        of the columns their values, as the database takes them."""
-        return [columns[str(field.column)] for field in self._fields]
+        """What belongs to the marks of `sql_of_many`."""
+        adapt = connection.ops.adapt_datetimefield_value
+        return [
+            list(map(adapt, values)) if values and isinstance(values[0], datetime) else values
+            for values in (columns[str(field.column)] for field in self._fields)
+        ]

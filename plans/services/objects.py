@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Mapping
 
-from django.db import connection
-
 from plandex_server import statements
 from plandex_server.db import now
 from plandex_server.lru import Lru
@@ -12,10 +10,6 @@ from plans.logic.versions import pack, unpack
 from plans.models import PlanObject
 
 _ADDED = PreparedInsert(PlanObject, conflict="DO NOTHING")
-_ADDED_TOGETHER = """
-INSERT INTO plans_planobject (plan_id, created_at, hash, data, compressed)
-SELECT %s, %s, * FROM unnest(%s::text[], %s::bytea[], %s::boolean[]) ON CONFLICT DO NOTHING
-"""
 _PER_QUERY = 5000
 _READ = "SELECT hash, data, compressed FROM plans_planobject WHERE plan_id = %s AND hash IN"
 
@@ -36,23 +30,14 @@ def objects_write(plan_id: str, objects: Mapping[str, bytes]) -> None:
     if not objects:
         return
     packed = {hash: pack(objects[hash]) for hash in sorted(objects)}
-    if connection.vendor == "postgresql":
-        _insert_together(plan_id, packed)
-    else:
-        _ADDED.all(
-            [
-                PlanObject(plan_id=plan_id, hash=hash, data=data, compressed=compressed)
-                for hash, (data, compressed) in packed.items()
-            ]
-        )
+    _ADDED.many(
+        plan_id=[plan_id] * len(packed),
+        created_at=[now()] * len(packed),
+        hash=list(packed),
+        data=[data for data, _ in packed.values()],
+        compressed=[flag for _, flag in packed.values()],
+    )
     _keep(plan_id, objects)
-
-
-def _insert_together(plan_id: str, packed: Mapping[str, tuple[bytes, bool]]) -> None:
-    """One statement of one shape for any number, where `executemany` sends one for each."""
-    datas = [data for data, _ in packed.values()]
-    compressed = [flag for _, flag in packed.values()]
-    statements.run(_ADDED_TOGETHER, [plan_id, now(), list(packed), datas, compressed])
 
 
 def objects_read(plan_id: str, hashes: Collection[str]) -> dict[str, bytes]:
