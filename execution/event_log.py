@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from django.db import DataError, IntegrityError
 
@@ -47,6 +48,8 @@ class EventLog:
     ) -> None:
         """`written` is told how many seconds each write to a `broadcast` took."""
         self._logs: dict[str, RunLog] = {}
+        self._followed: WeakValueDictionary[str, RunLog] = WeakValueDictionary()
+        """Of runs that this process does not execute, or has not begun: while somebody follows."""
         self._write = write
         self._wheel = Wheel()
         self._broadcast = broadcast
@@ -60,8 +63,14 @@ class EventLog:
         It is sent again, with the first new event: what the other process sent may be lost, and
         viewers know by the numbers what they have.
         """
-        entries = list(earlier)
-        self._logs[run_id] = RunLog(entries=entries, flushed=len(entries))
+        # Who found the run's row before it was begun follows it already.
+        log = self._followed.pop(run_id, None) or RunLog()
+        log.entries += earlier[len(log.entries) :]
+        log.flushed = len(log.entries)
+        self._logs[run_id] = log
+        now = asyncio.get_running_loop().time()
+        for follower in log.followers:
+            follower.wake(with_text=False, at=now)
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.get_running_loop().create_task(self._flush_for_ever())
 
@@ -138,13 +147,20 @@ class EventLog:
     async def follow(self, run_id: str, *, after: int = 0, is_new: bool = False) -> Follower:
         """A follower of a run's events after number `after`, also of one that has ended; a new one
         has none yet."""
-        log = self._logs.get(run_id)
+        log = self._known(run_id)
         if log is None:
-            log = RunLog(entries=[] if is_new else await in_thread(storage.entries_read, run_id))
+            entries = [] if is_new else await in_thread(storage.entries_read, run_id)
+            # It may have begun meanwhile, or somebody else may follow it by now.
+            log = self._known(run_id) or RunLog(entries=entries)
+            if run_id not in self._logs:
+                self._followed[run_id] = log
         follower = Follower(log, after, self._wheel)
         log.followers.add(follower)
         log.left.clear()
         return follower
+
+    def _known(self, run_id: str) -> RunLog | None:
+        return self._logs.get(run_id) or self._followed.get(run_id)
 
     async def is_followed(self, run_id: str) -> bool:
         """Whether a client watches the run now."""

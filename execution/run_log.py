@@ -10,7 +10,7 @@ from execution.logic.stretches import Entry
 from plandex_server.wheel import STEP_S, Wheel
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class RunLog:
     entries: list[Entry] = field(default_factory=list)
     flushed: int = 0

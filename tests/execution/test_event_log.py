@@ -66,6 +66,51 @@ def test_it_works() -> None:
     _play(scene())
 
 
+@pytest.mark.parametrize("moment", ["before", "meanwhile"])
+def test_who_follows_a_run_that_is_just_begun_hears_of_it(
+    moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run's row is there before its log is."""
+
+    async def scene() -> None:
+        log = EventLog(Disk().write)
+        read: asyncio.Future[list[Entry]] = asyncio.get_running_loop().create_future()
+
+        async def slowly(*call: object) -> list[Entry]:
+            return await read
+
+        monkeypatch.setattr("execution.event_log.in_thread", slowly)
+        following = asyncio.create_task(log.follow(RUN))
+        other = asyncio.create_task(log.follow(RUN))
+        await asyncio.sleep(0)
+        if moment == "before":
+            read.set_result([])
+            await asyncio.wait({following, other})
+            log.open(RUN)
+        else:
+            log.open(RUN)
+            read.set_result([])
+        log.append(RUN, Reply("a"))
+        for follower in (await following, await other):
+            assert await follower.wait(1)
+            assert follower.take() == [Reply("a")]
+
+    _play(scene())
+
+
+def test_who_follows_a_run_that_another_process_began_gets_the_rest() -> None:
+    async def scene() -> None:
+        log = EventLog(Disk().write)
+        follower = await log.follow(RUN, is_new=True)
+        log.open(RUN, [Reply("a"), Reply("b")])
+        assert await follower.wait(1)
+        assert follower.take() == [Reply("a"), Reply("b")]
+        await log.flush()
+        assert log.unflushed(RUN).entries == []
+
+    _play(scene())
+
+
 def test_stretches_are_numbered_without_gaps() -> None:
     async def scene() -> None:
         disk = Disk()
